@@ -1,0 +1,5 @@
+//! Command line: one command a file.
+
+mod command;
+
+pub use command::run;

@@ -1,0 +1,94 @@
+//! All that a study has collected, as plain values in a fixed order: what `evaluation` reads, whether it came from
+//! the database or from a folder of files.
+//!
+//! Order is part of the value: schools by key as bytes, rosters by school and then wave, persons by key as bytes.
+//! The same data therefore gives the same records, and the same records the same findings.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Records {
+    /// Keys of the waves, in the order in which they were measured.
+    pub waves: Vec<String>,
+    /// Keys of the relations asked about (goals, approach, progress), as bytes.
+    pub relations: Vec<String>,
+    pub schools: Vec<SchoolRecord>,
+    pub rosters: Vec<RosterRecord>,
+    pub answers: Vec<AnswerSheet>,
+    pub pupils: Vec<PupilRecord>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct SchoolRecord {
+    pub key: String,
+    /// Cohort, background facts and whatever else a file gave, as it was written.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// One school at one wave: the boundary of its networks, and what its members said.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct RosterRecord {
+    /// Index into [`Records::schools`].
+    pub school: usize,
+    /// Index into [`Records::waves`].
+    pub wave: usize,
+    pub persons: Vec<PersonRecord>,
+    /// Per relation (same order as [`Records::relations`]): `None` where the relation was not asked here.
+    pub nominations: Vec<Option<Vec<NominationRecord>>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonRecord {
+    pub key: String,
+    pub role: Option<String>,
+    pub groups: Vec<String>,
+    /// Whether this person answered at all in this wave. A pair not listed is an observed zero for someone who
+    /// answered and unknown for someone who did not.
+    pub responded: bool,
+    /// On the roster in this wave. Someone who is not, is no actor: their cells are impossible, not missing.
+    pub present: bool,
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// One listed pair: ego's claim about alter, or a cell known to be unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct NominationRecord {
+    /// Index into the roster's persons, like `alter`.
+    pub ego: u32,
+    pub alter: u32,
+    /// `None` is the `NA` of the files: ego answered, but not about this pair.
+    pub value: Option<f64>,
+}
+
+/// What one respondent answered on rated items in one wave, in item units and before any reversal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnswerSheet {
+    pub respondent: String,
+    /// Index into [`Records::schools`].
+    pub school: usize,
+    /// Index into [`Records::waves`].
+    pub wave: usize,
+    /// Item key to value; an item that was asked and not answered is absent.
+    pub items: BTreeMap<String, f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PupilRecord {
+    pub key: String,
+    /// Index into [`Records::schools`].
+    pub school: usize,
+    /// Weight category (0.0, 0.3, 1.2): a category, never a number.
+    pub weight: Option<String>,
+    pub attributes: BTreeMap<String, String>,
+    pub scores: Vec<ScoreRecord>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoreRecord {
+    /// Months since the intervention started at this school; negative before it.
+    pub month: f64,
+    /// Points on the vertical scale of the pupil monitoring system.
+    pub score: f64,
+}

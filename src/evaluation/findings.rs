@@ -1,0 +1,188 @@
+//! What an evaluation found, with its provenance: the one value that files, pages and reports are made from.
+
+use std::collections::BTreeMap;
+
+use schakel_analysis::outcome::Undefined;
+use serde::{Deserialize, Serialize};
+
+/// A number, or the reason why there is none.
+pub type Value = Result<f64, Undefined>;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    pub provenance: Provenance,
+    pub networks: Vec<NetworkMeasure>,
+    pub actors: Vec<ActorMeasure>,
+    pub changes: Vec<ChangeMeasure>,
+    pub multiplexity: Vec<MultiplexityMeasure>,
+    pub scales: Vec<ScaleMeasure>,
+    pub effects: Vec<SchoolEffect>,
+    pub groups: Option<EffectGroups>,
+    pub contrasts: Vec<Contrast>,
+    pub warnings: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    pub snapshot: String,
+    pub plan: String,
+    /// Instrument key and version to content hash.
+    pub instruments: BTreeMap<String, String>,
+    pub program: String,
+    pub seed: u64,
+    pub treatment: String,
+    pub exclusions: Vec<Exclusion>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exclusion {
+    pub what: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NetworkMeasure {
+    pub school: String,
+    pub wave: String,
+    pub relation: String,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub value: Value,
+    pub bounds: Option<(f64, f64)>,
+    pub treatment: String,
+    pub n_actors: usize,
+    pub response_rate: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ActorMeasure {
+    pub school: String,
+    pub wave: String,
+    pub relation: String,
+    pub person: String,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub value: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeMeasure {
+    pub school: String,
+    pub relation: String,
+    pub from: String,
+    pub to: String,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub value: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MultiplexityMeasure {
+    pub school: String,
+    pub wave: String,
+    pub relation_a: String,
+    pub relation_b: String,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub value: Value,
+}
+
+/// `group` is a school key, or empty for all schools together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScaleMeasure {
+    pub scale: String,
+    pub wave: String,
+    pub group: String,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub value: Value,
+    pub n: usize,
+}
+
+/// Growth of the pupils of one school, in points of the test scale per school year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SchoolEffect {
+    pub school: String,
+    #[serde(with = "value")]
+    pub effect: Value,
+    pub se: Option<f64>,
+    pub before: Option<f64>,
+    pub during: Option<f64>,
+    pub n_pupils: usize,
+}
+
+/// Which schools are compared, and how they were chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EffectGroups {
+    pub rule: String,
+    pub high: Vec<String>,
+    pub low: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contrast {
+    /// A network measure or a scale.
+    pub outcome: String,
+    pub wave: String,
+    /// Empty for a scale.
+    pub relation: String,
+    pub n_high: usize,
+    pub n_low: usize,
+    pub mean_high: Option<f64>,
+    pub mean_low: Option<f64>,
+    /// The comparison, or why there is none.
+    #[serde(with = "value")]
+    pub difference: Value,
+    pub test: Option<ContrastTest>,
+    /// In the family of the analysis plan, over which the p-values are adjusted.
+    pub in_family: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContrastTest {
+    pub p_value: f64,
+    /// `exact` or `sampled`, with the number of assignments.
+    pub p_method: String,
+    pub n_assignments: u64,
+    pub p_max_t: Option<f64>,
+    pub p_holm: Option<f64>,
+    pub p_bh: Option<f64>,
+    pub hedges_g: Option<f64>,
+    pub g_interval: Option<(f64, f64)>,
+    /// The 90 % interval of g: differences outside it are excluded at the 5 % level.
+    pub g_interval_90: Option<(f64, f64)>,
+    /// The smallest true d that this comparison would have found with 80 % probability.
+    pub detectable_d: Option<f64>,
+    /// `different`, `equivalent` or `cannot_tell`.
+    pub verdict: String,
+}
+
+/// `Result<f64, Undefined>` as `{"value": 0.4}` or `{"undefined": "no_ties"}`.
+mod value {
+    use schakel_analysis::outcome::Undefined;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Written {
+        Value(f64),
+        Undefined(String),
+    }
+
+    pub fn serialize<S: Serializer>(value: &super::Value, serializer: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Ok(number) => Written::Value(*number),
+            Err(reason) => Written::Undefined(reason.name().to_owned()),
+        }
+        .serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<super::Value, D::Error> {
+        match Written::deserialize(deserializer)? {
+            Written::Value(number) => Ok(Ok(number)),
+            Written::Undefined(name) => Undefined::from_name(&name)
+                .map(Err)
+                .ok_or_else(|| D::Error::custom(format!("unknown reason `{name}`"))),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! From records to findings, without touching the world.
+
+pub mod findings;

@@ -1,0 +1,1 @@
+//! Files to domain values and back; on readers and writers, never on stores.

@@ -1,0 +1,18 @@
+//! Schakel measures how school teams work together, wave by wave, and what that does for pupils.
+//!
+//! Two wings on one foundation. The collecting wing (`instrument`, `exchange`, `storage`, `fieldwork`) brings answers
+//! in; the concluding wing (`evaluation`, `reports`, on the crate `schakel_analysis`) turns them into knowledge. They
+//! meet in the plain nouns of `domain` below and in `web` and `cli` above. `docs/ARCHITECTURE.md` has the map.
+
+/// Command line: one command a file.
+pub mod cli;
+/// The nouns of a study and their rules.
+pub mod domain;
+/// From records to findings, without touching the world.
+pub mod evaluation;
+/// Files to domain values and back.
+pub mod exchange;
+/// From findings to text and figures, without touching the world.
+pub mod reports;
+/// A whole study made from a seed, with a planted truth.
+pub mod simulation;

@@ -1,0 +1,3 @@
+//! From findings to text and figures, without touching the world.
+
+pub mod figure;

@@ -1,0 +1,1 @@
+//! A whole study made from a seed, with a planted truth: for the demo, for rehearsals and for tests.
