@@ -1,0 +1,128 @@
+//! How large a difference is, how sure of it one can be, and how small a one could have been seen.
+
+use statrs::function::gamma::ln_gamma;
+
+use crate::numeric::{noncentral_t, root};
+use crate::outcome::{Interval, Undefined};
+
+/// A standardised difference between two groups.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EffectSize {
+    /// Difference / pooled standard deviation.
+    pub d: f64,
+    /// J d.
+    pub g: f64,
+    /// The small-sample correction.
+    pub j: f64,
+    /// J times the non-central t interval of d.
+    pub interval: Interval,
+}
+
+/// How large the difference is, in standard deviations between units, corrected for small groups, with its interval.
+///
+/// # Definition
+/// d = (mean high - mean low) / s pooled; J = Γ(ν/2) / (sqrt(ν/2) Γ((ν-1)/2)), ν = n1 + n2 - 2; g = J d; interval = J times the d whose
+/// non-central t puts the observed t at (1 + confidence) / 2 and (1 - confidence) / 2
+/// # Shape and unit
+/// numbers without unit; confidence in (0, 1), for instance 0.95
+/// # Missing
+/// the caller hands in the units that have a value
+/// # Undefined
+/// TooFewUnits if a group has fewer than two; NoVariation if neither group varies; NotFinite if a value is not finite or the confidence not
+/// between 0 and 1; NoConvergence if the interval is not found
+/// # Source
+/// Hedges (1981), J. Educ. Stat. 6, 107-128; Steiger & Fouladi (1997) for the interval
+/// # Agrees with
+/// effectsize `hedges_g` 0.8.3, g 1e-9, interval 1e-6
+/// # Cost
+/// O(n1 + n2), and some 10,000 evaluations of the normal distribution
+pub fn hedges_g(high: &[f64], low: &[f64], confidence: f64) -> Result<EffectSize, Undefined> {
+    if high.len() < 2 || low.len() < 2 {
+        return Err(Undefined::TooFewUnits);
+    }
+    if !(confidence > 0.0 && confidence < 1.0) {
+        return Err(Undefined::NotFinite);
+    }
+    let constant = |group: &[f64]| group.iter().all(|&x| x == group[0]);
+    let (mean_high, squares_high) = mean_and_squares(high);
+    let (mean_low, squares_low) = mean_and_squares(low);
+    let squares = squares_high + squares_low;
+    if !squares.is_finite() {
+        return Err(Undefined::NotFinite);
+    }
+    if squares == 0.0 || (constant(high) && constant(low)) {
+        return Err(Undefined::NoVariation);
+    }
+    let df = (high.len() + low.len() - 2) as f64;
+    let d = (mean_high - mean_low) / (squares / df).sqrt();
+    let j = (ln_gamma(0.5 * df) - ln_gamma(0.5 * (df - 1.0))).exp() / (0.5 * df).sqrt();
+    let unit = d_per_delta(high.len(), low.len());
+    let t = d / unit;
+    let tail = 0.5 * (1.0 - confidence);
+    let lower = noncentral_t::delta_at(t, df, 1.0 - tail)?;
+    let upper = noncentral_t::delta_at(t, df, tail)?;
+    Ok(EffectSize {
+        d,
+        g: j * d,
+        j,
+        interval: Interval {
+            lower: j * unit * lower,
+            upper: j * unit * upper,
+        },
+    })
+}
+
+/// The smallest true difference, in standard deviations, that groups of these sizes show with the wanted probability.
+///
+/// # Definition
+/// the d for which the two-sided t test at level alpha has this power: P(|T| > t_crit) = power, T non-central t with δ = d / sqrt(1/n1 + 1/n2)
+/// # Shape and unit
+/// one number of at least 0, in standard deviations between units
+/// # Missing
+/// counts are of the units that will have a value
+/// # Undefined
+/// TooFewUnits if a group is empty or there are fewer than three units; NotFinite unless 0 < alpha < power < 1; NoConvergence if the search fails
+/// # Source
+/// Cohen (1988), ch. 2
+/// # Agrees with
+/// R `power.t.test(strict = TRUE)` 4.2.2, 1e-6; 10 + 10, .05: 1.325 at 80 %, 1.534 at 90 %
+/// # Cost
+/// some 10,000 evaluations of the normal distribution
+pub fn minimal_detectable_d(
+    n_high: usize,
+    n_low: usize,
+    alpha: f64,
+    power: f64,
+) -> Result<f64, Undefined> {
+    if n_high == 0 || n_low == 0 || n_high + n_low < 3 {
+        return Err(Undefined::TooFewUnits);
+    }
+    if !(alpha > 0.0 && alpha < power && power < 1.0) {
+        return Err(Undefined::NotFinite);
+    }
+    let df = (n_high + n_low - 2) as f64;
+    let critical = noncentral_t::central_quantile(1.0 - 0.5 * alpha, df)?;
+    let shortfall = |delta: f64| {
+        let missed =
+            noncentral_t::cdf(critical, df, delta) - noncentral_t::cdf(-critical, df, delta);
+        1.0 - missed - power
+    };
+    let mut high = critical + 2.0;
+    while shortfall(high) < 0.0 {
+        if high > 1e9 {
+            return Err(Undefined::NoConvergence);
+        }
+        high *= 2.0;
+    }
+    Ok(d_per_delta(n_high, n_low) * root::between(shortfall, 0.0, high)?)
+}
+
+/// d = δ sqrt(1/n1 + 1/n2).
+fn d_per_delta(n_high: usize, n_low: usize) -> f64 {
+    ((n_high as f64).recip() + (n_low as f64).recip()).sqrt()
+}
+
+fn mean_and_squares(group: &[f64]) -> (f64, f64) {
+    let mean = group.iter().sum::<f64>() / group.len() as f64;
+    (mean, group.iter().map(|x| (x - mean).powi(2)).sum())
+}

@@ -1,0 +1,4 @@
+//! Numbers about numbers: distributions and roots that the modules above need.
+
+pub mod noncentral_t;
+pub mod root;
