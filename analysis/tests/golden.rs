@@ -1,5 +1,10 @@
 //! Against values of named reference software: our own small networks always, the shared collection where it lies beside the project.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its data must stop"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -293,9 +298,15 @@ fn networks_typed_by_hand() {
             }
             for (j, &cell) in row.iter().enumerate().filter(|&(j, _)| j != i) {
                 match cell {
-                    '1' => drop(builder.tie(i, j, 1.0)),
-                    '.' if silent => drop(builder.tie(i, j, 0.0)),
-                    '?' if !silent => drop(builder.unknown(i, j)),
+                    '1' => {
+                        builder.tie(i, j, 1.0);
+                    }
+                    '.' if silent => {
+                        builder.tie(i, j, 0.0);
+                    }
+                    '?' if !silent => {
+                        builder.unknown(i, j);
+                    }
                     _ => {}
                 }
             }
