@@ -123,10 +123,15 @@ fn is_tie(cell: Cell) -> bool {
 fn spelled_out(cells: &Cells) -> Network {
     let n = cells.len();
     let mut builder = Network::builder(n);
-    for i in 0..n {
-        // In a network of one the row says nothing: absence has to be told.
+    for (i, row) in cells.iter().enumerate() {
+        let column = cells.iter().map(|row| row[i]);
+        // Nothing possible in row and column: the actor is not there (or all alone).
         if n > 1
-            && (0..n).all(|j| cells[i][j] == Cell::Impossible && cells[j][i] == Cell::Impossible)
+            && row
+                .iter()
+                .copied()
+                .chain(column)
+                .all(|cell| cell == Cell::Impossible)
         {
             builder.absent_actor(i);
         }
@@ -145,14 +150,11 @@ fn spelled_out(cells: &Cells) -> Network {
     builder.build(0.0).unwrap()
 }
 
+type Values = Vec<Result<f64, Undefined>>;
+type Bounds = Vec<Result<Interval, Undefined>>;
+
 /// Everything this crate says of one network, in one comparable heap.
-fn portrait(
-    net: &Network,
-) -> (
-    Vec<Result<f64, Undefined>>,
-    Vec<Result<Interval, Undefined>>,
-    DyadCensus,
-) {
+fn portrait(net: &Network) -> (Values, Bounds, DyadCensus) {
     (
         vec![
             network_density(net),
@@ -217,8 +219,8 @@ proptest! {
         prop_assert_eq!(net.n_unknown_pairs(), count(|c| c == Cell::Unknown));
         prop_assert_eq!(net.n_possible_pairs(), count(|c| c != Cell::Impossible));
         prop_assert_eq!(net.n_observed_pairs(), count(|c| is_tie(c) || c == Cell::Absent));
-        for i in 0..n {
-            let known = (0..n).any(|j| is_tie(cells[i][j]) || cells[i][j] == Cell::Absent);
+        for (i, row) in cells.iter().enumerate() {
+            let known = row.iter().any(|&cell| is_tie(cell) || cell == Cell::Absent);
             let alone = net.n_actors() == 1 && sketch.present[i] && !sketch.silent[i];
             prop_assert_eq!(net.observed(i), known || alone);
         }
