@@ -1,1 +1,6 @@
 //! Files to domain values and back; on readers and writers, never on stores.
+
+pub mod plan_toml;
+pub mod scales_toml;
+pub mod study_folder;
+pub mod table;
