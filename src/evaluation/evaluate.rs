@@ -6,7 +6,7 @@ use crate::domain::records::Records;
 
 use super::{
     change, contrast,
-    findings::{Exclusion, Findings, Provenance},
+    findings::{Contents, Exclusion, Findings, Provenance},
     growth, networks,
     plan::{Plan, PlanFault},
     scales, snapshot,
@@ -90,6 +90,7 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
             treatment: plan.treatment.name().to_owned(),
             exclusions,
         },
+        contents: contents(records),
         networks: measured.networks,
         actors: measured.actors,
         changes: change::changes(records, plan),
@@ -100,6 +101,26 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
         contrasts: contrasted.contrasts,
         warnings,
     })
+}
+
+fn contents(records: &Records) -> Contents {
+    let present = records.rosters.iter().flat_map(|roster| {
+        let persons = roster.persons.iter().filter(|person| person.present);
+        persons.map(|person| (roster.school, &person.key))
+    });
+    Contents {
+        schools: records.schools.len(),
+        persons: present.collect::<BTreeSet<_>>().len(),
+        waves: records.waves.clone(),
+        relations: records.relations.clone(),
+        networks: records
+            .rosters
+            .iter()
+            .map(|r| r.nominations.iter().flatten().count())
+            .sum(),
+        answer_sheets: records.answers.len(),
+        pupils: records.pupils.len(),
+    }
 }
 
 fn check(plan: &Plan) -> Result<(), PlanFault> {
