@@ -1,5 +1,26 @@
-//! The commands and what they share.
+//! The command line as a whole: which commands there are.
 
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::analyse;
+
+#[derive(Debug, Parser)]
+#[command(name = "schakel", version, about)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure the networks and scales in a folder of files, and compare two groups of schools.
+    Analyse(analyse::Arguments),
+}
+
+pub fn run() -> ExitCode {
+    match CommandLine::parse().command {
+        Command::Analyse(arguments) => analyse::run(&arguments),
+    }
 }

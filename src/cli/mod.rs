@@ -1,5 +1,6 @@
 //! Command line: one command a file.
 
+mod analyse;
 mod command;
 
 pub use command::run;

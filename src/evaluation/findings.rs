@@ -11,6 +11,8 @@ pub type Value = Result<f64, Undefined>;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
     pub provenance: Provenance,
+    #[serde(default)]
+    pub contents: Contents,
     pub networks: Vec<NetworkMeasure>,
     pub actors: Vec<ActorMeasure>,
     pub changes: Vec<ChangeMeasure>,
@@ -20,6 +22,20 @@ pub struct Findings {
     pub groups: Option<EffectGroups>,
     pub contrasts: Vec<Contrast>,
     pub warnings: Vec<String>,
+}
+
+/// What was read, in counts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Contents {
+    pub schools: usize,
+    /// Everyone who was on a roster in some wave, counted once per school.
+    pub persons: usize,
+    pub waves: Vec<String>,
+    pub relations: Vec<String>,
+    /// One per school, wave and relation that was asked.
+    pub networks: usize,
+    pub answer_sheets: usize,
+    pub pupils: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,7 +185,10 @@ mod value {
         Undefined(String),
     }
 
-    pub fn serialize<S: Serializer>(value: &super::Value, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(
+        value: &super::Value,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match value {
             Ok(number) => Written::Value(*number),
             Err(reason) => Written::Undefined(reason.name().to_owned()),
@@ -177,7 +196,9 @@ mod value {
         .serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<super::Value, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<super::Value, D::Error> {
         match Written::deserialize(deserializer)? {
             Written::Value(number) => Ok(Ok(number)),
             Written::Undefined(name) => Undefined::from_name(&name)

@@ -1,3 +1,11 @@
 //! From records to findings, without touching the world.
 
+pub mod change;
+pub mod contrast;
+pub mod evaluate;
 pub mod findings;
+pub mod growth;
+pub mod networks;
+pub mod plan;
+pub mod scales;
+pub mod snapshot;

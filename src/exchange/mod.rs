@@ -1,3 +1,9 @@
 //! Files to domain values and back; on readers and writers, never on stores.
 
+pub mod measures_csv;
+pub mod plan_toml;
+pub mod result_folder;
+pub mod scales_toml;
+pub mod study_folder;
+pub mod table;
 pub mod study_toml;

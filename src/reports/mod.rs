@@ -1,3 +1,4 @@
 //! From findings to text and figures, without touching the world.
 
+pub mod analysis;
 pub mod figure;

@@ -1,1 +1,3 @@
-//! Figures as SVG: they need no script, carry their name and description, and print.
+//! Figures as SVG: drawn on the server, readable without them.
+
+pub mod contrast_plot;

@@ -1,0 +1,228 @@
+//! `schakel analyse FOLDER --out OUT`: a folder of files to a folder of findings.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use clap::Args;
+use schakel_analysis::network::transform::Treatment;
+
+use crate::{
+    evaluation::{
+        evaluate::{self, Origin},
+        findings::Findings,
+        plan::{Grouping, Plan},
+    },
+    exchange::{
+        measures_csv,
+        plan_toml::PlanFile,
+        result_folder,
+        study_folder::{self, StudyFolder},
+    },
+    reports,
+};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Folder with persons.csv and ties.csv; schools.csv, items.csv, scales.toml, scores.csv and plan.toml if there are any.
+    folder: PathBuf,
+    /// Folder for the report and the tables; new, empty, or an earlier result.
+    #[arg(long)]
+    out: PathBuf,
+    /// Analysis plan in place of the folder's own plan.toml.
+    #[arg(long)]
+    plan: Option<PathBuf>,
+    /// Column of schools.csv that says which schools are compared. Of two numbers the larger is high.
+    #[arg(long, value_name = "COLUMN")]
+    groups: Option<String>,
+    /// Value of that column for the high group.
+    #[arg(long, value_name = "A", requires = "low")]
+    high: Option<String>,
+    /// Value of that column for the low group.
+    #[arg(long, value_name = "B", requires = "high")]
+    low: Option<String>,
+    /// What is made of unknown cells: available, null, complete_case or reconstruction.
+    #[arg(long, value_name = "NAME", value_parser = treatment)]
+    treatment: Option<Treatment>,
+    /// A value above this is a tie.
+    #[arg(
+        long,
+        value_name = "X",
+        default_value_t = 0.0,
+        allow_negative_numbers = true
+    )]
+    cut: f64,
+    /// Measures to compute, separated by commas; all when left out.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    measures: Option<Vec<String>>,
+    /// Leave out the values of single persons.
+    #[arg(long)]
+    no_actors: bool,
+    /// Leave out report.html.
+    #[arg(long)]
+    no_html: bool,
+    /// Refuse ties with people who are not in persons.csv.
+    #[arg(long)]
+    strict: bool,
+    /// Seed of whatever is drawn by chance.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+fn treatment(name: &str) -> Result<Treatment, String> {
+    Treatment::from_name(name).ok_or_else(|| {
+        format!(
+            "choose from: {}",
+            Treatment::ALL.map(Treatment::name).join(", ")
+        )
+    })
+}
+
+/// Done, refused (exit code 2: the input is to be changed), or failed (exit code 1).
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match analyse(arguments) {
+        Ok(Ok(summary)) => {
+            print!("{summary}");
+            ExitCode::SUCCESS
+        }
+        Ok(Err(refusal)) => {
+            eprintln!("{refusal}");
+            ExitCode::from(2)
+        }
+        Err(failure) => {
+            eprintln!("schakel: {failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
+    let out = &arguments.out;
+    if !result_folder::may_write(out)
+        .with_context(|| format!("cannot look into {}", out.display()))?
+    {
+        let shown = out.display();
+        return Ok(Err(format!(
+            "{shown}: this folder holds other files; give --out a new folder, an empty one, or an earlier result"
+        )));
+    }
+    let study = match study_folder::read(
+        &arguments.folder,
+        arguments.plan.as_deref(),
+        arguments.strict,
+    ) {
+        Ok(study) => study,
+        Err(faults) => {
+            let counted = if faults.count() == 1 {
+                "1 fault".to_owned()
+            } else {
+                format!("{} faults", faults.count())
+            };
+            return Ok(Err(format!("{faults}\n{counted}; nothing was written")));
+        }
+    };
+    let StudyFolder {
+        records,
+        scales,
+        plan,
+        instruments,
+        warnings,
+    } = study;
+    let plan = match plan_of(arguments, plan) {
+        Ok(plan) => Plan { scales, ..plan },
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let origin = Origin {
+        instruments,
+        exclusions: Vec::new(),
+        warnings,
+    };
+    let findings = match evaluate::evaluate(&records, &plan, origin) {
+        Ok(findings) => findings,
+        Err(fault) => return Ok(Err(fault.to_string())),
+    };
+
+    let mut files = measures_csv::tables(&findings);
+    if !arguments.no_html {
+        files.push((
+            "report.html",
+            reports::analysis::page(&findings).context("cannot write the report")?,
+        ));
+    }
+    let mut json = serde_json::to_string(&findings).context("cannot write the findings")?;
+    json.push('\n');
+    files.push((result_folder::MARK, json));
+    result_folder::write(out, &files)
+        .with_context(|| format!("cannot write to {}", out.display()))?;
+    Ok(Ok(summary(&findings, out, !arguments.no_html)))
+}
+
+/// The plan of the file, with what the command line says in its place.
+fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
+    let (high, low) = match (&arguments.high, &arguments.low) {
+        (Some(high), Some(low)) => (Some(high.clone()), Some(low.clone())),
+        // Values belong to a column: those of the plan are not carried over to another.
+        _ if arguments.groups.is_some() => (None, None),
+        _ => (file.high, file.low),
+    };
+    let groups = arguments.groups.clone().or(file.groups);
+    if groups.is_none() && (high.is_some() || low.is_some()) {
+        return Err(
+            "high and low are given and the column is not; name it with --groups COLUMN".to_owned(),
+        );
+    }
+    let default = Plan::default();
+    Ok(Plan {
+        measures: arguments.measures.clone(),
+        actors: !arguments.no_actors,
+        treatment: arguments
+            .treatment
+            .or(file.treatment)
+            .unwrap_or(default.treatment),
+        cut: arguments.cut,
+        groups: groups.map(|column| Grouping::Column { column, high, low }),
+        outcomes: file.outcomes,
+        family: file.family,
+        equivalence_margin: file.equivalence_margin,
+        alpha: file.alpha.unwrap_or(default.alpha),
+        seed: arguments.seed.or(file.seed).unwrap_or(default.seed),
+        ..default
+    })
+}
+
+fn summary(findings: &Findings, out: &Path, with_report: bool) -> String {
+    let read = &findings.contents;
+    let mut text = format!(
+        "read      {} schools, {} persons, waves {}, relations {}\n",
+        read.schools,
+        read.persons,
+        list(&read.waves),
+        list(&read.relations)
+    );
+    text += &format!(
+        "measured  {} networks, {} scale values, {} school effects, {} contrasts\n",
+        read.networks,
+        findings.scales.len(),
+        findings.effects.len(),
+        findings.contrasts.len()
+    );
+    for warning in &findings.warnings {
+        text += &format!("warning   {warning}\n");
+    }
+    let result = if with_report {
+        out.join("report.html")
+    } else {
+        out.to_owned()
+    };
+    text + &format!("written   {}\n", result.display())
+}
+
+fn list(words: &[String]) -> String {
+    if words.is_empty() {
+        "none".to_owned()
+    } else {
+        words.join(" ")
+    }
+}

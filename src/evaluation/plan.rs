@@ -1,0 +1,209 @@
+//! The analysis plan: what is measured, what is compared with what, and by which rules; plain values, whatever they
+//! were read from.
+
+use std::{collections::BTreeMap, fmt};
+
+use schakel_analysis::network::transform::Treatment;
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use super::scales::ScaleDefinition;
+
+/// Everything that decides what the findings are, besides the records. Two equal plans on equal records give equal
+/// findings.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// Network, actor and change measures to compute; all of them when `None`.
+    pub measures: Option<Vec<String>>,
+    /// Whether values of single persons are part of the findings.
+    pub actors: bool,
+    /// What is made of unknown cells before measuring; bounds are always those of the untreated network.
+    #[serde(serialize_with = "name_of")]
+    pub treatment: Treatment,
+    /// A nomination is a tie when its value lies above this.
+    pub cut: f64,
+    /// Below this response rate structure indices are withheld.
+    pub response_withhold: f64,
+    /// Below this response rate the report asks the reader to look at the bounds first.
+    pub response_flag: f64,
+    pub scales: Vec<ScaleDefinition>,
+    pub groups: Option<Grouping>,
+    /// What is contrasted; everything when `None`.
+    pub outcomes: Option<Vec<OutcomePattern>>,
+    /// Over which contrasts the p-values are adjusted; over all that are made when `None`.
+    pub family: Option<Vec<OutcomePattern>>,
+    /// In units of Hedges' g: groups whose 90 % interval lies within it are called equivalent.
+    pub equivalence_margin: Option<f64>,
+    pub alpha: f64,
+    pub seed: u64,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            measures: None,
+            actors: true,
+            treatment: Treatment::Available,
+            cut: 0.0,
+            response_withhold: 0.60,
+            response_flag: 0.80,
+            scales: Vec::new(),
+            groups: None,
+            outcomes: None,
+            family: None,
+            equivalence_margin: None,
+            alpha: 0.05,
+            seed: 1,
+        }
+    }
+}
+
+impl Plan {
+    pub fn measures(&self, name: &str) -> bool {
+        self.measures
+            .as_ref()
+            .is_none_or(|list| list.iter().any(|measure| measure == name))
+    }
+}
+
+/// Which schools are compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// By a fact about the school.
+    Column {
+        column: String,
+        high: Option<String>,
+        low: Option<String>,
+    },
+    /// The schools with the highest and the lowest unshrunken effect on pupil growth.
+    ByEffect { high: usize, low: usize },
+}
+
+/// Contrasts by name: `density`, `density@T3`, `density@T3/goals` or `density/goals`. What is not said fits everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomePattern {
+    pub outcome: String,
+    pub wave: Option<String>,
+    pub relation: Option<String>,
+}
+
+impl OutcomePattern {
+    pub fn parse(text: &str) -> Option<Self> {
+        let part = |part: &str| (!part.trim().is_empty()).then(|| part.trim().to_owned());
+        let (head, relation) = match text.split_once('/') {
+            Some((head, relation)) => (head, Some(part(relation)?)),
+            None => (text, None),
+        };
+        let (outcome, wave) = match head.split_once('@') {
+            Some((outcome, wave)) => (outcome, Some(part(wave)?)),
+            None => (head, None),
+        };
+        Some(Self {
+            outcome: part(outcome)?,
+            wave,
+            relation,
+        })
+    }
+
+    pub fn fits(&self, outcome: &str, wave: &str, relation: &str) -> bool {
+        self.outcome == outcome
+            && self.wave.as_deref().is_none_or(|own| own == wave)
+            && self.relation.as_deref().is_none_or(|own| own == relation)
+    }
+}
+
+impl fmt::Display for OutcomePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.outcome)?;
+        if let Some(wave) = &self.wave {
+            write!(f, "@{wave}")?;
+        }
+        if let Some(relation) = &self.relation {
+            write!(f, "/{relation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for OutcomePattern {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn name_of<S: Serializer>(treatment: &Treatment, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(treatment.name())
+}
+
+/// Why these records cannot be evaluated by this plan.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum PlanFault {
+    #[error("there is no measure `{name}`; choose from: {known}")]
+    UnknownMeasure { name: String, known: String },
+    #[error("no outcome fits `{pattern}`; the outcomes are: {known}")]
+    UnknownOutcome { pattern: String, known: String },
+    #[error(
+        "no school has a fact `{column}`; add that column to schools.csv, which now has: {known}"
+    )]
+    UnknownColumn { column: String, known: String },
+    #[error(
+        "`{column}` does not say which schools are high and which low; name two of its values with --high and --low: {values}"
+    )]
+    UnclearGroups { column: String, values: String },
+    #[error("no school has `{value}` in `{column}`; its values are: {values}")]
+    EmptyGroup {
+        column: String,
+        value: String,
+        values: String,
+    },
+    #[error("high and low are both `{value}`; name two different values")]
+    SameGroup { value: String },
+    #[error(
+        "only {schools} schools have an effect, too few for {high} high and {low} low; compare fewer"
+    )]
+    TooFewEffects {
+        schools: usize,
+        high: usize,
+        low: usize,
+    },
+    #[error("{what} must be {rule}, and is {value}; change it")]
+    OutOfRange {
+        what: &'static str,
+        rule: &'static str,
+        value: f64,
+    },
+}
+
+/// Values of a fact over the schools, with how many schools have each.
+pub(super) fn listed(values: &BTreeMap<String, usize>) -> String {
+    let shown: Vec<String> = values
+        .iter()
+        .take(12)
+        .map(|(value, n)| format!("{value} ({n})"))
+        .collect();
+    let more = if values.len() > 12 { ", ..." } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_fits_what_it_does_not_say() {
+        let pattern = |text: &str| OutcomePattern::parse(text).unwrap();
+        assert!(pattern("density").fits("density", "T3", "goals"));
+        assert!(pattern("density@T3").fits("density", "T3", "goals"));
+        assert!(pattern("density/goals").fits("density", "T3", "goals"));
+        assert!(!pattern("density@T1/goals").fits("density", "T3", "goals"));
+        assert!(!pattern("density@T3/approach").fits("density", "T3", "goals"));
+        assert_eq!(
+            pattern(" density @ T3 / goals ").to_string(),
+            "density@T3/goals"
+        );
+        for broken in ["", "@T3", "density@", "density/", "density@/goals"] {
+            assert_eq!(OutcomePattern::parse(broken), None, "{broken}");
+        }
+    }
+}
