@@ -46,8 +46,7 @@ const SCHOOL_ENDINGS: [&str; 10] =
     ["hof", "poort", "kring", "akker", "tuin", "sprong", "brug", "wijzer", "hoek", "gaard"];
 
 #[rustfmt::skip]
-const BOARD_STEMS: [&str; 10] =
-    [
+const BOARD_STEMS: [&str; 10] = [
     "Waterlijn", "Noordkade", "Esrand", "Polderwijs", "Drieluik",
     "Heidekoppel", "Rivierland", "Kustboog", "Lansing", "Zuidrand",
 ];

@@ -34,7 +34,90 @@ fn share<'a>(rosters: impl Iterator<Item = &'a Roster>, state: State) -> f64 {
 fn the_seed_decides() {
     let plan = SimulationPlan::small();
     assert_eq!(simulate(&plan, 1), simulate(&plan, 1));
-    assert_ne!(simulate(&plan, 1), simulate(&plan, 2));
+    // All but the seed itself, which is kept with the study.
+    let renamed = SimulatedStudy {
+        seed: 1,
+        ..simulate(&plan, 2)
+    };
+    assert_ne!(simulate(&plan, 1), renamed);
+}
+
+#[test]
+fn networks_and_staff_are_blind_to_the_effect() {
+    let plan = SimulationPlan::small();
+    let mut other_plan = plan.clone();
+    other_plan.cohorts[0].mathematics_helps = true;
+    let (study, other) = (simulate(&plan, 8), simulate(&other_plan, 8));
+    let effects = |of: &SimulatedStudy| {
+        of.truth
+            .schools
+            .iter()
+            .map(|s| s.effect)
+            .collect::<Vec<_>>()
+    };
+    assert_ne!(effects(&study), effects(&other));
+    assert_eq!(
+        (&study.persons, &study.members),
+        (&other.persons, &other.members)
+    );
+    assert!(!study.rosters.is_empty());
+    for (roster, twin) in study.rosters.iter().zip(&other.rosters) {
+        for (seat, same) in roster.seats.iter().zip(&twin.seats) {
+            assert_eq!(seat.sitting.nominations, same.sitting.nominations);
+            assert_eq!(seat.sitting.state, same.sitting.state);
+        }
+    }
+}
+
+#[test]
+fn the_small_study_has_ten_schools_and_both_effect_groups() {
+    let study = simulate(&SimulationPlan::small(), DEFAULT_SEED);
+    assert_eq!(
+        (schools_of(&study, 0).len(), schools_of(&study, 1).len()),
+        (6, 4)
+    );
+    assert_eq!(true_groups(&study).map(|group| group.len()), [2, 2]);
+}
+
+#[test]
+fn addresses_are_at_domains_kept_for_examples_and_a_few_read_english() {
+    let persons = &study().persons;
+    let plain = |email: &str| {
+        email
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".@".contains(&b))
+    };
+    assert!(
+        persons
+            .iter()
+            .all(|p| p.email.ends_with(".example.org") && plain(&p.email))
+    );
+    let english = persons.iter().filter(|p| p.language == "en").count();
+    assert!((10..60).contains(&english), "{english}");
+}
+
+#[test]
+fn some_skip_a_relation_and_some_name_nobody() {
+    let seats = asked().flat_map(|roster| &roster.seats);
+    let answers: Vec<&Nominations> = seats.flat_map(|seat| &seat.sitting.nominations).collect();
+    let share = |of: Nominations| {
+        answers.iter().filter(|&&a| *a == of).count() as f64 / answers.len() as f64
+    };
+    let (skipped, nobody) = (share(Nominations::Skipped), share(Nominations::Nobody));
+    assert!(
+        (0.003..0.02).contains(&skipped) && (0.01..0.04).contains(&nobody),
+        "{skipped} {nobody}"
+    );
+}
+
+#[test]
+fn names_of_schools_and_boards_are_unique() {
+    let mut names: Vec<&str> = study().schools.iter().map(|s| s.name.as_str()).collect();
+    names.extend(study().boards.iter().map(|b| b.name.as_str()));
+    names.sort();
+    let n = names.len();
+    names.dedup();
+    assert_eq!((names.len(), n), (124, 124));
 }
 
 #[test]
