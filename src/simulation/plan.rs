@@ -67,7 +67,7 @@ impl SimulationPlan {
 impl Default for SimulationPlan {
     /// The size of Focus II and III, on fixed dates.
     fn default() -> Self {
-        let today = NaiveDate::from_ymd_opt(2026, 6, 16).expect("the date is in the calendar");
+        let today = NaiveDate::from_ymd_opt(2026, 6, 17).expect("the date is in the calendar");
         Self::as_of(today)
     }
 }
