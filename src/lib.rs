@@ -12,7 +12,13 @@ pub mod domain;
 pub mod evaluation;
 /// Files to domain values and back.
 pub mod exchange;
+/// Collecting, as verbs over a transaction: the only writer of study data.
+pub mod fieldwork;
+/// Questionnaires as versioned data.
+pub mod instrument;
 /// From findings to text and figures, without touching the world.
 pub mod reports;
 /// A whole study made from a seed, with a planted truth.
 pub mod simulation;
+/// The only SQL: one story on embedded SQLite and on PostgreSQL.
+pub mod storage;

@@ -1,5 +1,12 @@
 //! The nouns of a study and their rules.
 
+pub mod answer;
+pub mod disclosure;
+pub mod fault;
 pub mod id;
+pub mod language;
 pub mod records;
+pub mod roster;
+pub mod study;
 pub mod time;
+pub mod token;

@@ -441,3 +441,118 @@ impl Network {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(fill: impl FnOnce(&mut NetworkBuilder)) -> NetworkFault {
+        let mut builder = Network::builder(3);
+        fill(&mut builder);
+        builder.build(0.0).unwrap_err()
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        use NetworkFault::*;
+        let twice = PairTwice { ego: 0, alter: 1 };
+        assert_eq!(
+            fault(|b| {
+                b.tie(0, 1, 1.0).tie(0, 1, 2.0);
+            }),
+            twice
+        );
+        assert_eq!(
+            fault(|b| {
+                b.tie(0, 1, 0.0).unknown(0, 1);
+            }),
+            twice
+        );
+        assert_eq!(
+            fault(|b| {
+                b.tie(2, 2, 0.0);
+            }),
+            SelfTie { actor: 2 }
+        );
+        assert_eq!(
+            fault(|b| {
+                b.unknown(1, 1);
+            }),
+            SelfTie { actor: 1 }
+        );
+        assert_eq!(
+            fault(|b| {
+                b.tie(0, 3, 1.0);
+            }),
+            OutOfRange { position: 3 }
+        );
+        assert_eq!(
+            fault(|b| {
+                b.silent(7);
+            }),
+            OutOfRange { position: 7 }
+        );
+        assert_eq!(
+            fault(|b| {
+                b.absent_actor(9);
+            }),
+            OutOfRange { position: 9 }
+        );
+        let nan = NotFinite { ego: 0, alter: 2 };
+        assert_eq!(
+            fault(|b| {
+                b.tie(0, 2, f64::NAN);
+            }),
+            nan
+        );
+        let gone = ImpossibleTie { ego: 0, alter: 2 };
+        assert_eq!(
+            fault(|b| {
+                b.tie(0, 2, 1.0).absent_actor(2);
+            }),
+            gone
+        );
+    }
+
+    #[test]
+    fn three_actors_four_cells() {
+        let mut builder = Network::builder(3);
+        builder
+            .silent(2)
+            .tie(0, 1, 3.0)
+            .tie(1, 0, 2.0)
+            .tie(2, 0, 1.0)
+            .unknown(1, 2);
+        let net = builder.build(2.0).unwrap();
+        assert_eq!(net.cell(0, 1), Cell::Present(3.0));
+        assert_eq!(net.cell(1, 0), Cell::Absent); // not above the cut
+        assert_eq!(net.cell(1, 2), Cell::Unknown);
+        assert_eq!(net.cell(2, 0), Cell::Absent); // said, although the row is silent
+        assert_eq!(net.cell(2, 1), Cell::Unknown);
+        assert_eq!(net.cell(1, 1), Cell::Impossible);
+        assert_eq!(net.cell(0, 9), Cell::Impossible);
+        assert_eq!(
+            (net.n_ties(), net.n_observed_pairs(), net.n_unknown_pairs()),
+            (1, 4, 2)
+        );
+        assert_eq!(net.response_rate(), Ok(1.0));
+    }
+
+    #[test]
+    fn who_said_nothing_did_not_respond() {
+        let mut builder = Network::builder(4);
+        builder
+            .absent_actor(3)
+            .silent(1)
+            .unknown(2, 0)
+            .unknown(2, 1);
+        let net = builder.build(0.0).unwrap();
+        let observed: Vec<bool> = (0..5).map(|i| net.observed(i)).collect();
+        assert_eq!(observed, [true, false, false, false, false]);
+        assert_eq!(net.response_rate(), Ok(1.0 / 3.0));
+        let nobody = Network::builder(0).build(0.0).unwrap();
+        assert_eq!(nobody.response_rate(), Err(Undefined::TooFewActors));
+        let lone = Network::builder(1).build(0.0).unwrap();
+        assert_eq!(lone.response_rate(), Ok(1.0));
+    }
+}

@@ -1,5 +1,7 @@
 //! Where a continuous function crosses zero.
 
+use std::cmp::Ordering;
+
 use crate::outcome::Undefined;
 
 /// The root between two ends at which the function has opposite signs, to the last few bits.
@@ -17,7 +19,7 @@ pub fn between(f: impl Fn(f64) -> f64, low: f64, high: f64) -> Result<f64, Undef
     if fb == 0.0 {
         return Ok(b);
     }
-    if !(fa * fb < 0.0) {
+    if (fa * fb).partial_cmp(&0.0) != Some(Ordering::Less) {
         return Err(Undefined::NoConvergence);
     }
     for step in 0..200 {

@@ -1,0 +1,28 @@
+//! One answer to one item. Unanswered is not among these: an item without an answer has no row.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::MemberId;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// A point of a rating scale or a choice, by its code.
+    Code(i64),
+    Number(f64),
+    Text(String),
+    /// The colleagues named in one relation, with the strength of each (1 where only a tick was asked).
+    Named(BTreeMap<MemberId, i64>),
+    /// "I discuss this with nobody": an answer, and not the same as no answer.
+    Nobody,
+}
+
+/// The version of an instrument that a response answers: it never changes under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    pub instrument: String,
+    pub version: i64,
+    pub hash: String,
+}

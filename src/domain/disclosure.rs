@@ -1,0 +1,184 @@
+//! Who may see what: values that a school or a trainer sees pass through here, and carry it in their type.
+
+use serde::{Deserialize, Serialize};
+
+use super::study::DisclosureDesign;
+
+/// A value that has passed the rules of disclosure. Pages for schools and trainers accept nothing else, and nothing
+/// outside this module can make one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Disclosed<T>(Result<T, Suppressed>);
+
+/// Why a figure is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suppressed {
+    /// Fewer people than the threshold, or a remainder from which one could subtract.
+    TooFewPeople,
+    /// Fewer than eight people: no index of structure.
+    TeamTooSmall,
+    /// Too few of the team answered.
+    ResponseTooLow,
+    /// There is no such number (nothing was named, nothing was asked).
+    NotDefined,
+    /// So close to an end of the scale that it tells what everyone answered.
+    NearlyUnanimous,
+}
+
+impl Suppressed {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::TooFewPeople => "too-few-people",
+            Self::TeamTooSmall => "team-too-small",
+            Self::ResponseTooLow => "response-too-low",
+            Self::NotDefined => "not-defined",
+            Self::NearlyUnanimous => "nearly-unanimous",
+        }
+    }
+}
+
+impl<T> Disclosed<T> {
+    pub fn shown(&self) -> Result<&T, Suppressed> {
+        self.0.as_ref().map_err(|reason| *reason)
+    }
+
+    pub fn withheld(reason: Suppressed) -> Self {
+        Self(Err(reason))
+    }
+}
+
+/// A fifth of the scale from 0 to 1: ends are part of the outer fifths, so that "none" and "all" are never told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Band(u8);
+
+impl Band {
+    pub const COUNT: u8 = 5;
+
+    fn of(share: f64) -> Self {
+        let fifth = (share.clamp(0.0, 1.0) * f64::from(Self::COUNT)).floor();
+        Self((fifth as u8).min(Self::COUNT - 1))
+    }
+
+    /// 0 for the lowest fifth, 4 for the highest.
+    pub fn level(self) -> u8 {
+        self.0
+    }
+
+    /// In tenths: "of every ten times that it could have happened, between 2 and 4".
+    pub fn tenths(self) -> (u8, u8) {
+        (self.0 * 2, self.0 * 2 + 2)
+    }
+}
+
+/// The fewest people over whom an index of network structure is shown.
+pub const SMALLEST_TEAM: usize = 8;
+
+/// A count of people, shown as it is: who has answered is not in it.
+pub fn headcount(n: usize) -> Disclosed<usize> {
+    Disclosed(Ok(n))
+}
+
+/// A share among the ties of a whole team, as a band.
+pub fn team_share(share: Option<f64>, n_actors: usize, response_rate: f64, flag: f64) -> Disclosed<Band> {
+    Disclosed(if n_actors < SMALLEST_TEAM {
+        Err(Suppressed::TeamTooSmall)
+    } else if response_rate < flag {
+        Err(Suppressed::ResponseTooLow)
+    } else {
+        share.map(Band::of).ok_or(Suppressed::NotDefined)
+    })
+}
+
+/// A share among the ties from one group to another, as a band: both groups need the threshold, in people and in
+/// people who answered.
+pub fn block_share(
+    share: Option<f64>,
+    n_from: usize,
+    n_from_answered: usize,
+    n_to: usize,
+    design: &DisclosureDesign,
+) -> Disclosed<Band> {
+    Disclosed(if n_from < design.k || n_to < design.k || n_from_answered < design.k {
+        Err(Suppressed::TooFewPeople)
+    } else {
+        share.map(Band::of).ok_or(Suppressed::NotDefined)
+    })
+}
+
+/// The mean of a rating scale over a team, to one decimal. Someone who knows up to two of the answers must not be able
+/// to narrow any other answer to less than half of the scale.
+pub fn team_mean(scores: &[f64], minimum: f64, maximum: f64, k: usize) -> Disclosed<f64> {
+    let n = scores.len();
+    if n < k {
+        return Disclosed(Err(Suppressed::TooFewPeople));
+    }
+    let mean = scores.iter().sum::<f64>() / n as f64;
+    if narrowest_range(n, mean, minimum, maximum) < (maximum - minimum) / 2.0 {
+        return Disclosed(Err(Suppressed::NearlyUnanimous));
+    }
+    Disclosed(Ok((mean * 10.0).round() / 10.0))
+}
+
+/// How narrow the range of one unknown answer can get for someone who knows the mean of `n` and two answers that are
+/// as telling as answers can be.
+fn narrowest_range(n: usize, mean: f64, minimum: f64, maximum: f64) -> f64 {
+    let total = mean * n as f64;
+    [0, 1, 2]
+        .into_iter()
+        .flat_map(|known| [minimum, maximum].map(|end| (known, end)))
+        .map(|(known, end)| {
+            let rest = total - f64::from(known) * end;
+            let others = n as f64 - f64::from(known) - 1.0;
+            let low = (rest - others * maximum).max(minimum);
+            let high = (rest - others * minimum).min(maximum);
+            // Two known answers at this end may be impossible at this mean; then they tell nothing new.
+            if high < low { maximum - minimum } else { high - low }
+        })
+        .fold(maximum - minimum, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DESIGN: DisclosureDesign = DisclosureDesign { k: 5, k_principal: 7, k_pupil: 10 };
+
+    #[test]
+    fn none_and_all_are_told_as_the_outer_bands() {
+        assert_eq!(Band::of(0.0), Band::of(0.19));
+        assert_eq!(Band::of(1.0), Band::of(0.81));
+        assert_eq!(Band::of(0.5).tenths(), (4, 6));
+    }
+
+    #[test]
+    fn a_group_under_the_threshold_is_withheld_from_both_sides() {
+        assert_eq!(block_share(Some(0.4), 4, 4, 9, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
+        assert_eq!(block_share(Some(0.4), 9, 9, 4, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
+        assert_eq!(block_share(Some(0.4), 9, 4, 9, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
+        assert!(block_share(Some(0.4), 9, 5, 5, &DESIGN).shown().is_ok());
+    }
+
+    #[test]
+    fn a_small_team_or_a_silent_one_has_no_structure_to_show() {
+        assert_eq!(team_share(Some(0.4), 7, 1.0, 0.6).shown(), Err(Suppressed::TeamTooSmall));
+        assert_eq!(team_share(Some(0.4), 12, 0.59, 0.6).shown(), Err(Suppressed::ResponseTooLow));
+        assert_eq!(team_share(None, 12, 0.9, 0.6).shown(), Err(Suppressed::NotDefined));
+        assert!(team_share(Some(0.4), 8, 0.6, 0.6).shown().is_ok());
+    }
+
+    #[test]
+    fn a_mean_that_tells_everyones_answer_is_withheld() {
+        assert_eq!(team_mean(&[5.0; 9], 1.0, 5.0, 5).shown(), Err(Suppressed::NearlyUnanimous));
+        assert_eq!(team_mean(&[1.0; 9], 1.0, 5.0, 5).shown(), Err(Suppressed::NearlyUnanimous));
+        assert_eq!(team_mean(&[3.0; 4], 1.0, 5.0, 5).shown(), Err(Suppressed::TooFewPeople));
+        assert_eq!(team_mean(&[2.0, 3.0, 4.0, 3.0, 3.0, 4.0, 2.0], 1.0, 5.0, 5).shown(), Ok(&3.0));
+    }
+
+    #[test]
+    fn two_known_answers_are_reckoned_with() {
+        // Five people with mean 4.2: if two are known to have said 5, the other three add up to 11, so none of them
+        // is narrower than half of the scale; with mean 4.8 they add up to 14 and each is at least 4.
+        assert!(narrowest_range(5, 4.2, 1.0, 5.0) >= 2.0);
+        assert!(narrowest_range(5, 4.8, 1.0, 5.0) < 2.0);
+    }
+}

@@ -1,0 +1,97 @@
+//! Opens a visit with a link or a code, for respondents and for everyone else alike. Only a POST comes here: a scanner
+//! that fetches links opens nothing and uses up nothing.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::Rng;
+use uuid::Uuid;
+
+use crate::domain::id::StudyId;
+use crate::domain::token::{LinkKey, Presented, same_secret, token_hash};
+use crate::storage::audit::{self, Act};
+use crate::storage::links::{self, Link, Opens};
+use crate::storage::{StorageError, Tx, invitations};
+
+/// How long a visit lasts before the link has to be opened again.
+const VISIT: TimeDelta = TimeDelta::hours(12);
+
+#[derive(Debug, thiserror::Error)]
+pub enum EnterRefusal {
+    #[error("no link or code like this is in use")]
+    Unknown,
+    #[error(transparent)]
+    Failed(#[from] StorageError),
+}
+
+/// A new visit: the value of its cookie (only its hash is stored), what it opens and when it ends.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    pub cookie: String,
+    pub opens: Opens,
+    pub expires_at: DateTime<Utc>,
+}
+
+pub async fn enter(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    key: &LinkKey,
+    presented: &Presented,
+) -> Result<Visit, EnterRefusal> {
+    let opens = find(tx, key, presented).await?.ok_or(EnterRefusal::Unknown)?;
+    let mut secret = [0_u8; 20];
+    rng.fill_bytes(&mut secret);
+    let cookie: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let expires_at = act.at + VISIT;
+    links::begin_visit(tx, &token_hash(&cookie), opens, expires_at).await?;
+    let noun = match opens {
+        Opens::Invitation { id, .. } => id.to_string(),
+        Opens::Link { id, .. } => id.to_string(),
+    };
+    audit::record(tx, act, "enter", &noun, "").await?;
+    Ok(Visit { cookie, opens, expires_at })
+}
+
+async fn find(tx: &mut Tx, key: &LinkKey, presented: &Presented) -> Result<Option<Opens>, StorageError> {
+    match presented {
+        Presented::Token(token) => {
+            let hash = token_hash(token);
+            if let Some((id, issue)) = invitations::by_token_hash(tx, &hash).await? {
+                return Ok(Some(Opens::Invitation { id, issue }));
+            }
+            Ok(links::by_token_hash(tx, &hash).await?.map(|(id, issue)| Opens::Link { id, issue }))
+        }
+        Presented::Code { selector, code } => {
+            let matches = |id: Uuid, issue: i64| same_secret(&key.code(id, issue).replace('-', ""), code);
+            if let Some((id, issue)) = invitations::by_selector(tx, selector).await? {
+                return Ok(matches(id.0, issue).then_some(Opens::Invitation { id, issue }));
+            }
+            let link = links::by_selector(tx, selector).await?;
+            Ok(link.filter(|(id, issue)| matches(*id, *issue)).map(|(id, issue)| Opens::Link { id, issue }))
+        }
+    }
+}
+
+/// Makes a link for someone who follows the response or looks at results.
+pub async fn hand_out(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    key: &LinkKey,
+    study_id: StudyId,
+    role: &str,
+    label: &str,
+    schools: &[crate::domain::id::SchoolId],
+) -> Result<(String, String), StorageError> {
+    let link = Link {
+        link_id: crate::domain::id::new_uuid(act.at, rng),
+        study_id,
+        role: role.to_owned(),
+        label: label.to_owned(),
+        issue: 1,
+        schools: schools.to_vec(),
+    };
+    let token = key.token(link.link_id, link.issue);
+    links::insert(tx, &link, &token_hash(&token), &key.selector(link.link_id, link.issue), act.at).await?;
+    audit::record(tx, act, "hand out link", &link.link_id.to_string(), role).await?;
+    Ok((token, key.code(link.link_id, link.issue)))
+}

@@ -1,0 +1,10 @@
+//! Collecting, as verbs over a transaction: the only writer of study data.
+
+pub mod close;
+pub mod enrol;
+pub mod enter;
+pub mod found;
+pub mod invite;
+pub mod pages;
+pub mod receive;
+pub mod study;

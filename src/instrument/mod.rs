@@ -1,0 +1,8 @@
+//! Questionnaires as versioned data: read, checked, paged and scored. No questionnaire is code.
+
+pub mod check;
+pub mod definition;
+pub mod flow;
+pub mod library;
+pub mod parse;
+pub mod toml_tree;

@@ -1,0 +1,102 @@
+//! Links for people who follow the response or look at results, and the visits that links and invitations open.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{StorageError, Tx};
+use crate::domain::id::{InvitationId, SchoolId, StudyId};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub link_id: Uuid,
+    pub study_id: StudyId,
+    pub role: String,
+    pub label: String,
+    pub issue: i64,
+    /// The schools it is about; none for a role that sees the whole study.
+    pub schools: Vec<SchoolId>,
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    link: &Link,
+    token_hash: &[u8],
+    selector: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "INSERT INTO links (link_id, study_id, role, label, issue, token_hash, selector, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(link.link_id).bind(link.study_id.0).bind(&link.role).bind(&link.label).bind(link.issue)
+        .bind(token_hash).bind(selector).bind(at)
+        .execute(c).await.map(drop))?;
+    for school in &link.schools {
+        on!(tx, c => sqlx::query("INSERT INTO link_schools (link_id, school_id) VALUES ($1, $2)")
+            .bind(link.link_id).bind(school.0).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+pub async fn by_token_hash(tx: &mut Tx, hash: &[u8]) -> Result<Option<(Uuid, i64)>, StorageError> {
+    Ok(on!(tx, c => sqlx::query_as("SELECT link_id, issue FROM links WHERE token_hash = $1")
+        .bind(hash).fetch_optional(c).await)?)
+}
+
+pub async fn by_selector(tx: &mut Tx, selector: &str) -> Result<Option<(Uuid, i64)>, StorageError> {
+    Ok(on!(tx, c => sqlx::query_as("SELECT link_id, issue FROM links WHERE selector = $1")
+        .bind(selector).fetch_optional(c).await)?)
+}
+
+pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageError> {
+    let row: Option<(Uuid, String, String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT study_id, role, label, issue FROM links WHERE link_id = $1")
+        .bind(link_id).fetch_optional(c).await)?;
+    let Some((study, role, label, issue)) = row else { return Ok(None) };
+    let schools: Vec<(Uuid,)> = on!(tx, c => sqlx::query_as(
+            "SELECT school_id FROM link_schools WHERE link_id = $1 ORDER BY school_id")
+        .bind(link_id).fetch_all(c).await)?;
+    let schools = schools.into_iter().map(|(id,)| SchoolId(id)).collect();
+    Ok(Some(Link { link_id, study_id: StudyId(study), role, label, issue, schools }))
+}
+
+/// What a visit opens: one respondent's questionnaires, or the pages of one role. The issue number is that of the
+/// moment it began, so that re-issue ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    Invitation { id: InvitationId, issue: i64 },
+    Link { id: Uuid, issue: i64 },
+}
+
+pub async fn begin_visit(
+    tx: &mut Tx,
+    visit_hash: &[u8],
+    opens: Opens,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let (invitation, link, issue) = match opens {
+        Opens::Invitation { id, issue } => (Some(id.0), None, issue),
+        Opens::Link { id, issue } => (None, Some(id), issue),
+    };
+    on!(tx, c => sqlx::query(
+            "INSERT INTO visits (visit_hash, invitation_id, link_id, issue, expires_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(visit_hash).bind(invitation).bind(link).bind(issue).bind(expires_at)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn end_visit(tx: &mut Tx, visit_hash: &[u8]) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("DELETE FROM visits WHERE visit_hash = $1").bind(visit_hash).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// What a visit opens, unless it has expired.
+pub async fn visit(tx: &mut Tx, visit_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Opens>, StorageError> {
+    let row: Option<(Option<Uuid>, Option<Uuid>, i64, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
+            "SELECT invitation_id, link_id, issue, expires_at FROM visits WHERE visit_hash = $1")
+        .bind(visit_hash).fetch_optional(c).await)?;
+    Ok(row.filter(|row| row.3 > now).and_then(|row| match row {
+        (Some(id), _, issue, _) => Some(Opens::Invitation { id: InvitationId(id), issue }),
+        (None, Some(id), issue, _) => Some(Opens::Link { id, issue }),
+        (None, None, ..) => None,
+    }))
+}

@@ -1,0 +1,24 @@
+//! The only SQL. One story on embedded SQLite and on PostgreSQL: each query is written once and checked per database.
+
+#[macro_use]
+mod tx;
+
+pub mod answers;
+pub mod audit;
+pub mod error;
+pub mod invitations;
+pub mod links;
+pub mod pupils;
+pub mod rosters;
+pub mod schools;
+pub mod records;
+pub mod snapshot;
+pub mod snapshots;
+pub mod store;
+pub mod studies;
+pub mod windows;
+mod writer;
+
+pub use error::StorageError;
+pub use store::Store;
+pub use tx::Tx;

@@ -1,0 +1,171 @@
+//! Persons, how to reach them, and their memberships with roles and groups.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{StorageError, Tx};
+use crate::domain::id::{MemberId, PersonId, SchoolId, StudyId};
+use crate::domain::language::Language;
+use crate::domain::roster::Member;
+
+/// How a person is reached. Kept apart from everything they answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    pub name: String,
+    pub email: Option<String>,
+    pub language: Language,
+}
+
+pub async fn person_by_key(tx: &mut Tx, study_id: StudyId, key: &str) -> Result<Option<PersonId>, StorageError> {
+    let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
+            "SELECT person_id FROM persons WHERE study_id = $1 AND key = $2")
+        .bind(study_id.0).bind(key).fetch_optional(c).await)?;
+    Ok(id.map(PersonId))
+}
+
+pub async fn insert_person(
+    tx: &mut Tx,
+    study_id: StudyId,
+    person_id: PersonId,
+    key: &str,
+    contact: &Contact,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("INSERT INTO persons (person_id, study_id, key) VALUES ($1, $2, $3)")
+        .bind(person_id.0).bind(study_id.0).bind(key).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("INSERT INTO contacts (person_id, name, email, language) VALUES ($1, $2, $3, $4)")
+        .bind(person_id.0).bind(&contact.name).bind(&contact.email).bind(contact.language.tag())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn member_of(tx: &mut Tx, person_id: PersonId, school_id: SchoolId) -> Result<Option<MemberId>, StorageError> {
+    let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
+            "SELECT member_id FROM members WHERE person_id = $1 AND school_id = $2")
+        .bind(person_id.0).bind(school_id.0).fetch_optional(c).await)?;
+    Ok(id.map(MemberId))
+}
+
+pub async fn insert_member(tx: &mut Tx, member: &Member) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "INSERT INTO members (member_id, person_id, school_id, joined_on, left_on) VALUES ($1, $2, $3, $4, $5)")
+        .bind(member.member_id.0).bind(member.person_id.0).bind(member.school_id.0)
+        .bind(member.joined_on).bind(member.left_on)
+        .execute(c).await.map(drop))?;
+    put_roles_and_groups(tx, member).await
+}
+
+/// Brings a membership that is known already to what the list now says.
+pub async fn update_member(tx: &mut Tx, member: &Member) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE members SET joined_on = $2, left_on = $3 WHERE member_id = $1")
+        .bind(member.member_id.0).bind(member.joined_on).bind(member.left_on)
+        .execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("UPDATE contacts SET name = $2 WHERE person_id = $1")
+        .bind(member.person_id.0).bind(&member.name).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM member_roles WHERE member_id = $1")
+        .bind(member.member_id.0).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM member_groups WHERE member_id = $1")
+        .bind(member.member_id.0).execute(c).await.map(drop))?;
+    put_roles_and_groups(tx, member).await
+}
+
+async fn put_roles_and_groups(tx: &mut Tx, member: &Member) -> Result<(), StorageError> {
+    for (rank, role) in (0_i64..).zip(&member.roles) {
+        on!(tx, c => sqlx::query("INSERT INTO member_roles (member_id, role, rank) VALUES ($1, $2, $3)")
+            .bind(member.member_id.0).bind(role).bind(rank).execute(c).await.map(drop))?;
+    }
+    for group in &member.groups {
+        on!(tx, c => sqlx::query("INSERT INTO member_groups (member_id, grouping) VALUES ($1, $2)")
+            .bind(member.member_id.0).bind(group).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+type MemberRow = (Uuid, Uuid, Uuid, Option<NaiveDate>, Option<NaiveDate>, String);
+
+/// Everyone who is or was on the staff list of this school, by name and then id.
+pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, StorageError> {
+    let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
+            "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, k.name
+             FROM members m JOIN contacts k ON k.person_id = m.person_id WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    let roles: Vec<(Uuid, String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
+             WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    let groups: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT g.member_id, g.grouping FROM member_groups g JOIN members m ON m.member_id = g.member_id
+             WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    Ok(assemble(rows, roles, groups))
+}
+
+/// Every membership of a study.
+pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Member>, StorageError> {
+    let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
+            "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, k.name
+             FROM members m JOIN contacts k ON k.person_id = m.person_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let roles: Vec<(Uuid, String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let groups: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT g.member_id, g.grouping FROM member_groups g JOIN members m ON m.member_id = g.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    Ok(assemble(rows, roles, groups))
+}
+
+fn assemble(rows: Vec<MemberRow>, mut roles: Vec<(Uuid, String, i64)>, mut groups: Vec<(Uuid, String)>) -> Vec<Member> {
+    let mut by_id: BTreeMap<Uuid, Member> = rows
+        .into_iter()
+        .map(|(member_id, person_id, school_id, joined_on, left_on, name)| {
+            let member = Member {
+                member_id: MemberId(member_id),
+                person_id: PersonId(person_id),
+                school_id: SchoolId(school_id),
+                name,
+                roles: Vec::new(),
+                groups: Vec::new(),
+                joined_on,
+                left_on,
+            };
+            (member_id, member)
+        })
+        .collect();
+    roles.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)));
+    groups.sort();
+    for (id, role, _) in roles {
+        if let Some(member) = by_id.get_mut(&id) {
+            member.roles.push(role);
+        }
+    }
+    for (id, group) in groups {
+        if let Some(member) = by_id.get_mut(&id) {
+            member.groups.push(group);
+        }
+    }
+    let mut members: Vec<Member> = by_id.into_values().collect();
+    members.sort_by(|a, b| (&a.name, a.member_id).cmp(&(&b.name, b.member_id)));
+    members
+}
+
+/// Name, address and language of everyone on a school's list, by membership.
+pub async fn contacts_of_school(
+    tx: &mut Tx,
+    school_id: SchoolId,
+) -> Result<BTreeMap<MemberId, Contact>, StorageError> {
+    let rows: Vec<(Uuid, String, Option<String>, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT m.member_id, k.name, k.email, k.language FROM members m
+             JOIN contacts k ON k.person_id = m.person_id WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, email, language)| {
+            (MemberId(id), Contact { name, email, language: Language::from_tag(&language).unwrap_or_default() })
+        })
+        .collect())
+}

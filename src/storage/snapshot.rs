@@ -1,0 +1,263 @@
+//! All closed data of a study as rows in one fixed order, and the hash that names them.
+//!
+//! Only closed windows are in it: while a wave is open nothing of it can be computed, let alone shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{StorageError, Tx, rosters, schools, windows};
+use crate::domain::id::StudyId;
+
+/// Rows by id; within a row the keys stand in alphabetical order, as the hash wants them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    pub schools: Vec<SchoolRow>,
+    pub windows: Vec<WindowRow>,
+    pub members: Vec<MemberRow>,
+    pub responses: Vec<ResponseRow>,
+    pub answers: Vec<AnswerRow>,
+    pub nominations: Vec<NominationRow>,
+    pub pupils: Vec<PupilRow>,
+    pub scores: Vec<ScoreRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SchoolRow {
+    pub cohort: String,
+    pub key: String,
+    pub school_id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WindowRow {
+    #[serde(serialize_with = "instant")]
+    pub closed_at: DateTime<Utc>,
+    #[serde(serialize_with = "instant")]
+    pub closes_at: DateTime<Utc>,
+    pub cohort: String,
+    #[serde(serialize_with = "instant")]
+    pub opens_at: DateTime<Utc>,
+    pub wave: String,
+    pub window_id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MemberRow {
+    pub groups: Vec<String>,
+    pub joined_on: Option<NaiveDate>,
+    pub left_on: Option<NaiveDate>,
+    pub member_id: Uuid,
+    pub person_id: Uuid,
+    pub roles: Vec<String>,
+    pub school_id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResponseRow {
+    pub hash: String,
+    pub instrument: String,
+    pub member_id: Uuid,
+    pub response_id: Uuid,
+    pub submitted: bool,
+    pub version: i64,
+    pub wave: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnswerRow {
+    pub item: String,
+    pub response_id: Uuid,
+    pub value: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NominationRow {
+    pub alter_id: Uuid,
+    pub item: String,
+    pub response_id: Uuid,
+    pub strength: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PupilRow {
+    pub key: String,
+    pub pupil_id: Uuid,
+    pub school_id: Uuid,
+    pub weight: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoreRow {
+    pub pupil_id: Uuid,
+    pub score: f64,
+    pub tested_on: NaiveDate,
+}
+
+fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&at.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+}
+
+impl Snapshot {
+    /// SHA-256 over canonical JSON lines, table by table, each line headed by the name of its table.
+    pub fn hash(&self) -> String {
+        let mut digest = Sha256::new();
+        let mut line = Vec::new();
+        absorb(&mut digest, &mut line, "schools", &self.schools);
+        absorb(&mut digest, &mut line, "windows", &self.windows);
+        absorb(&mut digest, &mut line, "members", &self.members);
+        absorb(&mut digest, &mut line, "responses", &self.responses);
+        absorb(&mut digest, &mut line, "answers", &self.answers);
+        absorb(&mut digest, &mut line, "nominations", &self.nominations);
+        absorb(&mut digest, &mut line, "pupils", &self.pupils);
+        absorb(&mut digest, &mut line, "pupil_scores", &self.scores);
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn absorb<T: Serialize>(digest: &mut Sha256, line: &mut Vec<u8>, table: &str, rows: &[T]) {
+    digest.update(format!("[\"{table}\",{}]\n", rows.len()));
+    for row in rows {
+        line.clear();
+        serde_json::to_writer(&mut *line, row).expect("rows are plain values with text keys");
+        line.push(b'\n');
+        digest.update(&*line);
+    }
+}
+
+/// Reads the closed data of a study, all from the same state of the database.
+pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageError> {
+    let schools = schools::of_study(tx, study_id).await?;
+    let all_windows = windows::of_study(tx, study_id).await?;
+    let closed: BTreeSet<(&str, &str)> = all_windows
+        .iter()
+        .filter(|window| window.closed_at.is_some())
+        .map(|window| (window.cohort.as_str(), window.wave.as_str()))
+        .collect();
+    // Pupils' scores belong to the intervention as a whole: they are there once its last wave is closed.
+    let finished: BTreeSet<&str> = schools
+        .iter()
+        .map(|school| school.cohort.as_str())
+        .filter(|cohort| {
+            let mut own = all_windows.iter().filter(|window| window.cohort == *cohort).peekable();
+            own.peek().is_some() && own.all(|window| window.closed_at.is_some())
+        })
+        .collect();
+    let cohort_of: BTreeMap<Uuid, &str> =
+        schools.iter().map(|school| (school.school_id.0, school.cohort.as_str())).collect();
+    let with_pupils: BTreeSet<Uuid> = schools
+        .iter()
+        .filter(|school| finished.contains(school.cohort.as_str()))
+        .map(|school| school.school_id.0)
+        .collect();
+
+    type Responses = (Uuid, Uuid, Uuid, String, String, i64, String, Option<DateTime<Utc>>);
+    let responses: Vec<Responses> = on!(tx, c => sqlx::query_as(
+            "SELECT r.response_id, i.member_id, s.school_id, i.wave, r.instrument, r.version, r.hash, i.submitted_at
+             FROM responses r
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let mut snapshot = Snapshot {
+        schools: schools
+            .iter()
+            .map(|school| SchoolRow {
+                cohort: school.cohort.clone(),
+                key: school.key.clone(),
+                school_id: school.school_id.0,
+            })
+            .collect(),
+        windows: all_windows
+            .iter()
+            .filter_map(|window| {
+                Some(WindowRow {
+                    closed_at: window.closed_at?,
+                    closes_at: window.closes_at,
+                    cohort: window.cohort.clone(),
+                    opens_at: window.opens_at,
+                    wave: window.wave.clone(),
+                    window_id: window.window_id.0,
+                })
+            })
+            .collect(),
+        responses: responses
+            .into_iter()
+            .filter(|row| cohort_of.get(&row.2).is_some_and(|cohort| closed.contains(&(*cohort, row.3.as_str()))))
+            .map(|(response_id, member_id, _, wave, instrument, version, hash, submitted_at)| ResponseRow {
+                hash,
+                instrument,
+                member_id,
+                response_id,
+                submitted: submitted_at.is_some(),
+                version,
+                wave,
+            })
+            .collect(),
+        ..Snapshot::default()
+    };
+    let frozen: BTreeSet<Uuid> = snapshot.responses.iter().map(|row| row.response_id).collect();
+    let answers: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT response_id, item, value FROM answers").fetch_all(c).await)?;
+    snapshot.answers = answers
+        .into_iter()
+        .filter(|row| frozen.contains(&row.0))
+        .map(|(response_id, item, value)| AnswerRow { item, response_id, value })
+        .collect();
+    let nominations: Vec<(Uuid, String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT response_id, item, alter_id, strength FROM nominations").fetch_all(c).await)?;
+    snapshot.nominations = nominations
+        .into_iter()
+        .filter(|row| frozen.contains(&row.0))
+        .map(|(response_id, item, alter_id, strength)| NominationRow { alter_id, item, response_id, strength })
+        .collect();
+    snapshot.members = rosters::of_study(tx, study_id)
+        .await?
+        .into_iter()
+        .map(|member| MemberRow {
+            groups: member.groups,
+            joined_on: member.joined_on,
+            left_on: member.left_on,
+            member_id: member.member_id.0,
+            person_id: member.person_id.0,
+            roles: member.roles,
+            school_id: member.school_id.0,
+        })
+        .collect();
+    let pupils: Vec<(Uuid, Uuid, String, Option<String>)> = on!(tx, c => sqlx::query_as(
+            "SELECT p.pupil_id, p.school_id, p.key, p.weight FROM pupils p
+             JOIN schools s ON s.school_id = p.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    snapshot.pupils = pupils
+        .into_iter()
+        .filter(|row| with_pupils.contains(&row.1))
+        .map(|(pupil_id, school_id, key, weight)| PupilRow { key, pupil_id, school_id, weight })
+        .collect();
+    let kept: BTreeSet<Uuid> = snapshot.pupils.iter().map(|pupil| pupil.pupil_id).collect();
+    let scores: Vec<(Uuid, NaiveDate, f64)> = on!(tx, c => sqlx::query_as(
+            "SELECT pupil_id, tested_on, score FROM pupil_scores").fetch_all(c).await)?;
+    snapshot.scores = scores
+        .into_iter()
+        .filter(|row| kept.contains(&row.0))
+        .map(|(pupil_id, tested_on, score)| ScoreRow { pupil_id, score, tested_on })
+        .collect();
+    snapshot.sort();
+    Ok(snapshot)
+}
+
+impl Snapshot {
+    fn sort(&mut self) {
+        self.schools.sort_by_key(|row| row.school_id);
+        self.windows.sort_by_key(|row| row.window_id);
+        self.members.sort_by_key(|row| row.member_id);
+        self.responses.sort_by_key(|row| row.response_id);
+        self.answers.sort_by(|a, b| (a.response_id, &a.item).cmp(&(b.response_id, &b.item)));
+        self.nominations.sort_by(|a, b| (a.response_id, &a.item, a.alter_id).cmp(&(b.response_id, &b.item, b.alter_id)));
+        self.pupils.sort_by_key(|row| row.pupil_id);
+        self.scores.sort_by_key(|row| (row.pupil_id, row.tested_on));
+    }
+}
