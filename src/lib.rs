@@ -20,6 +20,8 @@ pub mod fieldwork;
 pub mod instrument;
 /// Interface words in Dutch and English.
 pub mod locale;
+/// A simulated study through the real paths.
+pub mod rehearse;
 /// From findings to text and figures, without touching the world.
 pub mod reports;
 /// A whole study made from a seed, with a planted truth.

@@ -17,7 +17,6 @@ use crate::web::visitor::Respondent;
 #[template(path = "web/pages/start.html")]
 struct StartPage {
     frame: Frame,
-    name: String,
     school: String,
     wave: String,
     minutes: String,
@@ -90,7 +89,6 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
     }
     let page = StartPage {
         frame: frame(&app, &visitor, w.t1("start-title", "name", sitting.opened.name.as_str()), "/answer"),
-        name: sitting.opened.name.clone(),
         school: sitting.opened.school_name.clone(),
         wave: sitting.opened.invitation.wave.clone(),
         minutes: w.t1("minutes", "n", minutes(&visitor)),
