@@ -46,7 +46,11 @@ impl ScaleDefinition {
 impl ScaleDefinition {
     /// The score of one respondent, in item units.
     pub fn score(&self, answers: &BTreeMap<String, f64>) -> Value {
-        let answers: Vec<Option<f64>> = self.items.iter().map(|item| answers.get(item).copied()).collect();
+        let answers: Vec<Option<f64>> = self
+            .items
+            .iter()
+            .map(|item| answers.get(item).copied())
+            .collect();
         scale_score(&answers, &self.rule())
     }
 }
