@@ -279,9 +279,9 @@ async fn answer(
         let at = day.max(asked.window.opens_at + TimeDelta::minutes(5)).min(asked.window.closes_at - TimeDelta::hours(2));
         let mut act = Act { actor: invitation_id.to_string(), at };
         let opened = crate::storage::invitations::open(tx, invitation_id).await?.ok_or(ReceiveRefusal::Unknown)?;
-        let sitting = pages::Sitting::load(tx, opened, at).await?.ok_or(ReceiveRefusal::Unknown)?;
+        let mut sitting = pages::Sitting::load(tx, opened, at).await?.ok_or(ReceiveRefusal::Unknown)?;
         let steps = sitting.steps(&asked.study);
-        let due = sitting.due(&asked.study);
+        let due = asked.study.due(&asked.window.wave, &sitting.me.roles);
         for (number, step) in steps.iter().enumerate() {
             let page = &due[step.instrument].pages[step.page];
             let raw: BTreeMap<String, RawAnswer> = page
@@ -293,7 +293,7 @@ async fn answer(
                 continue;
             }
             let sent = PageSent { invitation_id, step: number, seen: pages::seen(&sitting.answers, page), raw };
-            receive::save_page(tx, &act, rng, &asked.study, &sent).await?;
+            receive::save_in(tx, &act, rng, &asked.study, &mut sitting, &sent).await?;
             act.at += TimeDelta::seconds(i64::from(sheet.minutes) * 60 / steps.len().max(1) as i64);
         }
         if sheet.submits {

@@ -7,11 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::study::Study;
 use crate::domain::answer::Answer;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, ResponseId};
 use crate::domain::roster::Member;
 use crate::instrument::definition::{Instrument, Page};
 use crate::instrument::flow::{self, Step};
 use crate::storage::invitations::Opened;
+use crate::storage::answers::Given;
 use crate::storage::windows::{Phase, Window};
 use crate::storage::{StorageError, Tx, answers, rosters, windows};
 
@@ -27,6 +28,8 @@ pub struct Sitting {
     /// The colleagues that can be named, by name; oneself is left out by identity, not by name.
     pub colleagues: Vec<Member>,
     pub answers: BTreeMap<String, Answer>,
+    /// The responses that have been begun, by key of the instrument.
+    pub responses: BTreeMap<String, ResponseId>,
 }
 
 /// Whether answers are taken at this moment.
@@ -52,8 +55,8 @@ impl Sitting {
         };
         let me = members.remove(me);
         members.retain(|member| member.present_between(first, last.max(first)) && member.person_id != me.person_id);
-        let answers = answers::of_invitation(tx, opened.invitation.invitation_id).await?;
-        Ok(Some(Self { opened, window, me, colleagues: members, answers }))
+        let Given { responses, answers } = answers::of_invitation(tx, opened.invitation.invitation_id).await?;
+        Ok(Some(Self { opened, window, me, colleagues: members, answers, responses }))
     }
 
     pub fn door(&self, now: DateTime<Utc>) -> Door {
