@@ -79,7 +79,12 @@ pub fn headcount(n: usize) -> Disclosed<usize> {
 }
 
 /// A share among the ties of a whole team, as a band.
-pub fn team_share(share: Option<f64>, n_actors: usize, response_rate: f64, flag: f64) -> Disclosed<Band> {
+pub fn team_share(
+    share: Option<f64>,
+    n_actors: usize,
+    response_rate: f64,
+    flag: f64,
+) -> Disclosed<Band> {
     Disclosed(if n_actors < SMALLEST_TEAM {
         Err(Suppressed::TeamTooSmall)
     } else if response_rate < flag {
@@ -98,11 +103,13 @@ pub fn block_share(
     n_to: usize,
     design: &DisclosureDesign,
 ) -> Disclosed<Band> {
-    Disclosed(if n_from < design.k || n_to < design.k || n_from_answered < design.k {
-        Err(Suppressed::TooFewPeople)
-    } else {
-        share.map(Band::of).ok_or(Suppressed::NotDefined)
-    })
+    Disclosed(
+        if n_from < design.k || n_to < design.k || n_from_answered < design.k {
+            Err(Suppressed::TooFewPeople)
+        } else {
+            share.map(Band::of).ok_or(Suppressed::NotDefined)
+        },
+    )
 }
 
 /// The mean of a rating scale over a team, to one decimal. Someone who knows up to two of the answers must not be able
@@ -132,7 +139,11 @@ fn narrowest_range(n: usize, mean: f64, minimum: f64, maximum: f64) -> f64 {
             let low = (rest - others * maximum).max(minimum);
             let high = (rest - others * minimum).min(maximum);
             // Two known answers at this end may be impossible at this mean; then they tell nothing new.
-            if high < low { maximum - minimum } else { high - low }
+            if high < low {
+                maximum - minimum
+            } else {
+                high - low
+            }
         })
         .fold(maximum - minimum, f64::min)
 }
@@ -141,7 +152,11 @@ fn narrowest_range(n: usize, mean: f64, minimum: f64, maximum: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const DESIGN: DisclosureDesign = DisclosureDesign { k: 5, k_principal: 7, k_pupil: 10 };
+    const DESIGN: DisclosureDesign = DisclosureDesign {
+        k: 5,
+        k_principal: 7,
+        k_pupil: 10,
+    };
 
     #[test]
     fn none_and_all_are_told_as_the_outer_bands() {
@@ -152,26 +167,56 @@ mod tests {
 
     #[test]
     fn a_group_under_the_threshold_is_withheld_from_both_sides() {
-        assert_eq!(block_share(Some(0.4), 4, 4, 9, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
-        assert_eq!(block_share(Some(0.4), 9, 9, 4, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
-        assert_eq!(block_share(Some(0.4), 9, 4, 9, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
+        assert_eq!(
+            block_share(Some(0.4), 4, 4, 9, &DESIGN).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(
+            block_share(Some(0.4), 9, 9, 4, &DESIGN).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(
+            block_share(Some(0.4), 9, 4, 9, &DESIGN).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
         assert!(block_share(Some(0.4), 9, 5, 5, &DESIGN).shown().is_ok());
     }
 
     #[test]
     fn a_small_team_or_a_silent_one_has_no_structure_to_show() {
-        assert_eq!(team_share(Some(0.4), 7, 1.0, 0.6).shown(), Err(Suppressed::TeamTooSmall));
-        assert_eq!(team_share(Some(0.4), 12, 0.59, 0.6).shown(), Err(Suppressed::ResponseTooLow));
-        assert_eq!(team_share(None, 12, 0.9, 0.6).shown(), Err(Suppressed::NotDefined));
+        assert_eq!(
+            team_share(Some(0.4), 7, 1.0, 0.6).shown(),
+            Err(Suppressed::TeamTooSmall)
+        );
+        assert_eq!(
+            team_share(Some(0.4), 12, 0.59, 0.6).shown(),
+            Err(Suppressed::ResponseTooLow)
+        );
+        assert_eq!(
+            team_share(None, 12, 0.9, 0.6).shown(),
+            Err(Suppressed::NotDefined)
+        );
         assert!(team_share(Some(0.4), 8, 0.6, 0.6).shown().is_ok());
     }
 
     #[test]
     fn a_mean_that_tells_everyones_answer_is_withheld() {
-        assert_eq!(team_mean(&[5.0; 9], 1.0, 5.0, 5).shown(), Err(Suppressed::NearlyUnanimous));
-        assert_eq!(team_mean(&[1.0; 9], 1.0, 5.0, 5).shown(), Err(Suppressed::NearlyUnanimous));
-        assert_eq!(team_mean(&[3.0; 4], 1.0, 5.0, 5).shown(), Err(Suppressed::TooFewPeople));
-        assert_eq!(team_mean(&[2.0, 3.0, 4.0, 3.0, 3.0, 4.0, 2.0], 1.0, 5.0, 5).shown(), Ok(&3.0));
+        assert_eq!(
+            team_mean(&[5.0; 9], 1.0, 5.0, 5).shown(),
+            Err(Suppressed::NearlyUnanimous)
+        );
+        assert_eq!(
+            team_mean(&[1.0; 9], 1.0, 5.0, 5).shown(),
+            Err(Suppressed::NearlyUnanimous)
+        );
+        assert_eq!(
+            team_mean(&[3.0; 4], 1.0, 5.0, 5).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(
+            team_mean(&[2.0, 3.0, 4.0, 3.0, 3.0, 4.0, 2.0], 1.0, 5.0, 5).shown(),
+            Ok(&3.0)
+        );
     }
 
     #[test]

@@ -84,7 +84,10 @@ pub async fn save_in(
         Door::Closed => return Err(ReceiveRefusal::Closed),
     }
     let due = sitting.due(study);
-    let step = *sitting.steps(study).get(sent.step).ok_or(ReceiveRefusal::NoSuchPage)?;
+    let step = *sitting
+        .steps(study)
+        .get(sent.step)
+        .ok_or(ReceiveRefusal::NoSuchPage)?;
     let instrument = due[step.instrument];
     let page = &instrument.pages[step.page];
     let roster = sitting.roster();
@@ -112,20 +115,36 @@ pub async fn save_in(
         Some(response_id) => *response_id,
         None => {
             let response_id = ResponseId::new(act.at, rng);
-            let pin =
-                Pin { instrument: instrument.key.clone(), version: instrument.version, hash: instrument.hash.clone() };
+            let pin = Pin {
+                instrument: instrument.key.clone(),
+                version: instrument.version,
+                hash: instrument.hash.clone(),
+            };
             answers::insert_response(tx, response_id, sent.invitation_id, &pin, act.at).await?;
-            sitting.responses.insert(instrument.key.clone(), response_id);
+            sitting
+                .responses
+                .insert(instrument.key.clone(), response_id);
             response_id
         }
     };
     let changes: Vec<Change<'_>> = after
         .iter()
-        .map(|(item, answer)| Change { item, before: sitting.answers.get(*item), after: answer.as_ref() })
+        .map(|(item, answer)| Change {
+            item,
+            before: sitting.answers.get(*item),
+            after: answer.as_ref(),
+        })
         .collect();
     answers::put(tx, response_id, &changes, act.at).await?;
     let items: Vec<&str> = after.keys().copied().collect();
-    audit::record(tx, act, "save", &sent.invitation_id.to_string(), &items.join(" ")).await?;
+    audit::record(
+        tx,
+        act,
+        "save",
+        &sent.invitation_id.to_string(),
+        &items.join(" "),
+    )
+    .await?;
     for (item, answer) in after {
         match answer {
             Some(answer) => sitting.answers.insert(item.to_owned(), answer),
@@ -157,7 +176,15 @@ pub async fn submit(
     Ok(receipt)
 }
 
-async fn open_sitting(tx: &mut Tx, act: &Act, invitation_id: InvitationId) -> Result<Sitting, ReceiveRefusal> {
-    let opened = invitations::open(tx, invitation_id).await?.ok_or(ReceiveRefusal::Unknown)?;
-    Sitting::load(tx, opened, act.at).await?.ok_or(ReceiveRefusal::Unknown)
+async fn open_sitting(
+    tx: &mut Tx,
+    act: &Act,
+    invitation_id: InvitationId,
+) -> Result<Sitting, ReceiveRefusal> {
+    let opened = invitations::open(tx, invitation_id)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)?;
+    Sitting::load(tx, opened, act.at)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)
 }

@@ -26,7 +26,13 @@ pub fn relation_text(
     before: Option<(&str, &RelationPortrait)>,
 ) -> RelationText {
     let name = relation_name(w, &relation.relation);
-    let caption = w.t2("school-picture-caption", "relation", name.as_str(), "wave", wave.wave.as_str());
+    let caption = w.t2(
+        "school-picture-caption",
+        "relation",
+        name.as_str(),
+        "wave",
+        wave.wave.as_str(),
+    );
     let rows: Vec<(String, String, String)> = relation
         .blocks
         .iter()
@@ -35,13 +41,24 @@ pub fn relation_text(
                 Ok(band) => cell(w, *band),
                 Err(_) => w.t("withheld-short"),
             };
-            let to = if block.from == block.to { w.t("school-within") } else { group_name(w, &relation.groups[block.to]) };
+            let to = if block.from == block.to {
+                w.t("school-within")
+            } else {
+                group_name(w, &relation.groups[block.to])
+            };
             (group_name(w, &relation.groups[block.from]), to, share)
         })
         .collect();
     RelationText {
         sentences: vec![
-            sentence(w, "school-density", "band-times", &name, &relation.density, before.map(|(wave, r)| (wave, &r.density))),
+            sentence(
+                w,
+                "school-density",
+                "band-times",
+                &name,
+                &relation.density,
+                before.map(|(wave, r)| (wave, &r.density)),
+            ),
             sentence(
                 w,
                 "school-reciprocity",
@@ -87,7 +104,12 @@ fn sentence(
     (w.t2(key, "relation", relation, "band", say(band)), change)
 }
 
-fn picture(w: Words, relation: &RelationPortrait, caption: &str, rows: &[(String, String, String)]) -> String {
+fn picture(
+    w: Words,
+    relation: &RelationPortrait,
+    caption: &str,
+    rows: &[(String, String, String)],
+) -> String {
     let within = |index: usize| {
         relation
             .blocks
@@ -113,11 +135,26 @@ fn picture(w: Words, relation: &RelationPortrait, caption: &str, rows: &[(String
         .blocks
         .iter()
         .filter(|block| block.from != block.to)
-        .filter_map(|block| Some(Arrow { from: block.from, to: block.to, band: block.share.shown().ok()?.level() }))
+        .filter_map(|block| {
+            Some(Arrow {
+                from: block.from,
+                to: block.to,
+                band: block.share.shown().ok()?.level(),
+            })
+        })
         .collect();
-    let description =
-        rows.iter().map(|(from, to, share)| format!("{from} → {to}: {share}")).collect::<Vec<_>>().join("; ");
-    group_picture(&format!("picture-{}", relation.relation), caption, &description, &circles, &arrows)
+    let description = rows
+        .iter()
+        .map(|(from, to, share)| format!("{from} → {to}: {share}"))
+        .collect::<Vec<_>>()
+        .join("; ");
+    group_picture(
+        &format!("picture-{}", relation.relation),
+        caption,
+        &description,
+        &circles,
+        &arrows,
+    )
 }
 
 fn cell(w: Words, band: Band) -> String {
@@ -135,7 +172,11 @@ fn group_name(w: Words, group: &Group) -> String {
 pub fn relation_name(w: Words, relation: &str) -> String {
     let key = format!("relation-{relation}");
     let name = w.t(&key);
-    if name == key { relation.to_owned() } else { name }
+    if name == key {
+        relation.to_owned()
+    } else {
+        name
+    }
 }
 
 /// The newest wave of a portrait, or the one that was asked for.

@@ -37,7 +37,10 @@ pub async fn insert_response(
     Ok(())
 }
 
-pub async fn of_invitation(tx: &mut Tx, invitation_id: InvitationId) -> Result<Given, StorageError> {
+pub async fn of_invitation(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+) -> Result<Given, StorageError> {
     let rows: Vec<(Uuid, String, Option<String>, Option<String>)> = on!(tx, c => sqlx::query_as(
             "SELECT r.response_id, r.instrument, a.item, a.value FROM responses r
              LEFT JOIN answers a ON a.response_id = r.response_id WHERE r.invitation_id = $1")
@@ -49,7 +52,11 @@ pub async fn of_invitation(tx: &mut Tx, invitation_id: InvitationId) -> Result<G
             given.answers.insert(item, read_value(&value)?);
         }
     }
-    if given.answers.values().any(|answer| matches!(answer, Answer::Named(_))) {
+    if given
+        .answers
+        .values()
+        .any(|answer| matches!(answer, Answer::Named(_)))
+    {
         let named: Vec<(String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
                 "SELECT n.item, n.alter_id, n.strength FROM nominations n
                  JOIN responses r ON r.response_id = n.response_id WHERE r.invitation_id = $1")
@@ -104,7 +111,11 @@ pub async fn put(
     for change in changes {
         let Some(answer) = change.after else { continue };
         if let Answer::Named(alters) = answer {
-            named.extend(alters.iter().map(|(alter, strength)| (change.item.to_owned(), alter.0, *strength)));
+            named.extend(
+                alters
+                    .iter()
+                    .map(|(alter, strength)| (change.item.to_owned(), alter.0, *strength)),
+            );
         }
         values.push((change.item.to_owned(), write_value(answer)?));
     }

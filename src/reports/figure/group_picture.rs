@@ -31,8 +31,19 @@ fn stroke(band: u8) -> f64 {
 }
 
 /// `id` makes the ids on a page unique; `title` and `description` are what a screen reader says.
-pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle], arrows: &[Arrow]) -> String {
-    let largest = circles.iter().map(|circle| circle.n).max().unwrap_or(1).max(1) as f64;
+pub fn group_picture(
+    id: &str,
+    title: &str,
+    description: &str,
+    circles: &[Circle],
+    arrows: &[Arrow],
+) -> String {
+    let largest = circles
+        .iter()
+        .map(|circle| circle.n)
+        .max()
+        .unwrap_or(1)
+        .max(1) as f64;
     let centre = (WIDTH / 2.0, HEIGHT / 2.0);
     let places: Vec<(f64, f64, f64)> = circles
         .iter()
@@ -41,7 +52,10 @@ pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle
             // Area, not radius, follows the number of people.
             let radius = 44.0 + 26.0 * (circle.n as f64 / largest).sqrt();
             let angle = TAU * (index as f64 / circles.len() as f64) - TAU / 4.0;
-            let (x, y) = (centre.0 + 210.0 * angle.cos(), centre.1 + 125.0 * angle.sin());
+            let (x, y) = (
+                centre.0 + 210.0 * angle.cos(),
+                centre.1 + 125.0 * angle.sin(),
+            );
             (x, y, radius)
         })
         .collect();
@@ -61,8 +75,14 @@ pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle
         let (ux, uy) = (dx / length, dy / length);
         // The two directions of a pair run beside each other, each on its right.
         let (nx, ny) = (-uy * 13.0, ux * 13.0);
-        let start = (from.0 + ux * (from.2 + 4.0) + nx, from.1 + uy * (from.2 + 4.0) + ny);
-        let end = (to.0 - ux * (to.2 + 12.0) + nx, to.1 - uy * (to.2 + 12.0) + ny);
+        let start = (
+            from.0 + ux * (from.2 + 4.0) + nx,
+            from.1 + uy * (from.2 + 4.0) + ny,
+        );
+        let end = (
+            to.0 - ux * (to.2 + 12.0) + nx,
+            to.1 - uy * (to.2 + 12.0) + ny,
+        );
         let _ = write!(
             svg,
             "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"#3d6f78\" stroke-width=\"{}\" \
@@ -76,7 +96,11 @@ pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle
     }
     for (circle, (x, y, radius)) in circles.iter().zip(&places) {
         let ring = circle.within.map_or(1.5, stroke);
-        let dash = if circle.within.is_none() { " stroke-dasharray=\"4 4\"" } else { "" };
+        let dash = if circle.within.is_none() {
+            " stroke-dasharray=\"4 4\""
+        } else {
+            ""
+        };
         let _ = write!(
             svg,
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"#e8f1f2\" stroke=\"#3d6f78\" stroke-width=\"{ring}\"{dash}/>"
@@ -102,7 +126,10 @@ pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle
 
 /// Text inside SVG and in its attributes.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -111,13 +138,29 @@ mod tests {
 
     #[test]
     fn names_are_escaped_and_every_group_is_drawn() {
-        let circle = |label: &str, within| Circle { label: label.into(), lines: vec!["6".into()], n: 6, within };
+        let circle = |label: &str, within| Circle {
+            label: label.into(),
+            lines: vec!["6".into()],
+            n: 6,
+            within,
+        };
         let svg = group_picture(
             "p",
             "Title",
             "What it shows",
             &[circle("<script>", Some(2)), circle("bovenbouw", None)],
-            &[Arrow { from: 0, to: 1, band: 4 }, Arrow { from: 0, to: 0, band: 2 }],
+            &[
+                Arrow {
+                    from: 0,
+                    to: 1,
+                    band: 4,
+                },
+                Arrow {
+                    from: 0,
+                    to: 0,
+                    band: 2,
+                },
+            ],
         );
         assert!(!svg.contains("<script>"));
         assert_eq!(svg.matches("<circle").count(), 2);

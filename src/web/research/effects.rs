@@ -28,20 +28,29 @@ struct Row {
     group: String,
 }
 
-pub async fn show_effects(visitor: Researcher, State(app): State<App>) -> Result<Response, Problem> {
+pub async fn show_effects(
+    visitor: Researcher,
+    State(app): State<App>,
+) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let findings = match desk::findings(&app, &visitor).await? {
         Ok(findings) => findings,
         Err(page) => return Ok(page),
     };
-    let (rule, high, low) =
-        findings.groups.map(|groups| (groups.rule, groups.high, groups.low)).unwrap_or_default();
-    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, 2));
+    let (rule, high, low) = findings
+        .groups
+        .map(|groups| (groups.rule, groups.high, groups.low))
+        .unwrap_or_default();
+    let number =
+        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, 2));
     let mut effects = findings.effects;
     // Largest first; schools without an effect last.
     effects.sort_by(|a, b| {
-        let rank = |value: &Result<f64, _>| value.as_ref().map_or(f64::NEG_INFINITY, |value| *value);
-        rank(&b.effect).total_cmp(&rank(&a.effect)).then_with(|| a.school.cmp(&b.school))
+        let rank =
+            |value: &Result<f64, _>| value.as_ref().map_or(f64::NEG_INFINITY, |value| *value);
+        rank(&b.effect)
+            .total_cmp(&rank(&a.effect))
+            .then_with(|| a.school.cmp(&b.school))
     });
     let rows = effects
         .into_iter()
@@ -64,5 +73,9 @@ pub async fn show_effects(visitor: Researcher, State(app): State<App>) -> Result
             school: row.school,
         })
         .collect();
-    Ok(show(&EffectsPage { frame: desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects"), rule, rows }))
+    Ok(show(&EffectsPage {
+        frame: desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects"),
+        rule,
+        rows,
+    }))
 }
