@@ -54,6 +54,8 @@ pub struct PageSent {
 /// What came of a page. Answers that could not be taken are told; the others on the page are stored all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PageSaved {
+    /// How many answers were changed.
+    pub stored: usize,
     pub faults: BTreeMap<String, AnswerFault>,
 }
 
@@ -127,6 +129,7 @@ pub async fn save_in(
             response_id
         }
     };
+    saved.stored = after.len();
     let changes: Vec<Change<'_>> = after
         .iter()
         .map(|(item, answer)| Change {

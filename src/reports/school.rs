@@ -122,7 +122,7 @@ fn picture(
         .iter()
         .enumerate()
         .map(|(index, group)| Circle {
-            label: group_name(w, group),
+            label: group_lines(w, group),
             lines: vec![
                 w.t1("school-group-n", "n", group.n),
                 within(index).map_or_else(|| w.t("withheld-short"), |band| cell(w, *band)),
@@ -166,6 +166,19 @@ fn group_name(w: Words, group: &Group) -> String {
     let mut names = group.names.iter().cloned();
     let first = names.next().unwrap_or_default();
     names.fold(first, |a, b| w.t2("group-merged", "a", a, "b", b))
+}
+
+/// The name over several lines: "onderbouw and" above "middenbouw".
+fn group_lines(w: Words, group: &Group) -> Vec<String> {
+    let last = group.names.len().saturating_sub(1);
+    let line = |(index, name): (usize, &String)| {
+        if index < last {
+            format!("{name} {}", w.t("and"))
+        } else {
+            name.clone()
+        }
+    };
+    group.names.iter().enumerate().map(line).collect()
 }
 
 /// The relation in words; a study's own relation is named as the study names it.

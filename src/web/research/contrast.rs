@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
-use crate::evaluation::findings::{Contrast, Provenance};
+use crate::evaluation::findings::{Contrast, EffectGroups, Provenance};
 use crate::locale::Words;
-use crate::reports::figure::contrast_plot::{Mark, PlotRow, contrast_plot};
+use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 use crate::reports::school::relation_name;
 use crate::web::app::App;
 use crate::web::frame::Frame;
@@ -31,8 +31,7 @@ struct Row {
     wave: String,
     relation: String,
     n: String,
-    mean_high: String,
-    mean_low: String,
+    means: String,
     /// The comparison, or why there is none.
     tested: Result<Tested, String>,
     different: bool,
@@ -44,8 +43,9 @@ struct Tested {
     p_value: String,
     p_max_t: String,
     verdict: String,
-    excluded: String,
-    detectable: String,
+    /// What the data exclude, and what they could have shown.
+    excluded: Option<String>,
+    detectable: Option<String>,
 }
 
 #[derive(serde::Deserialize)]
@@ -99,11 +99,11 @@ pub async fn show_contrast(
         frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
         rule: findings
             .groups
-            .map(|groups| groups.rule)
+            .map(|groups| rule(w, &groups))
             .unwrap_or_default(),
         waves,
         all,
-        figure: contrast_plot("contrast", &plot),
+        figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
         rows: chosen
             .into_iter()
             .map(|row| table_row(w, row, name(&row.outcome)))
@@ -111,6 +111,38 @@ pub async fn show_contrast(
         provenance: findings.provenance,
     };
     Ok(show(&page))
+}
+
+/// Which schools are compared, in words.
+pub fn rule(w: Words, groups: &EffectGroups) -> String {
+    w.t2(
+        "research-rule",
+        "high",
+        groups.high.len(),
+        "low",
+        groups.low.len(),
+    )
+}
+
+fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
+    let different = rows
+        .iter()
+        .filter(|row| row.verdict == Mark::Different)
+        .count();
+    PlotWords {
+        title: w.t("research-figure"),
+        description: w.t2(
+            "research-described",
+            "rows",
+            rows.len(),
+            "different",
+            different,
+        ),
+        lower: w.t("research-lower"),
+        higher: w.t("research-higher"),
+        axis: w.t("research-axis"),
+        undefined: w.t("research-not-defined"),
+    }
 }
 
 /// The name of a measure; one without words of its own goes by its technical name.
@@ -167,19 +199,18 @@ fn table_row(w: Words, row: &Contrast, name: String) -> Row {
                 .p_max_t
                 .map_or_else(|| "–".to_owned(), |p| probability(w, p)),
             verdict: w.t(&format!("verdict-{}", test.verdict.replace('_', "-"))),
-            excluded: test.g_interval_90.map_or_else(
-                || "–".to_owned(),
-                |(lower, upper)| {
-                    w.t2(
-                        "research-excluded-text",
-                        "from",
-                        w.decimal(lower, 2),
-                        "to",
-                        w.decimal(upper, 2),
-                    )
-                },
-            ),
-            detectable: number(test.detectable_d, 2),
+            excluded: test.g_interval_90.map(|(lower, upper)| {
+                w.t2(
+                    "research-excluded",
+                    "from",
+                    w.decimal(lower, 2),
+                    "to",
+                    w.decimal(upper, 2),
+                )
+            }),
+            detectable: test
+                .detectable_d
+                .map(|d| w.t1("research-detectable", "d", w.decimal(d, 2))),
         }),
         (Err(why), _) => Err(w.t1("research-undefined", "why", why.to_string())),
         (Ok(_), None) => Err("–".to_owned()),
@@ -193,8 +224,7 @@ fn table_row(w: Words, row: &Contrast, name: String) -> Row {
             relation_name(w, &row.relation)
         },
         n: format!("{} / {}", row.n_high, row.n_low),
-        mean_high: number(row.mean_high, 3),
-        mean_low: number(row.mean_low, 3),
+        means: format!("{} / {}", number(row.mean_high, 3), number(row.mean_low, 3)),
         different: row
             .test
             .as_ref()

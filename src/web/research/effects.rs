@@ -7,6 +7,7 @@ use axum::response::Response;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
+use crate::web::research::contrast::rule;
 use crate::web::research::desk;
 use crate::web::visitor::Researcher;
 
@@ -37,9 +38,14 @@ pub async fn show_effects(
         Ok(findings) => findings,
         Err(page) => return Ok(page),
     };
-    let (rule, high, low) = findings
+    let rule = findings
         .groups
-        .map(|groups| (groups.rule, groups.high, groups.low))
+        .as_ref()
+        .map(|groups| rule(w, groups))
+        .unwrap_or_default();
+    let (high, low) = findings
+        .groups
+        .map(|groups| (groups.high, groups.low))
         .unwrap_or_default();
     let number =
         |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, 2));

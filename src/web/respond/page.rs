@@ -139,6 +139,7 @@ pub async fn save(
             async move { receive::save_page(tx, &act, &mut rng, &study, &sent).await }.boxed()
         })
         .await;
+    let stored = saved.as_ref().map_or(0, |saved| saved.stored);
     let trouble = match saved {
         Ok(saved) if saved.faults.is_empty() => None,
         Ok(saved) => Some((StatusCode::UNPROCESSABLE_ENTITY, saved.faults, false)),
@@ -160,15 +161,21 @@ pub async fn save(
         return Ok((status, show(&question_page(&app, &visitor, view)?)).into_response());
     }
     let pages = visitor.sitting.steps(&visitor.study).len();
+    // Only what was stored is said to be saved.
     let at = app
         .now()
         .with_timezone(&visitor.study.design.time_zone)
         .format("%H:%M");
+    let note = if stored > 0 {
+        format!("?saved={at}")
+    } else {
+        String::new()
+    };
     let next = match field(&fields, "go") {
-        Some("back") if number > 1 => format!("/answer/{}?saved={at}", number - 1),
+        Some("back") if number > 1 => format!("/answer/{}{note}", number - 1),
         Some("back") => "/answer".to_owned(),
         Some("later") => "/answer/later".to_owned(),
-        _ if number < pages => format!("/answer/{}?saved={at}", number + 1),
+        _ if number < pages => format!("/answer/{}{note}", number + 1),
         _ => "/answer/check".to_owned(),
     };
     Ok(Redirect::to(&next).into_response())
