@@ -104,6 +104,7 @@ role-researcher = Research
 nav-contrast = Comparison
 nav-schools = Schools
 nav-effects = Effects
+nav-report = Report
 nav-response = Response
 
 response-title = Response
@@ -168,7 +169,7 @@ school-talk-2 = About which subject would you like to talk with each other more 
 relation-goals = goals
 relation-approach = approach
 relation-progress = pupils' progress
-and = and
+group-and = and
 group-merged = { $a } and { $b }
 withheld-too-few-people = We do not show this, so that nobody can work out what one colleague filled in.
 withheld-team-too-small = For a team of fewer than eight people we do not show this, so that nobody can work out what one colleague filled in.

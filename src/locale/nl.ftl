@@ -104,6 +104,7 @@ role-researcher = Onderzoek
 nav-contrast = Vergelijking
 nav-schools = Scholen
 nav-effects = Effecten
+nav-report = Rapport
 nav-response = Respons
 
 response-title = Respons
@@ -168,7 +169,7 @@ school-talk-2 = Over welk onderwerp zou u elkaar vaker of juist minder vaak will
 relation-goals = doelen
 relation-approach = aanpak
 relation-progress = voortgang van leerlingen
-and = en
+group-and = en
 group-merged = { $a } en { $b }
 withheld-too-few-people = Dit tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
 withheld-team-too-small = Bij een team van minder dan acht mensen tonen we dit niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
