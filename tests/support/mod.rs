@@ -1,0 +1,6 @@
+//! What several tests stand on.
+
+pub mod databases;
+pub mod skip;
+pub mod small_study;
+pub mod tables;
