@@ -1,5 +1,6 @@
 //! What several tests stand on.
 
+pub mod browser;
 pub mod databases;
 pub mod skip;
 pub mod small_study;

@@ -1,0 +1,6 @@
+//! In a real browser.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod harness;
