@@ -6,6 +6,8 @@
 
 /// Command line: one command a file.
 pub mod cli;
+/// From closed data to kept findings.
+pub mod conclude;
 /// The nouns of a study and their rules.
 pub mod domain;
 /// From records to findings, without touching the world.
@@ -16,9 +18,15 @@ pub mod exchange;
 pub mod fieldwork;
 /// Questionnaires as versioned data.
 pub mod instrument;
+/// Interface words in Dutch and English.
+pub mod locale;
+/// A simulated study through the real paths.
+pub mod rehearse;
 /// From findings to text and figures, without touching the world.
 pub mod reports;
 /// A whole study made from a seed, with a planted truth.
 pub mod simulation;
 /// The only SQL: one story on embedded SQLite and on PostgreSQL.
 pub mod storage;
+/// Pages: the url map, who is visiting, and one folder per audience.
+pub mod web;

@@ -63,6 +63,11 @@ impl Words {
         self.format(key, Some(&args))
     }
 
+    /// A text with any number of values in it.
+    pub fn with(self, key: &str, args: &FluentArgs<'_>) -> String {
+        self.format(key, Some(args))
+    }
+
     pub fn tag(self) -> &'static str {
         self.0.tag()
     }

@@ -9,3 +9,4 @@ pub mod networks;
 pub mod plan;
 pub mod scales;
 pub mod snapshot;
+pub mod portrait;

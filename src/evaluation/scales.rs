@@ -43,6 +43,18 @@ impl ScaleDefinition {
     }
 }
 
+impl ScaleDefinition {
+    /// The score of one respondent, in item units.
+    pub fn score(&self, answers: &BTreeMap<String, f64>) -> Value {
+        let answers: Vec<Option<f64>> = self
+            .items
+            .iter()
+            .map(|item| answers.get(item).copied())
+            .collect();
+        scale_score(&answers, &self.rule())
+    }
+}
+
 /// Per scale and wave the mean of each school's scores, and over all respondents the mean and Cronbach's alpha. A wave in
 /// which nobody answered any item of a scale did not ask it.
 pub fn measures(records: &Records, scales: &[ScaleDefinition]) -> Vec<ScaleMeasure> {

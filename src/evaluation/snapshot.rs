@@ -105,6 +105,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::records::{NominationRecord, RosterRecord};
 
     #[test]
     fn a_hash_is_of_the_value() {
@@ -117,6 +118,23 @@ mod tests {
         assert_eq!(before.len(), 64);
         records.waves[0] = "T2".into();
         assert_ne!(before, of_records(&records));
+        let with = |value| {
+            let nominations = vec![Some(vec![NominationRecord {
+                ego: 0,
+                alter: 1,
+                value,
+            }])];
+            let roster = RosterRecord {
+                nominations,
+                ..RosterRecord::default()
+            };
+            of_records(&Records {
+                rosters: vec![roster],
+                ..Records::default()
+            })
+        };
+        assert_ne!(with(Some(2.0)), with(Some(2.5)));
+        assert_ne!(with(Some(2.0)), with(None));
         let plan = Plan::default();
         assert_ne!(
             of_plan(&plan),

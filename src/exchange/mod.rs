@@ -5,5 +5,5 @@ pub mod plan_toml;
 pub mod result_folder;
 pub mod scales_toml;
 pub mod study_folder;
-pub mod table;
 pub mod study_toml;
+pub mod table;

@@ -1,3 +1,4 @@
 //! Figures as SVG: drawn on the server, readable without them.
 
 pub mod contrast_plot;
+pub mod group_picture;

@@ -1,0 +1,177 @@
+//! `schakel demo`: a whole simulated study on an embedded database, and one link per audience.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context;
+use chrono::TimeDelta;
+use clap::Args;
+use futures_util::FutureExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+use tokio::net::TcpListener;
+
+use super::serve::serve;
+use super::settings::{block_on, entropy};
+use crate::conclude;
+use crate::domain::id::SchoolId;
+use crate::domain::time::{Clock, SystemClock};
+use crate::domain::token::LinkKey;
+use crate::fieldwork::enter;
+use crate::rehearse::{Rehearsed, rehearse};
+use crate::simulation::plan::DEFAULT_SEED;
+use crate::simulation::{SimulationPlan, simulate};
+use crate::storage::audit::Act;
+use crate::storage::{StorageError, Store, invitations};
+use crate::web::app::App;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Address and port to listen on; another port is taken when this one is in use.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// `sqlite:FILE` or `postgres://...`, without a study in it. A temporary file when left out.
+    #[arg(long)]
+    database: Option<String>,
+    /// Another seed makes another study with the same truth.
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Ten schools instead of a hundred and four.
+    #[arg(long)]
+    small: bool,
+    /// Make, store and analyse the study, print the links, and stop.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    block_on(async {
+        let folder = match &arguments.database {
+            Some(_) => None,
+            None => Some(TemporaryFolder::make()?),
+        };
+        let database = match (&arguments.database, &folder) {
+            (Some(database), _) => database.clone(),
+            (None, Some(folder)) => format!("sqlite:{}", folder.0.join("demo.db").display()),
+            (None, None) => unreachable!("one of the two is there"),
+        };
+        let started = Instant::now();
+        let store = Store::open(&database).await.with_context(|| format!("cannot open {database}"))?;
+        // A demo's key is thrown away with it; the study itself comes from the seed.
+        let key = LinkKey::new(entropy()?);
+        let now = SystemClock.now();
+        let mut plan = SimulationPlan::as_of(now.date_naive());
+        if arguments.small {
+            let sizes = SimulationPlan::small();
+            plan.n_boards = sizes.n_boards;
+            plan.n_extreme = sizes.n_extreme;
+            for (cohort, small) in plan.cohorts.iter_mut().zip(&sizes.cohorts) {
+                cohort.n_schools = small.n_schools;
+            }
+        }
+        let simulated = simulate(&plan, arguments.seed);
+        let made = started.elapsed();
+        let rehearsed = rehearse(&store, &key, &simulated, now).await?;
+        let stored = started.elapsed();
+        conclude::conclude(&store, &rehearsed.study, now).await?;
+        let analysed = started.elapsed();
+        println!(
+            "Simulated study: {} schools, {} people, {} pupils (made in {:.1} s, stored in {:.1} s, analysed in {:.1} s).",
+            simulated.schools.len(),
+            simulated.persons.len(),
+            simulated.pupils.len(),
+            made.as_secs_f64(),
+            (stored - made).as_secs_f64(),
+            (analysed - stored).as_secs_f64(),
+        );
+        let listener = match TcpListener::bind(arguments.listen).await {
+            Ok(listener) => listener,
+            Err(_) => TcpListener::bind(SocketAddr::new(arguments.listen.ip(), 0)).await?,
+        };
+        let base = format!("http://{}", listener.local_addr()?);
+        print_links(&store, &key, &rehearsed, &base, now).await?;
+        if !arguments.no_serve {
+            println!("\nOpen a link in a browser. Stop with Ctrl-C; the demo leaves nothing behind.");
+            serve(listener, App::new(store, key, SystemClock, entropy()?, true)).await?;
+        }
+        drop(folder);
+        Ok(())
+    })
+}
+
+async fn print_links(
+    store: &Store,
+    key: &LinkKey,
+    rehearsed: &Rehearsed,
+    base: &str,
+    now: chrono::DateTime<chrono::Utc>,
+) -> anyhow::Result<()> {
+    let schools = |cohort: &str, n: usize| -> Vec<SchoolId> {
+        rehearsed.schools.iter().filter(|school| school.cohort == cohort).map(|school| school.school_id).take(n).collect()
+    };
+    let mut own = schools("focus2", 3);
+    own.extend(schools("focus3", 3));
+    // A school of the cohort that has been through all waves, large enough for a picture.
+    let shown = picture_school(store, rehearsed).await?;
+    let roles = [
+        ("school", "a school: its own collaboration over the waves", shown.into_iter().collect()),
+        ("researcher", "the researcher: high-effect against low-effect schools", Vec::new()),
+        ("trainer", "a trainer: how far her schools are", own),
+        ("owner", "the owner: response, and closing a wave", Vec::new()),
+    ];
+    if let Some((_, invitation)) = rehearsed.waiting.first() {
+        let mut tx = store.read().await?;
+        let opened = invitations::open(&mut tx, *invitation).await?.context("the invitation was just made")?;
+        let (token, code) = (key.token(invitation.0, 1), key.code(invitation.0, 1));
+        println!("\n{} (a respondent, {})\n  {base}/r#{token}\n  or type {code} at {base}/r", opened.name, opened.school_name);
+    }
+    for (role, label, schools) in roles {
+        let mut rng = ChaCha12Rng::from_seed(entropy()?);
+        let (act, key, study_id) =
+            (Act { actor: "demo".to_owned(), at: now - TimeDelta::seconds(1) }, key.clone(), rehearsed.study.study_id);
+        let (token, code) = store
+            .write::<_, StorageError, _>(move |tx| {
+                async move { enter::hand_out(tx, &act, &mut rng, &key, study_id, role, label, &schools).await }.boxed()
+            })
+            .await?;
+        println!("\n{label}\n  {base}/r#{token}\n  or type {code} at {base}/r");
+    }
+    Ok(())
+}
+
+/// The first school whose newest wave has a group picture; any school with results otherwise.
+async fn picture_school(store: &Store, rehearsed: &Rehearsed) -> anyhow::Result<Option<SchoolId>> {
+    let mut tx = store.read().await?;
+    let mut any = None;
+    for school in rehearsed.schools.iter().filter(|school| school.cohort == "focus2") {
+        let kept = crate::storage::snapshots::portrait(&mut tx, rehearsed.study.study_id, school.school_id).await?;
+        let Some((text, _)) = kept else { continue };
+        let portrait: crate::evaluation::portrait::Portrait = serde_json::from_str(&text)?;
+        any = any.or(Some(school.school_id));
+        let newest = portrait.waves.last().and_then(|wave| wave.relations.first());
+        if newest.is_some_and(|relation| relation.groups.len() >= 3) {
+            return Ok(Some(school.school_id));
+        }
+    }
+    Ok(any)
+}
+
+/// A folder that goes when the demo ends.
+struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    fn make() -> anyhow::Result<Self> {
+        let name: String = entropy()?.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let folder = std::env::temp_dir().join(format!("schakel-demo-{name}"));
+        std::fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the machine's own cleaning of temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,56 @@
+//! `schakel serve`: the pages, until told to stop.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::settings::{DatabaseArguments, block_on, entropy};
+use crate::domain::time::SystemClock;
+use crate::web::app::App;
+use crate::web::router::router;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    database: DatabaseArguments,
+    /// Address and port to listen on.
+    #[arg(long, env = "SCHAKEL_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    block_on(async {
+        let (store, key) = arguments.database.open().await?;
+        let listener = TcpListener::bind(arguments.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", arguments.listen))?;
+        println!("Schakel listens on http://{}", listener.local_addr()?);
+        serve(listener, App::new(store, key, SystemClock, entropy()?, false)).await
+    })
+}
+
+/// Serves until interrupted; requests that are under way are finished first.
+pub async fn serve(listener: TcpListener, app: App) -> anyhow::Result<()> {
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    Ok(())
+}
+
+async fn stopped() {
+    let interrupt = async { tokio::signal::ctrl_c().await.ok() };
+    #[cfg(unix)]
+    {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(_) => {
+                interrupt.await;
+                return;
+            }
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

@@ -1,0 +1,60 @@
+//! Where the database, the key and the server are: flags, environment, defaults.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::domain::token::LinkKey;
+use crate::storage::Store;
+
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseArguments {
+    /// `sqlite:FILE` or `postgres://USER@HOST/NAME`.
+    #[arg(long, env = "SCHAKEL_DATABASE", default_value = "sqlite:schakel.db")]
+    pub database: String,
+    /// File with the key that links are derived from. Made on first use. Keep it apart from the database: without it no
+    /// link can be made again, and with only one of the two nothing can be opened.
+    #[arg(long, env = "SCHAKEL_KEY_FILE", default_value = "schakel.key")]
+    pub key_file: PathBuf,
+}
+
+impl DatabaseArguments {
+    pub async fn open(&self) -> anyhow::Result<(Store, LinkKey)> {
+        let store = Store::open(&self.database).await.with_context(|| format!("cannot open {}", self.database))?;
+        Ok((store, key(&self.key_file)?))
+    }
+}
+
+/// Reads the key file, or makes one that only its owner can read.
+pub fn key(file: &Path) -> anyhow::Result<LinkKey> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => LinkKey::from_hex(&text)
+            .with_context(|| format!("{} holds no key: expected 64 hexadecimal characters", file.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = LinkKey::new(entropy()?);
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut made = options.open(file).with_context(|| format!("cannot make {}", file.display()))?;
+            writeln!(made, "{}", key.to_hex())?;
+            made.sync_all()?;
+            Ok(key)
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+/// Randomness of the machine: for keys, and as the seed of a server's generator.
+pub fn entropy() -> anyhow::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the machine gives no randomness: {error}"))?;
+    Ok(bytes)
+}
+
+/// One command at a time on its own runtime.
+pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

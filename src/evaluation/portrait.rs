@@ -1,0 +1,306 @@
+//! What a school may see of itself: its response, its collaboration between groups, and its scale means, disclosed.
+
+use schakel_analysis::measure::{density::network_density, reciprocity::dyadic_reciprocity};
+use schakel_analysis::network::{Cell, Network};
+use serde::{Deserialize, Serialize};
+
+use super::networks::network;
+use super::scales::ScaleDefinition;
+use crate::domain::disclosure::{Band, Disclosed, Suppressed, block_share, headcount, team_mean, team_share};
+use crate::domain::records::{Records, RosterRecord};
+use crate::domain::study::StudyDesign;
+
+/// One school over its closed waves. Everything in it has passed the rules of disclosure; effect groups, ranks and
+/// effects are not in it, because they live on the research desk alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Portrait {
+    pub waves: Vec<WavePortrait>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WavePortrait {
+    pub wave: String,
+    pub n_members: Disclosed<usize>,
+    pub n_answered: Disclosed<usize>,
+    pub relations: Vec<RelationPortrait>,
+    pub scales: Vec<ScalePortrait>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RelationPortrait {
+    pub relation: String,
+    pub density: Disclosed<Band>,
+    pub reciprocity: Disclosed<Band>,
+    /// The groups of the picture; none when the team has no two groups that are large enough.
+    pub groups: Vec<Group>,
+    pub blocks: Vec<Block>,
+}
+
+/// A group of the picture: one grouping of the school, or several that were too small to stand alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    pub names: Vec<String>,
+    pub n: usize,
+}
+
+/// How often people of one group named people of another, or of their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    pub from: usize,
+    pub to: usize,
+    pub share: Disclosed<Band>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScalePortrait {
+    pub scale: String,
+    pub mean: Disclosed<f64>,
+}
+
+/// `scales` are those whose means a school sees; what is about one person (the principal) is not among them.
+pub fn portrait(records: &Records, design: &StudyDesign, scales: &[ScaleDefinition], school: usize) -> Portrait {
+    let rosters = records.rosters.iter().filter(|roster| roster.school == school);
+    Portrait { waves: rosters.map(|roster| wave_portrait(records, design, scales, roster)).collect() }
+}
+
+fn wave_portrait(
+    records: &Records,
+    design: &StudyDesign,
+    scales: &[ScaleDefinition],
+    roster: &RosterRecord,
+) -> WavePortrait {
+    let (groups, of_person) = groups(roster, design);
+    let relations = records
+        .relations
+        .iter()
+        .enumerate()
+        .filter_map(|(index, relation)| {
+            let net = network(roster, index, 0.0, None)?;
+            Some(relation_portrait(relation, &net, design, &groups, &of_person))
+        })
+        .collect();
+    let scales = scales
+        .iter()
+        .filter_map(|scale| {
+            let scores: Vec<f64> = records
+                .answers
+                .iter()
+                .filter(|sheet| sheet.school == roster.school && sheet.wave == roster.wave)
+                .filter_map(|sheet| scale.score(&sheet.items).ok())
+                .collect();
+            (!scores.is_empty()).then(|| ScalePortrait {
+                scale: scale.key.clone(),
+                mean: team_mean(&scores, scale.min, scale.max, design.disclosure.k),
+            })
+        })
+        .collect();
+    WavePortrait {
+        wave: records.waves[roster.wave].clone(),
+        n_members: headcount(roster.persons.len()),
+        n_answered: headcount(roster.persons.iter().filter(|person| person.responded).count()),
+        relations,
+        scales,
+    }
+}
+
+fn relation_portrait(
+    relation: &str,
+    net: &Network,
+    design: &StudyDesign,
+    groups: &[Group],
+    of_person: &[usize],
+) -> RelationPortrait {
+    let rate = net.response_rate().unwrap_or(0.0);
+    let (n, flag) = (net.n_actors(), design.response.flag);
+    let blocks = if groups.len() < 2 || rate < flag {
+        Vec::new()
+    } else {
+        let counts = block_counts(net, groups.len(), of_person);
+        let answered: Vec<usize> = (0..groups.len())
+            .map(|group| (0..of_person.len()).filter(|&i| of_person[i] == group && net.observed(i)).count())
+            .collect();
+        counts
+            .into_iter()
+            .enumerate()
+            .map(|(cell, (ties, known))| {
+                let (from, to) = (cell / groups.len(), cell % groups.len());
+                let share = (known > 0).then(|| ties as f64 / known as f64);
+                let share = block_share(share, groups[from].n, answered[from], groups[to].n, &design.disclosure);
+                Block { from, to, share }
+            })
+            .collect()
+    };
+    RelationPortrait {
+        relation: relation.to_owned(),
+        density: team_share(network_density(net).ok(), n, rate, flag),
+        reciprocity: team_share(dyadic_reciprocity(net).ok(), n, rate, flag),
+        groups: if blocks.is_empty() { Vec::new() } else { groups.to_vec() },
+        blocks,
+    }
+}
+
+/// Per pair of groups, row by row: ties, and cells that are known.
+fn block_counts(net: &Network, n_groups: usize, of_person: &[usize]) -> Vec<(usize, usize)> {
+    let mut counts = vec![(0, 0); n_groups * n_groups];
+    for (i, from) in of_person.iter().enumerate() {
+        for (j, to) in of_person.iter().enumerate().filter(|(j, _)| *j != i) {
+            let (ties, known) = &mut counts[from * n_groups + to];
+            match net.cell(i, j) {
+                Cell::Present(_) => (*ties, *known) = (*ties + 1, *known + 1),
+                Cell::Absent => *known += 1,
+                Cell::Unknown | Cell::Impossible => {}
+            }
+        }
+    }
+    counts
+}
+
+/// The groups of the picture and, per person, which of them. A group under the threshold is merged with the smallest
+/// other one; leadership, and whoever belongs to no group, goes with the smallest group, so that no circle is a person.
+fn groups(roster: &RosterRecord, design: &StudyDesign) -> (Vec<Group>, Vec<usize>) {
+    let single = |role: &Option<String>| {
+        role.as_ref().is_none_or(|role| design.roles.iter().any(|known| known.key == *role && known.single))
+    };
+    let own: Vec<Option<&str>> = roster
+        .persons
+        .iter()
+        .map(|person| if single(&person.role) { None } else { person.groups.first().map(String::as_str) })
+        .collect();
+    let mut names: Vec<&str> = own.iter().flatten().copied().collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        return (Vec::new(), vec![0; own.len()]);
+    }
+    // Which of the merged groups each name stands in.
+    let mut merged: Vec<Vec<&str>> = names.into_iter().map(|name| vec![name]).collect();
+    let size = |names: &[&str]| own.iter().flatten().filter(|name| names.contains(name)).count();
+    let loose = own.iter().filter(|name| name.is_none()).count();
+    loop {
+        merged.sort_by_key(|names| (size(names), names.clone()));
+        // The smallest takes in those without a group before it is judged too small.
+        if merged.len() < 2 || size(&merged[0]) + loose >= design.disclosure.k && size(&merged[1]) >= design.disclosure.k {
+            break;
+        }
+        let smallest = merged.remove(0);
+        merged[0].extend(smallest);
+        merged[0].sort_unstable();
+    }
+    let home = merged[0].clone();
+    merged.sort();
+    let of_person: Vec<usize> = own
+        .iter()
+        .map(|name| {
+            let name = name.unwrap_or(home[0]);
+            merged.iter().position(|names| names.contains(&name)).unwrap_or(0)
+        })
+        .collect();
+    let groups = merged
+        .iter()
+        .enumerate()
+        .map(|(index, names)| Group {
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            n: of_person.iter().filter(|group| **group == index).count(),
+        })
+        .collect();
+    (groups, of_person)
+}
+
+impl RelationPortrait {
+    /// Why there is no picture, if there is none.
+    pub fn picture_withheld(&self) -> Option<Suppressed> {
+        if !self.groups.is_empty() {
+            return None;
+        }
+        Some(self.density.shown().err().unwrap_or(Suppressed::TooFewPeople))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::records::{PersonRecord, SchoolRecord};
+    use crate::domain::study::DisclosureDesign;
+
+    fn design() -> StudyDesign {
+        let role = |key: &str, single| crate::domain::study::RoleDesign {
+            key: key.to_owned(),
+            title: Default::default(),
+            single,
+        };
+        StudyDesign {
+            key: "x".into(),
+            title: Default::default(),
+            time_zone: chrono_tz::UTC,
+            feedback: crate::domain::study::Feedback::AfterEachWave,
+            contact: "x".into(),
+            cohorts: vec![],
+            waves: vec![],
+            windows: vec![],
+            collect: vec![],
+            roles: vec![role("teacher", false), role("principal", true)],
+            network: crate::domain::study::NetworkDesign {
+                relations: vec!["goals".into()],
+                boundary: crate::domain::study::Boundary::School,
+                objection: crate::domain::study::Objection::A,
+            },
+            disclosure: DisclosureDesign { k: 5, k_principal: 7, k_pupil: 10 },
+            response: crate::domain::study::ResponseDesign { report: 0.8, flag: 0.6 },
+            effect: crate::domain::study::EffectDesign { high: 10, low: 10 },
+        }
+    }
+
+    fn person(key: &str, role: &str, group: Option<&str>) -> PersonRecord {
+        PersonRecord {
+            key: key.to_owned(),
+            role: Some(role.to_owned()),
+            groups: group.map(str::to_owned).into_iter().collect(),
+            responded: true,
+            present: true,
+            attributes: Default::default(),
+        }
+    }
+
+    fn roster(sizes: &[(&str, usize)], leaders: usize) -> RosterRecord {
+        let mut persons: Vec<PersonRecord> = sizes
+            .iter()
+            .flat_map(|(group, n)| (0..*n).map(move |i| person(&format!("{group}{i}"), "teacher", Some(group))))
+            .collect();
+        persons.extend((0..leaders).map(|i| person(&format!("z{i}"), "principal", None)));
+        RosterRecord { school: 0, wave: 0, persons, nominations: vec![Some(Vec::new())] }
+    }
+
+    #[test]
+    fn leadership_is_never_a_circle_of_its_own_and_small_groups_are_merged() {
+        let design = design();
+        let (found, of_person) = groups(&roster(&[("boven", 6), ("midden", 3), ("onder", 5)], 2), &design);
+        let names: Vec<Vec<String>> = found.iter().map(|group| group.names.clone()).collect();
+        assert_eq!(names, [vec!["boven".to_owned()], vec!["midden".to_owned(), "onder".to_owned()]]);
+        assert_eq!(found.iter().map(|group| group.n).sum::<usize>(), 16);
+        assert_eq!(of_person.len(), 16);
+        assert!(found.iter().all(|group| group.n >= design.disclosure.k));
+    }
+
+    #[test]
+    fn leadership_fills_up_the_smallest_group() {
+        let design = design();
+        let (found, _) = groups(&roster(&[("boven", 6), ("onder", 4)], 2), &design);
+        assert_eq!(found.iter().map(|group| group.n).collect::<Vec<_>>(), [6, 6]);
+    }
+
+    #[test]
+    fn a_small_team_has_no_picture_and_says_why() {
+        let design = design();
+        let records = Records {
+            waves: vec!["T1".into()],
+            relations: vec!["goals".into()],
+            schools: vec![SchoolRecord::default()],
+            rosters: vec![roster(&[("boven", 3), ("onder", 3)], 1)],
+            ..Records::default()
+        };
+        let portrait = portrait(&records, &design, &[], 0);
+        let relation = &portrait.waves[0].relations[0];
+        assert_eq!(relation.picture_withheld(), Some(Suppressed::TeamTooSmall));
+        assert!(relation.blocks.is_empty());
+    }
+}

@@ -1,0 +1,161 @@
+//! What people and pupils scored: `items.csv` and `scores.csv`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{
+    domain::records::{PupilRecord, ScoreRecord},
+    evaluation::scales::ScaleDefinition,
+    exchange::table::{Column, Faults, Table},
+};
+
+use super::{Reading, Sheet, attributes};
+
+impl Reading {
+    pub(super) fn items(&mut self, bytes: &[u8], scales: &[ScaleDefinition], faults: &mut Faults) {
+        let Some(table) = Table::open("items.csv", bytes, faults) else {
+            return;
+        };
+        let respondent = table.required("respondent", faults);
+        let school = table.optional("school").or_else(|| table.optional("group"));
+        let school = school.or_else(|| table.required("school", faults));
+        let wave = table.optional("wave");
+        // Without a column for it, the wave is the only one there is.
+        let only_wave = match self.waves.words.as_slice() {
+            [] => Some("1".to_owned()),
+            [one] => Some(one.clone()),
+            _ => None,
+        };
+        if wave.is_none() && only_wave.is_none() {
+            table.required("wave", faults);
+        }
+        let mut ranges: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+        for scale in scales {
+            for item in &scale.items {
+                let (min, max) = ranges.entry(item).or_insert((scale.min, scale.max));
+                (*min, *max) = (min.max(scale.min), max.min(scale.max));
+            }
+        }
+        let columns: Vec<(&str, (f64, f64), Option<Column>)> = ranges
+            .into_iter()
+            .map(|(item, range)| (item, range, table.required(item, faults)))
+            .collect();
+        let (Some(respondent), Some(school)) = (respondent, school) else {
+            return;
+        };
+        let mut lines: HashMap<(u32, u32, String), u64> = HashMap::new();
+        table.each_row(faults, |row, faults| {
+            let key = row.required(&respondent, faults);
+            let in_school = row.required(&school, faults);
+            let in_wave = match &wave {
+                Some(column) => row.required(column, faults),
+                None => only_wave.as_deref(),
+            };
+            let mut items = BTreeMap::new();
+            for (item, (min, max), column) in &columns {
+                let Some(column) = column else { continue };
+                let Some(value) = row.number(column, faults) else {
+                    continue;
+                };
+                if value < *min || value > *max {
+                    let message = format!("{value} is outside {min} to {max}");
+                    let way_out = "correct the answer, or min and max in scales.toml";
+                    faults.push(row.fault(column, "out_of_range", message, way_out));
+                }
+                items.insert((*item).to_owned(), value);
+            }
+            let (Some(key), Some(in_school), Some(in_wave)) = (key, in_school, in_wave) else {
+                return;
+            };
+            let (school, wave) = (self.schools.number(in_school), self.waves.number(in_wave));
+            if let Some(first) = lines.insert((school, wave, key.to_owned()), row.line) {
+                let message =
+                    format!("`{key}` already answered in this school and wave, on line {first}");
+                faults.push(row.fault(
+                    &respondent,
+                    "respondent_twice",
+                    message,
+                    "keep one of the two rows",
+                ));
+                return;
+            }
+            self.sheets.push(Sheet {
+                respondent: key.to_owned(),
+                school,
+                wave,
+                items,
+            });
+        });
+    }
+
+    pub(super) fn scores(&mut self, bytes: &[u8], faults: &mut Faults) {
+        let Some(table) = Table::open("scores.csv", bytes, faults) else {
+            return;
+        };
+        let Some(month) = table.optional("month") else {
+            self.warn(
+                "scores.csv was not used: it has no column `month` (months since the start of the intervention, \
+                 negative before it), without which growth before and during cannot be told apart",
+            );
+            return;
+        };
+        let needed = ["school", "pupil", "score"].map(|name| table.required(name, faults));
+        let [Some(school), Some(pupil), Some(score)] = needed else {
+            return;
+        };
+        let weight = table
+            .optional("weight")
+            .or_else(|| table.optional("weight_category"));
+        let known = [
+            "school",
+            "pupil",
+            "month",
+            "score",
+            "weight",
+            "weight_category",
+            "occasion",
+        ];
+        let others = table.others(&known);
+        let mut lines: HashMap<(u32, String, u64), u64> = HashMap::new();
+        table.each_row(faults, |row, faults| {
+            let keys = [&school, &pupil, &month].map(|column| row.required(column, faults));
+            let (at, points) = (row.number(&month, faults), row.number(&score, faults));
+            let ([Some(in_school), Some(key), Some(_)], Some(at)) = (keys, at) else {
+                return;
+            };
+            // A score that was not given is no score: it is never replaced.
+            let Some(points) = points else { return };
+            let number = self.schools.number(in_school);
+            if let Some(first) = lines.insert((number, key.to_owned(), at.to_bits()), row.line) {
+                let message = format!("`{key}` already has a score in month {at}, on line {first}");
+                faults.push(row.fault(&month, "score_twice", message, "keep one of the two rows"));
+                return;
+            }
+            let own = self
+                .pupils
+                .entry((in_school.to_owned(), key.to_owned()))
+                .or_insert_with(|| PupilRecord {
+                    key: key.to_owned(),
+                    school: 0,
+                    weight: None,
+                    attributes: BTreeMap::new(),
+                    scores: Vec::new(),
+                });
+            own.scores.push(ScoreRecord {
+                month: at,
+                score: points,
+            });
+            let given = weight.as_ref().and_then(|column| row.attribute(column));
+            // The least by bytes, so that the order of the rows cannot matter.
+            own.weight = match (own.weight.take(), given) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+            for (name, value) in attributes(row, &others) {
+                let kept = own.attributes.entry(name).or_insert_with(|| value.clone());
+                if value < *kept {
+                    *kept = value;
+                }
+            }
+        });
+    }
+}

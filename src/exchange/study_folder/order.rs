@@ -1,0 +1,129 @@
+//! Everything read, put in the order that records promise.
+
+use std::{cmp::Ordering, collections::BTreeMap};
+
+use crate::domain::records::{AnswerSheet, NominationRecord, Records, RosterRecord, SchoolRecord};
+
+use super::{Reading, Words};
+
+impl Reading {
+    /// Everything read, in the order that [`Records`] promises.
+    pub(super) fn records(self) -> Records {
+        let numeric = self
+            .waves
+            .words
+            .iter()
+            .all(|wave| wave.parse::<f64>().is_ok_and(f64::is_finite));
+        let (waves, wave_place) = ordered(&self.waves, |a, b| {
+            let by_number = a
+                .parse::<f64>()
+                .ok()
+                .zip(b.parse::<f64>().ok())
+                .map(|(a, b)| a.total_cmp(&b));
+            by_number
+                .filter(|_| numeric)
+                .unwrap_or(Ordering::Equal)
+                .then_with(|| a.cmp(b))
+        });
+        let (schools, school_place) = ordered(&self.schools, |a, b| a.cmp(b));
+        let (relations, relation_place) = ordered(&self.relations, |a, b| a.cmp(b));
+
+        let mut places = self.places;
+        let mut rosters = Vec::with_capacity(self.rosters.len());
+        for (number, roster) in (0_u32..).zip(self.rosters) {
+            let mut persons = roster.persons;
+            persons.sort_unstable_by(|a, b| a.1.key.cmp(&b.1.key));
+            for (place, (person, _)) in (0_u32..).zip(&persons) {
+                places.insert((number, *person), place);
+            }
+            rosters.push(RosterRecord {
+                school: school_place[roster.school as usize],
+                wave: wave_place[roster.wave as usize],
+                persons: persons.into_iter().map(|(_, record)| record).collect(),
+                nominations: vec![None; relations.len()],
+            });
+        }
+        for tie in &self.ties {
+            let (ego, alter) = (
+                places[&(tie.roster, tie.ego)],
+                places[&(tie.roster, tie.alter)],
+            );
+            let listed = &mut rosters[tie.roster as usize].nominations
+                [relation_place[tie.relation as usize]];
+            listed.get_or_insert_default().push(NominationRecord {
+                ego,
+                alter,
+                value: tie.value,
+            });
+        }
+        for listed in rosters
+            .iter_mut()
+            .flat_map(|roster| roster.nominations.iter_mut().flatten())
+        {
+            listed.sort_unstable_by_key(|nomination| (nomination.ego, nomination.alter));
+        }
+        rosters.sort_by_key(|roster| (roster.school, roster.wave));
+
+        let mut answers: Vec<AnswerSheet> = self
+            .sheets
+            .into_iter()
+            .map(|sheet| AnswerSheet {
+                respondent: sheet.respondent,
+                school: school_place[sheet.school as usize],
+                wave: wave_place[sheet.wave as usize],
+                items: sheet.items,
+            })
+            .collect();
+        answers.sort_by(|a, b| {
+            (a.school, a.wave, &a.respondent).cmp(&(b.school, b.wave, &b.respondent))
+        });
+
+        let mut pupils = Vec::with_capacity(self.pupils.len());
+        for ((school, _), mut pupil) in self.pupils {
+            pupil.school = schools
+                .binary_search(&school)
+                .expect("every school was given a number");
+            pupil.scores.sort_by(|a, b| a.month.total_cmp(&b.month));
+            pupils.push(pupil);
+        }
+        let mut facts = self.facts;
+        let mut records: Vec<SchoolRecord> = schools
+            .into_iter()
+            .map(|key| SchoolRecord {
+                key,
+                attributes: BTreeMap::new(),
+            })
+            .collect();
+        for (number, place) in (0_u32..).zip(&school_place) {
+            records[*place].attributes = facts.remove(&number).unwrap_or_default();
+        }
+        Records {
+            waves,
+            relations,
+            schools: records,
+            rosters,
+            answers,
+            pupils,
+        }
+    }
+}
+
+/// Words in order, and for each number its place in that order.
+fn ordered(
+    words: &Words,
+    order: impl Fn(&String, &String) -> Ordering,
+) -> (Vec<String>, Vec<usize>) {
+    let mut numbers: Vec<usize> = (0..words.words.len()).collect();
+    numbers.sort_by(|a, b| order(&words.words[*a], &words.words[*b]));
+    let mut places = vec![0; numbers.len()];
+    for (place, number) in numbers.iter().enumerate() {
+        places[*number] = place;
+    }
+    (
+        numbers
+            .into_iter()
+            .map(|number| words.words[number].clone())
+            .collect(),
+        places,
+    )
+}

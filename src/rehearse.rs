@@ -1,0 +1,345 @@
+//! Puts a simulated study through the real paths: enrolled, invited, answered page by page, submitted, closed, concluded.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, TimeZone, Utc};
+use futures_util::FutureExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+
+use crate::domain::fault::Fault;
+use crate::domain::id::{InvitationId, MemberId, PupilId, SchoolId};
+use crate::domain::language::Language;
+use crate::domain::roster::RosterLine;
+use crate::domain::study::{StudyDesign, WindowDesign};
+use crate::domain::token::LinkKey;
+use crate::exchange::study_toml;
+use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
+use crate::fieldwork::study::Study;
+use crate::fieldwork::{close, enrol, found, invite, pages};
+use crate::instrument::check::RawAnswer;
+use crate::instrument::library::Library;
+use crate::simulation::study::{Background, Nominations, Roster, SimulatedStudy, Sitting, State};
+use crate::storage::audit::Act;
+use crate::storage::pupils::Pupil;
+use crate::storage::schools::School;
+use crate::storage::windows::Window;
+use crate::storage::{StorageError, Store, pupils, rosters, schools, windows};
+
+/// The design that a simulated study follows, but for its dates.
+const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
+
+#[derive(Debug, thiserror::Error)]
+pub enum RehearseError {
+    #[error("the template is not a study: {}", .0.first().map(ToString::to_string).unwrap_or_default())]
+    Template(Vec<Fault>),
+    #[error(transparent)]
+    Found(#[from] found::FoundRefusal),
+    #[error(transparent)]
+    Receive(#[from] ReceiveRefusal),
+    #[error(transparent)]
+    Close(#[from] close::CloseRefusal),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A rehearsed study, and who can still answer in its open wave.
+pub struct Rehearsed {
+    pub study: Arc<Study>,
+    pub schools: Vec<School>,
+    /// Invitations of the open windows on which nothing has been answered yet, with their school.
+    pub waiting: Vec<(SchoolId, InvitationId)>,
+}
+
+pub async fn rehearse(
+    store: &Store,
+    key: &LinkKey,
+    simulated: &SimulatedStudy,
+    now: DateTime<Utc>,
+) -> Result<Rehearsed, RehearseError> {
+    let library = Library::shipped();
+    let mut design = study_toml::parse("focus.toml", TEMPLATE, &library).map_err(RehearseError::Template)?;
+    date(&mut design, simulated);
+    let rng = || ChaCha12Rng::seed_from_u64(simulated.seed);
+    let first = design.windows.iter().map(|window| window.opens_at).min().unwrap_or(now) - TimeDelta::days(14);
+    let act = |at| Act { actor: "rehearsal".to_owned(), at };
+
+    let study_id = {
+        let (act, mut rng) = (act(first), rng());
+        store
+            .write(move |tx| async move { found::found(tx, &act, &mut rng, &design, &library).await }.boxed())
+            .await?
+    };
+    let mut tx = store.read().await?;
+    let study = Arc::new(Study::load(&mut tx, study_id).await?.ok_or(StorageError::Commit)?);
+    drop(tx);
+
+    let lines = roster_lines(simulated);
+    {
+        let (act, study, mut rng) = (act(first), study.clone(), rng());
+        rng.set_stream(1);
+        store
+            .write::<_, StorageError, _>(move |tx| {
+                async move { enrol::enrol(tx, &act, &mut rng, &study, &lines).await }.boxed()
+            })
+            .await?;
+    }
+    let mut tx = store.read().await?;
+    let schools = schools::of_study(&mut tx, study_id).await?;
+    let mut stored = windows::of_study(&mut tx, study_id).await?;
+    // Which membership each simulated member became.
+    let mut members: BTreeMap<(SchoolId, String), MemberId> = BTreeMap::new();
+    for school in &schools {
+        for (member, contact) in rosters::contacts_of_school(&mut tx, school.school_id).await? {
+            members.insert((school.school_id, contact.email.unwrap_or_default()), member);
+        }
+    }
+    drop(tx);
+    stored.sort_by_key(|window| window.closes_at);
+    let id_of = |member: usize| {
+        let member = &simulated.members[member];
+        let school = schools.iter().find(|school| school.key == simulated.schools[member.school].key)?;
+        members.get(&(school.school_id, simulated.persons[member.person].email.clone())).copied()
+    };
+    let ids: Vec<Option<MemberId>> = (0..simulated.members.len()).map(id_of).collect();
+
+    let mut waiting = Vec::new();
+    for window in &stored {
+        let wave = simulated.waves.iter().position(|wave| wave.key == window.wave);
+        let open = window.closes_at > now;
+        for school in schools.iter().filter(|school| school.cohort == window.cohort) {
+            let roster = simulated.rosters.iter().find(|roster| {
+                Some(roster.wave) == wave && simulated.schools[roster.school].key == school.key
+            });
+            let Some(roster) = roster else { continue };
+            let asked = Asked { study: study.clone(), key: key.clone(), window: window.clone(), school: school.school_id };
+            let sheets = sheets(&asked.study, simulated, roster, &ids);
+            let mut rng = rng();
+            rng.set_stream(2 + (roster.school * simulated.waves.len() + roster.wave) as u64);
+            let unanswered =
+                store.write(move |tx| async move { answer(tx, &mut rng, &asked, sheets).await }.boxed()).await?;
+            if open {
+                waiting.extend(unanswered.into_iter().map(|invitation| (school.school_id, invitation)));
+            }
+        }
+        if !open {
+            let (act, window) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
+            store.write(move |tx| async move { close::close(tx, &act, &window).await }.boxed()).await?;
+        }
+    }
+    store_pupils(store, simulated, &schools, first).await?;
+    Ok(Rehearsed { study, schools, waiting })
+}
+
+/// The template's windows and starts, moved to the dates of the simulation.
+fn date(design: &mut StudyDesign, simulated: &SimulatedStudy) {
+    let zone = design.time_zone;
+    let at = |day: NaiveDate, hour| {
+        let local = day.and_hms_opt(hour, 0, 0).expect("the hour is on the clock");
+        zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+    };
+    for cohort in &mut design.cohorts {
+        if let Some(known) = simulated.cohorts.iter().find(|known| known.key == cohort.key) {
+            cohort.starts_on = known.starts_on;
+        }
+    }
+    design.windows = simulated
+        .cohorts
+        .iter()
+        .flat_map(|cohort| {
+            simulated.waves.iter().zip(&cohort.windows).filter(|(wave, _)| wave.asks_staff).map(move |(wave, window)| {
+                WindowDesign {
+                    cohort: cohort.key.clone(),
+                    wave: wave.key.to_owned(),
+                    opens_at: at(window.opens_on, 8),
+                    closes_at: at(window.closes_on, 18),
+                }
+            })
+        })
+        .collect();
+}
+
+fn roster_lines(simulated: &SimulatedStudy) -> Vec<RosterLine> {
+    simulated
+        .members
+        .iter()
+        .map(|member| {
+            let (school, person) = (&simulated.schools[member.school], &simulated.persons[member.person]);
+            RosterLine {
+                school: school.key.clone(),
+                school_name: school.name.clone(),
+                cohort: simulated.cohorts[school.cohort].key.clone(),
+                board: Some(simulated.boards[school.board].name.clone()),
+                person: person.key.clone(),
+                name: person.name.clone(),
+                email: Some(person.email.clone()),
+                language: Language::from_tag(person.language).unwrap_or_default(),
+                roles: member.roles.iter().map(|role| role.key().to_owned()).collect(),
+                groups: member.groups.iter().map(|group| (*group).to_owned()).collect(),
+                joined_on: Some(member.joined_on),
+                left_on: member.left_on,
+            }
+        })
+        .collect()
+}
+
+/// One school in one window.
+struct Asked {
+    study: Arc<Study>,
+    key: LinkKey,
+    window: Window,
+    school: SchoolId,
+}
+
+/// What one member sends: raw answers by item, on a day, to the end or not.
+struct Sheet {
+    member: MemberId,
+    raw: BTreeMap<String, RawAnswer>,
+    answered_on: Option<NaiveDate>,
+    minutes: u32,
+    submits: bool,
+}
+
+fn sheets(study: &Study, simulated: &SimulatedStudy, roster: &Roster, ids: &[Option<MemberId>]) -> Vec<Sheet> {
+    let item_of: BTreeMap<String, String> =
+        study.relation_of().into_iter().map(|(item, relation)| (relation, item)).collect();
+    roster
+        .seats
+        .iter()
+        .filter_map(|seat| {
+            let mut raw = BTreeMap::new();
+            code_answers(&seat.sitting, &mut raw);
+            for (relation, nominations) in simulated.relations.iter().zip(&seat.sitting.nominations) {
+                let Some(item) = item_of.get(*relation) else { continue };
+                match nominations {
+                    Nominations::Skipped => {}
+                    Nominations::Nobody => {
+                        raw.insert(item.clone(), RawAnswer { nobody: true, ..RawAnswer::default() });
+                    }
+                    Nominations::Named(named) => {
+                        let named = named.iter().filter_map(|n| Some((ids[n.alter]?, "1".to_owned()))).collect();
+                        raw.insert(item.clone(), RawAnswer { named, ..RawAnswer::default() });
+                    }
+                }
+            }
+            Some(Sheet {
+                member: ids[seat.member]?,
+                raw,
+                answered_on: seat.sitting.answered_on,
+                minutes: seat.sitting.minutes,
+                submits: seat.sitting.state == State::Submitted,
+            })
+        })
+        .collect()
+}
+
+fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
+    let mut put = |item: &str, value: String| {
+        raw.insert(item.to_owned(), RawAnswer { value: Some(value), ..RawAnswer::default() });
+    };
+    for answer in [&sitting.attitude, &sitting.leadership, &sitting.culture].into_iter().flatten().flatten() {
+        put(answer.item, answer.value.to_string());
+    }
+    if let Some(Background { ib_hours, decided_by, turnover, subject_year1, subject_year2 }) = sitting.background {
+        let subject = |key| match key {
+            "mathematics" => "1",
+            "language" => "2",
+            _ => "3",
+        };
+        let decided = match decided_by {
+            "team" => "1",
+            "principal" => "2",
+            _ => "3",
+        };
+        put("ib_hours", ib_hours.to_string());
+        put("decided_by", decided.to_owned());
+        put("turnover", turnover.to_string());
+        put("subject_year1", subject(subject_year1).to_owned());
+        put("subject_year2", subject(subject_year2).to_owned());
+    }
+}
+
+/// Invites a school, and saves and submits what its members send. Returns the invitations without any answer.
+async fn answer(
+    tx: &mut crate::storage::Tx,
+    rng: &mut ChaCha12Rng,
+    asked: &Asked,
+    sheets: Vec<Sheet>,
+) -> Result<Vec<InvitationId>, RehearseError> {
+    let invited = Act { actor: "rehearsal".to_owned(), at: asked.window.opens_at };
+    let letters = invite::invite(tx, &invited, rng, &asked.key, &asked.study, asked.school, &asked.window).await?;
+    let mut by_member: BTreeMap<MemberId, InvitationId> =
+        letters.into_iter().map(|letter| (letter.member_id, letter.invitation_id)).collect();
+    for sheet in sheets {
+        let Some(day) = sheet.answered_on.filter(|_| !sheet.raw.is_empty()) else { continue };
+        let Some(invitation_id) = by_member.remove(&sheet.member) else { continue };
+        // After the window opened and before it closes, on the day the simulation says.
+        let day = day.and_hms_opt(12, 0, 0).expect("noon is on the clock").and_utc();
+        let at = day.max(asked.window.opens_at + TimeDelta::minutes(5)).min(asked.window.closes_at - TimeDelta::hours(2));
+        let mut act = Act { actor: invitation_id.to_string(), at };
+        let opened = crate::storage::invitations::open(tx, invitation_id).await?.ok_or(ReceiveRefusal::Unknown)?;
+        let sitting = pages::Sitting::load(tx, opened, at).await?.ok_or(ReceiveRefusal::Unknown)?;
+        let steps = sitting.steps(&asked.study);
+        let due = sitting.due(&asked.study);
+        for (number, step) in steps.iter().enumerate() {
+            let page = &due[step.instrument].pages[step.page];
+            let raw: BTreeMap<String, RawAnswer> = page
+                .ask
+                .iter()
+                .filter_map(|item| Some((item.clone(), sheet.raw.get(item)?.clone())))
+                .collect();
+            if raw.is_empty() {
+                continue;
+            }
+            let sent = PageSent { invitation_id, step: number, seen: pages::seen(&sitting.answers, page), raw };
+            receive::save_page(tx, &act, rng, &asked.study, &sent).await?;
+            act.at += TimeDelta::seconds(i64::from(sheet.minutes) * 60 / steps.len().max(1) as i64);
+        }
+        if sheet.submits {
+            receive::submit(tx, &act, &asked.key, invitation_id).await?;
+        }
+    }
+    Ok(by_member.into_values().collect())
+}
+
+async fn store_pupils(
+    store: &Store,
+    simulated: &SimulatedStudy,
+    schools: &[School],
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    for (index, known) in simulated.schools.iter().enumerate() {
+        let Some(school) = schools.iter().find(|school| school.key == known.key) else { continue };
+        let start = simulated.cohorts[known.cohort].starts_on;
+        let mut rng = ChaCha12Rng::seed_from_u64(simulated.seed);
+        rng.set_stream(1_000_000 + index as u64);
+        let own: Vec<Pupil> = simulated
+            .pupils
+            .iter()
+            .filter(|pupil| pupil.school == index)
+            .map(|pupil| Pupil {
+                pupil_id: PupilId::new(at, &mut rng),
+                key: pupil.key.clone(),
+                weight: Some(pupil.weight.to_owned()),
+                scores: pupil
+                    .scores
+                    .iter()
+                    // What was measured after moving belongs to the other school's teaching.
+                    .filter(|score| pupil.moved.is_none_or(|moved| score.month <= moved.month))
+                    .filter_map(|score| Some((month_after(start, score.month)?, score.score)))
+                    .collect(),
+            })
+            .collect();
+        let school_id = school.school_id;
+        store
+            .write::<_, StorageError, _>(move |tx| async move { pupils::insert(tx, school_id, &own).await }.boxed())
+            .await?;
+    }
+    Ok(())
+}
+
+fn month_after(start: NaiveDate, months: i32) -> Option<NaiveDate> {
+    let distance = Months::new(months.unsigned_abs());
+    if months >= 0 { start.checked_add_months(distance) } else { start.checked_sub_months(distance) }
+}

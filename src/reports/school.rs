@@ -1,0 +1,145 @@
+//! What a school reads: a portrait as sentences, a picture and a table. Accepts disclosed values only.
+
+use crate::domain::disclosure::{Band, Disclosed};
+use crate::evaluation::portrait::{Group, Portrait, RelationPortrait, WavePortrait};
+use crate::locale::Words;
+
+use super::figure::group_picture::{Arrow, Circle, group_picture};
+
+/// One relation at one wave, ready to be put on a page.
+#[derive(Debug, Clone)]
+pub struct RelationText {
+    /// Sentences with what is said below each of them.
+    pub sentences: Vec<(String, Option<String>)>,
+    /// The figure, or why there is none.
+    pub picture: Result<String, String>,
+    pub caption: String,
+    /// From, to, and how often.
+    pub rows: Vec<(String, String, String)>,
+}
+
+/// `before` is the same relation at the wave before, if there is one.
+pub fn relation_text(
+    w: Words,
+    wave: &WavePortrait,
+    relation: &RelationPortrait,
+    before: Option<(&str, &RelationPortrait)>,
+) -> RelationText {
+    let name = relation_name(w, &relation.relation);
+    let caption = w.t2("school-picture-caption", "relation", name.as_str(), "wave", wave.wave.as_str());
+    let rows: Vec<(String, String, String)> = relation
+        .blocks
+        .iter()
+        .map(|block| {
+            let share = match block.share.shown() {
+                Ok(band) => cell(w, *band),
+                Err(_) => w.t("withheld-short"),
+            };
+            let to = if block.from == block.to { w.t("school-within") } else { group_name(w, &relation.groups[block.to]) };
+            (group_name(w, &relation.groups[block.from]), to, share)
+        })
+        .collect();
+    RelationText {
+        sentences: vec![
+            sentence(w, "school-density", "band-times", &name, &relation.density, before.map(|(wave, r)| (wave, &r.density))),
+            sentence(
+                w,
+                "school-reciprocity",
+                "band-pairs",
+                &name,
+                &relation.reciprocity,
+                before.map(|(wave, r)| (wave, &r.reciprocity)),
+            ),
+        ],
+        picture: match relation.picture_withheld() {
+            Some(why) => Err(w.t(&format!("withheld-{}", why.key()))),
+            None => Ok(picture(w, relation, &caption, &rows)),
+        },
+        caption,
+        rows,
+    }
+}
+
+fn sentence(
+    w: Words,
+    key: &str,
+    band_key: &str,
+    relation: &str,
+    share: &Disclosed<Band>,
+    before: Option<(&str, &Disclosed<Band>)>,
+) -> (String, Option<String>) {
+    let band = match share.shown() {
+        Ok(band) => *band,
+        Err(why) => return (w.t(&format!("withheld-{}", why.key())), None),
+    };
+    let say = |band: Band| {
+        let (from, to) = band.tenths();
+        w.t2(band_key, "from", from, "to", to)
+    };
+    let change = before.and_then(|(wave, share)| {
+        let earlier = *share.shown().ok()?;
+        Some(if earlier == band {
+            w.t1("school-change-same", "wave", wave)
+        } else {
+            w.t2("school-change-other", "wave", wave, "band", say(earlier))
+        })
+    });
+    (w.t2(key, "relation", relation, "band", say(band)), change)
+}
+
+fn picture(w: Words, relation: &RelationPortrait, caption: &str, rows: &[(String, String, String)]) -> String {
+    let within = |index: usize| {
+        relation
+            .blocks
+            .iter()
+            .find(|block| block.from == index && block.to == index)
+            .and_then(|block| block.share.shown().ok())
+    };
+    let circles: Vec<Circle> = relation
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(index, group)| Circle {
+            label: group_name(w, group),
+            lines: vec![
+                w.t1("school-group-n", "n", group.n),
+                within(index).map_or_else(|| w.t("withheld-short"), |band| cell(w, *band)),
+            ],
+            n: group.n,
+            within: within(index).map(|band| band.level()),
+        })
+        .collect();
+    let arrows: Vec<Arrow> = relation
+        .blocks
+        .iter()
+        .filter(|block| block.from != block.to)
+        .filter_map(|block| Some(Arrow { from: block.from, to: block.to, band: block.share.shown().ok()?.level() }))
+        .collect();
+    let description =
+        rows.iter().map(|(from, to, share)| format!("{from} → {to}: {share}")).collect::<Vec<_>>().join("; ");
+    group_picture(&format!("picture-{}", relation.relation), caption, &description, &circles, &arrows)
+}
+
+fn cell(w: Words, band: Band) -> String {
+    let (from, to) = band.tenths();
+    w.t2("band-cell", "from", from, "to", to)
+}
+
+fn group_name(w: Words, group: &Group) -> String {
+    let mut names = group.names.iter().cloned();
+    let first = names.next().unwrap_or_default();
+    names.fold(first, |a, b| w.t2("group-merged", "a", a, "b", b))
+}
+
+/// The relation in words; a study's own relation is named as the study names it.
+pub fn relation_name(w: Words, relation: &str) -> String {
+    let key = format!("relation-{relation}");
+    let name = w.t(&key);
+    if name == key { relation.to_owned() } else { name }
+}
+
+/// The newest wave of a portrait, or the one that was asked for.
+pub fn chosen_wave(portrait: &Portrait, wave: Option<&str>) -> Option<usize> {
+    let asked = wave.and_then(|wave| portrait.waves.iter().position(|known| known.wave == wave));
+    asked.or_else(|| portrait.waves.len().checked_sub(1))
+}

@@ -1,0 +1,86 @@
+//! What every handler shares.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, RwLock};
+
+use chrono::{DateTime, Utc};
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+
+use super::guard::Attempts;
+use crate::domain::id::StudyId;
+use crate::domain::time::Clock;
+use crate::domain::token::LinkKey;
+use crate::fieldwork::study::Study;
+use crate::storage::audit::Act;
+use crate::storage::{StorageError, Store};
+
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+struct Shared {
+    store: Store,
+    key: LinkKey,
+    clock: Box<dyn Clock>,
+    rng: Mutex<ChaCha12Rng>,
+    /// A study's design and instruments do not change under it: read once, kept.
+    studies: RwLock<BTreeMap<StudyId, Arc<Study>>>,
+    attempts: Mutex<Attempts>,
+    simulated: bool,
+}
+
+impl App {
+    /// `simulated` marks every page: the schools and people on it do not exist.
+    pub fn new(store: Store, key: LinkKey, clock: impl Clock + 'static, seed: [u8; 32], simulated: bool) -> Self {
+        Self(Arc::new(Shared {
+            store,
+            key,
+            clock: Box::new(clock),
+            rng: Mutex::new(ChaCha12Rng::from_seed(seed)),
+            studies: RwLock::default(),
+            attempts: Mutex::default(),
+            simulated,
+        }))
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub fn key(&self) -> &LinkKey {
+        &self.0.key
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    pub fn simulated(&self) -> bool {
+        self.0.simulated
+    }
+
+    /// A generator of its own for one request, split off the server's.
+    pub fn rng(&self) -> ChaCha12Rng {
+        let mut rng = self.0.rng.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        ChaCha12Rng::from_rng(&mut *rng)
+    }
+
+    pub(super) fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
+        self.0.attempts.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub fn act(&self, actor: impl Into<String>) -> Act {
+        Act { actor: actor.into(), at: self.now() }
+    }
+
+    pub async fn study(&self, study_id: StudyId) -> Result<Option<Arc<Study>>, StorageError> {
+        if let Some(study) = self.0.studies.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&study_id) {
+            return Ok(Some(study.clone()));
+        }
+        let mut tx = self.store().read().await?;
+        let Some(study) = Study::load(&mut tx, study_id).await? else { return Ok(None) };
+        let study = Arc::new(study);
+        self.0.studies.write().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(study_id, study.clone());
+        Ok(Some(study))
+    }
+}

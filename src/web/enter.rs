@@ -1,0 +1,113 @@
+//! The front door: a link or a code opens a visit. One page, one form with one field, for everyone.
+
+use std::net::{IpAddr, SocketAddr};
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use futures_util::FutureExt;
+
+use super::app::App;
+use super::form::{Fields, field};
+use super::frame::Frame;
+use super::problem::{Problem, show};
+use super::visitor::{Anyone, LANGUAGE_COOKIE, VISIT_COOKIE, cookie, home_of};
+use crate::domain::language::Language;
+use crate::domain::token::{Presented, token_hash};
+use crate::fieldwork::enter::{self, EnterRefusal};
+use crate::locale::Words;
+use crate::storage::links::{self, Opens};
+use crate::storage::StorageError;
+
+#[derive(Template)]
+#[template(path = "web/pages/enter.html")]
+struct EnterPage {
+    frame: Frame,
+    /// The front page rather than the page of a link.
+    home: bool,
+    problem: Option<String>,
+}
+
+pub async fn home(State(app): State<App>, Anyone(words): Anyone) -> Response {
+    let frame = Frame::new(&app, words, words.t("home-title"), "/");
+    show(&EnterPage { frame, home: true, problem: None })
+}
+
+pub async fn form(State(app): State<App>, Anyone(words): Anyone) -> Response {
+    let frame = Frame::new(&app, words, words.t("enter-title"), "/r");
+    show(&EnterPage { frame, home: false, problem: None })
+}
+
+pub async fn open(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Anyone(words): Anyone,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Problem> {
+    let now = app.now();
+    let address: IpAddr = from.ip();
+    if !app.attempts().allowed(address, now) {
+        return Ok(refuse(&app, words, StatusCode::TOO_MANY_REQUESTS, "enter-slow"));
+    }
+    let presented = field(&fields, "code").and_then(Presented::parse);
+    let Some(presented) = presented else {
+        app.attempts().failed(address, now);
+        return Ok(refuse(&app, words, StatusCode::NOT_FOUND, "enter-unknown"));
+    };
+    let (act, key, mut rng) = (app.act("visitor"), app.key().clone(), app.rng());
+    let entered = app
+        .store()
+        .write(move |tx| async move { enter::enter(tx, &act, &mut rng, &key, &presented).await }.boxed())
+        .await;
+    let visit = match entered {
+        Ok(visit) => visit,
+        Err(EnterRefusal::Unknown) => {
+            app.attempts().failed(address, now);
+            return Ok(refuse(&app, words, StatusCode::NOT_FOUND, "enter-unknown"));
+        }
+        Err(EnterRefusal::Failed(error)) => return Err(Problem::storage(&app, words, &error)),
+    };
+    let path = match visit.opens {
+        Opens::Invitation { .. } => "/answer",
+        Opens::Link { id, .. } => {
+            let mut tx = app.store().read().await.map_err(|error| Problem::storage(&app, words, &error))?;
+            let link = links::load(&mut tx, id).await.map_err(|error| Problem::storage(&app, words, &error))?;
+            home_of(link.as_ref().map_or("", |link| link.role.as_str()))
+        }
+    };
+    let set = format!("{VISIT_COOKIE}={}; HttpOnly; SameSite=Lax; Path=/", visit.cookie);
+    Ok((AppendHeaders([(header::SET_COOKIE, set)]), Redirect::to(path)).into_response())
+}
+
+fn refuse(app: &App, words: Words, status: StatusCode, key: &str) -> Response {
+    let frame = Frame::new(app, words, words.t("enter-title"), "/r");
+    (status, show(&EnterPage { frame, home: false, problem: Some(words.t(key)) })).into_response()
+}
+
+pub async fn leave(
+    State(app): State<App>,
+    Anyone(words): Anyone,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(cookie) = cookie(&headers, VISIT_COOKIE) {
+        let hash = token_hash(cookie);
+        app.store()
+            .write::<_, StorageError, _>(move |tx| async move { links::end_visit(tx, &hash).await }.boxed())
+            .await
+            .map_err(|error| Problem::storage(&app, words, &error))?;
+    }
+    let clear = format!("{VISIT_COOKIE}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+    Ok((AppendHeaders([(header::SET_COOKIE, clear)]), Redirect::to("/")).into_response())
+}
+
+/// Keeps the chosen language and returns to the page it was chosen on.
+pub async fn language(Form(fields): Form<Fields>) -> Response {
+    let language = field(&fields, "language").and_then(Language::from_tag).unwrap_or_default();
+    // Only ever to a page of our own: `//host` would lead elsewhere.
+    let back = field(&fields, "back").filter(|back| back.starts_with('/') && !back.starts_with("//")).unwrap_or("/");
+    let back = if back.contains(['\\', '\r', '\n']) { "/" } else { back };
+    let set = format!("{LANGUAGE_COOKIE}={}; SameSite=Lax; Path=/; Max-Age=31536000", language.tag());
+    (AppendHeaders([(header::SET_COOKIE, set)]), Redirect::to(back)).into_response()
+}

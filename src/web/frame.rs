@@ -1,0 +1,45 @@
+//! What every page has around its content.
+
+use crate::locale::Words;
+
+/// Language, title, menu and the notes that stand on every page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub w: Words,
+    pub title: String,
+    pub simulated: bool,
+    /// The path of this page: where the language buttons return to.
+    pub path: String,
+    pub menu: Vec<MenuEntry>,
+    pub signed_in: bool,
+    pub contact: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct MenuEntry {
+    pub href: &'static str,
+    pub label: String,
+    pub current: bool,
+}
+
+impl Frame {
+    pub fn new(app: &super::app::App, w: Words, title: String, path: impl Into<String>) -> Self {
+        Self { w, title, simulated: app.simulated(), path: path.into(), menu: Vec::new(), signed_in: false, contact: None }
+    }
+
+    /// For someone with a visit: a way out, and whom to ask.
+    pub fn for_visit(mut self, contact: &str) -> Self {
+        self.signed_in = true;
+        self.contact = Some(contact.to_owned());
+        self
+    }
+
+    pub fn with_menu(mut self, entries: &[(&'static str, &str)]) -> Self {
+        let path = self.path.split('?').next().unwrap_or_default();
+        self.menu = entries
+            .iter()
+            .map(|(href, key)| MenuEntry { href, label: self.w.t(key), current: path == *href })
+            .collect();
+        self
+    }
+}

@@ -1,0 +1,16 @@
+//! Pages: the url map, who is visiting, and one folder per audience.
+
+pub mod app;
+mod enter;
+mod form;
+mod frame;
+mod guard;
+mod problem;
+mod progress;
+mod research;
+mod respond;
+mod response;
+pub mod router;
+mod school;
+mod trainer;
+mod visitor;

@@ -1,0 +1,68 @@
+//! The effect on pupils per school, and which group it put the school in. On the research desk and nowhere else.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::web::app::App;
+use crate::web::frame::Frame;
+use crate::web::problem::{Problem, show};
+use crate::web::research::desk;
+use crate::web::visitor::Researcher;
+
+#[derive(Template)]
+#[template(path = "web/pages/effects.html")]
+struct EffectsPage {
+    frame: Frame,
+    rule: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    school: String,
+    effect: String,
+    se: String,
+    before: String,
+    during: String,
+    n_pupils: usize,
+    group: String,
+}
+
+pub async fn show_effects(visitor: Researcher, State(app): State<App>) -> Result<Response, Problem> {
+    let w = visitor.0.words;
+    let findings = match desk::findings(&app, &visitor).await? {
+        Ok(findings) => findings,
+        Err(page) => return Ok(page),
+    };
+    let (rule, high, low) =
+        findings.groups.map(|groups| (groups.rule, groups.high, groups.low)).unwrap_or_default();
+    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, 2));
+    let mut effects = findings.effects;
+    // Largest first; schools without an effect last.
+    effects.sort_by(|a, b| {
+        let rank = |value: &Result<f64, _>| value.as_ref().map_or(f64::NEG_INFINITY, |value| *value);
+        rank(&b.effect).total_cmp(&rank(&a.effect)).then_with(|| a.school.cmp(&b.school))
+    });
+    let rows = effects
+        .into_iter()
+        .map(|row| Row {
+            group: if high.contains(&row.school) {
+                w.t("effects-high")
+            } else if low.contains(&row.school) {
+                w.t("effects-low")
+            } else {
+                String::new()
+            },
+            effect: match row.effect {
+                Ok(effect) => w.decimal(effect, 2),
+                Err(why) => w.t1("research-undefined", "why", why.to_string()),
+            },
+            se: number(row.se),
+            before: number(row.before),
+            during: number(row.during),
+            n_pupils: row.n_pupils,
+            school: row.school,
+        })
+        .collect();
+    Ok(show(&EffectsPage { frame: desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects"), rule, rows }))
+}

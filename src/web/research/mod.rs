@@ -1,0 +1,6 @@
+//! The researcher: the comparison, the measures per school, the effects; pseudonyms only.
+
+pub mod contrast;
+pub mod desk;
+pub mod effects;
+pub mod schools;

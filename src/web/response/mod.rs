@@ -1,0 +1,3 @@
+//! The owner: how far everyone is, and closing a wave.
+
+pub mod board;

@@ -1,0 +1,85 @@
+//! The whole url map. GET changes nothing; every POST is a form of our own pages.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::app::App;
+use super::problem::{Kind, Problem};
+use super::visitor::words_of;
+use super::{enter, guard, research, respond, response, school, trainer};
+
+const LARGEST_FORM: usize = 256 * 1024;
+const LONGEST: Duration = Duration::from_secs(60);
+
+pub fn router(app: App) -> Router {
+    Router::new()
+        // everyone
+        .route("/", get(enter::home))
+        .route("/r", get(enter::form).post(enter::open))
+        .route("/leave", post(enter::leave))
+        .route("/language", post(enter::language))
+        // respondent
+        .route("/answer", get(respond::start::show_start))
+        .route("/answer/{page}", get(respond::page::show_page).post(respond::page::save))
+        .route("/answer/check", get(respond::start::show_check))
+        .route("/answer/submit", post(respond::start::submit))
+        .route("/answer/later", get(respond::start::show_later))
+        // school
+        .route("/school", get(school::portrait::show_school))
+        // trainer
+        .route("/trainer", get(trainer::schools::show_schools))
+        // owner
+        .route("/response", get(response::board::show_board))
+        .route("/response/close", post(response::board::close_window))
+        // researcher
+        .route("/research", get(research::contrast::show_contrast))
+        .route("/research/schools", get(research::schools::show_schools))
+        .route("/research/effects", get(research::effects::show_effects))
+        // machine
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/assets/schakel.css", get(|| asset("text/css; charset=utf-8", include_str!("assets/schakel.css"))))
+        .route("/assets/schakel.js", get(|| asset("text/javascript; charset=utf-8", include_str!("assets/schakel.js"))))
+        .route("/assets/schakel.svg", get(|| asset("image/svg+xml", include_str!("assets/schakel.svg"))))
+        .fallback(not_found)
+        .layer(middleware::from_fn_with_state(app.clone(), guard::same_site))
+        .layer(middleware::from_fn(headers))
+        .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}
+
+async fn asset(kind: &'static str, text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=300")], text).into_response()
+}
+
+async fn not_found(State(app): State<App>, request: Request) -> Problem {
+    Problem::new(&app, words_of(request.headers()), Kind::NotFound)
+}
+
+/// Nothing from elsewhere, nothing framed, nothing kept by the browser, no address passed on.
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'",
+    );
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}

@@ -1,0 +1,3 @@
+//! The school: its own results, disclosed, in plain words.
+
+pub mod portrait;

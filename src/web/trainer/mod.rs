@@ -1,0 +1,3 @@
+//! The trainer: the response of her own schools.
+
+pub mod schools;

@@ -1,0 +1,155 @@
+//! Who is visiting: found by a cookie whose hash is stored, checked against what the page asks for.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+
+use super::app::App;
+use super::problem::{Kind, Problem};
+use crate::domain::id::SchoolId;
+use crate::domain::language::Language;
+use crate::domain::token::token_hash;
+use crate::fieldwork::pages::Sitting;
+use crate::fieldwork::study::Study;
+use crate::locale::Words;
+use crate::storage::links::{self, Link, Opens};
+use crate::storage::{StorageError, invitations};
+
+pub const VISIT_COOKIE: &str = "schakel_visit";
+pub const LANGUAGE_COOKIE: &str = "schakel_language";
+
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+}
+
+/// The language someone chose, if they chose.
+fn chosen(headers: &HeaderMap) -> Option<Language> {
+    cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag)
+}
+
+/// The language of a visitor about whom nothing else is known: chosen, or the browser's, or Dutch.
+pub fn words_of(headers: &HeaderMap) -> Words {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let of_browser = asked.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?));
+    Words(chosen(headers).or(of_browser).unwrap_or_default())
+}
+
+/// The language of someone without a visit.
+pub struct Anyone(pub Words);
+
+impl FromRequestParts<App> for Anyone {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(words_of(&parts.headers)))
+    }
+}
+
+/// Someone with an invitation, and everything their pages are made of.
+pub struct Respondent {
+    pub study: Arc<Study>,
+    pub sitting: Sitting,
+    pub words: Words,
+}
+
+impl FromRequestParts<App> for Respondent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let words = words_of(&parts.headers);
+        let found = load_respondent(app, &parts.headers).await.map_err(|error| Problem::storage(app, words, &error))?;
+        let (study, sitting) = found.ok_or_else(|| Problem::new(app, words, Kind::NoVisit))?;
+        let words = Words(chosen(&parts.headers).unwrap_or(sitting.opened.language));
+        Ok(Self { study, sitting, words })
+    }
+}
+
+async fn load_respondent(app: &App, headers: &HeaderMap) -> Result<Option<(Arc<Study>, Sitting)>, StorageError> {
+    let Some(Opens::Invitation { id, issue }) = visit(app, headers).await? else { return Ok(None) };
+    let mut tx = app.store().read().await?;
+    // Re-issue ends what the old link opened.
+    let opened = invitations::open(&mut tx, id).await?.filter(|opened| opened.invitation.issue == issue);
+    let Some(opened) = opened else { return Ok(None) };
+    let study_id = opened.study_id;
+    let sitting = Sitting::load(&mut tx, opened, app.now()).await?;
+    drop(tx);
+    Ok(app.study(study_id).await?.zip(sitting))
+}
+
+/// Someone with a link to one of the roles.
+pub struct Staff {
+    pub study: Arc<Study>,
+    pub link: Link,
+    pub words: Words,
+}
+
+async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, StorageError> {
+    let Some(Opens::Link { id, issue }) = visit(app, headers).await? else { return Ok(None) };
+    let mut tx = app.store().read().await?;
+    let link = links::load(&mut tx, id).await?.filter(|link| link.issue == issue);
+    drop(tx);
+    let Some(link) = link else { return Ok(None) };
+    let Some(study) = app.study(link.study_id).await? else { return Ok(None) };
+    Ok(Some(Staff { study, link, words: words_of(headers) }))
+}
+
+async fn visit(app: &App, headers: &HeaderMap) -> Result<Option<Opens>, StorageError> {
+    let Some(cookie) = cookie(headers, VISIT_COOKIE) else { return Ok(None) };
+    let mut tx = app.store().read().await?;
+    links::visit(&mut tx, &token_hash(cookie), app.now()).await
+}
+
+/// Where each role begins.
+pub fn home_of(role: &str) -> &'static str {
+    match role {
+        "owner" => "/response",
+        "trainer" => "/trainer",
+        "school" => "/school",
+        _ => "/research",
+    }
+}
+
+macro_rules! roles {
+    ($($(#[$doc:meta])* $name:ident = $role:literal)*) => {$(
+        $(#[$doc])*
+        pub struct $name(pub Staff);
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                let words = words_of(&parts.headers);
+                let staff = load_staff(app, &parts.headers).await.map_err(|error| Problem::storage(app, words, &error))?;
+                // Someone with another role is told no more than someone without any.
+                staff
+                    .filter(|staff| staff.link.role == $role)
+                    .map(Self)
+                    .ok_or_else(|| Problem::new(app, words, Kind::NoVisit))
+            }
+        }
+    )*};
+}
+
+roles! {
+    /// Design, rosters, invitations and response of one study.
+    Owner = "owner"
+    /// The response of the schools this trainer guides.
+    Trainer = "trainer"
+    /// The disclosed results of one school.
+    SchoolVisitor = "school"
+    /// Findings over all schools, with pseudonyms only.
+    Researcher = "researcher"
+}
+
+impl SchoolVisitor {
+    pub fn school(&self) -> Option<SchoolId> {
+        self.0.link.schools.first().copied()
+    }
+}
