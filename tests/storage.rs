@@ -1,5 +1,10 @@
 //! One story of collecting, told on SQLite and on PostgreSQL: in the end both hold the same, to the last byte.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at whatever is not as it should be"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +32,7 @@ use support::tables::{everything, schema};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+#[expect(dead_code, reason = "each test uses its own part")]
 mod support;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,33 +59,64 @@ async fn a_study_goes_the_same_way_on_both_databases() {
 
 /// A list that is delivered twice doubles nobody, and nobody is merged by name.
 async fn enrolling(field: &mut Field) {
-    assert_eq!(field.enrol(lines()).await, Enrolled { schools: 2, joined: 24, updated: 0 });
+    assert_eq!(
+        field.enrol(lines()).await,
+        Enrolled {
+            schools: 2,
+            joined: 24,
+            updated: 0
+        }
+    );
     let (oak, beech) = (field.school(OAK).await, field.school(BEECH).await);
     let last = field.member(oak, "eik-11").await;
 
     let mut again = lines();
-    let line = again.iter_mut().find(|line| line.person == "eik-11").expect("in the list");
+    let line = again
+        .iter_mut()
+        .find(|line| line.person == "eik-11")
+        .expect("in the list");
     line.name = "Persoon Elf".to_owned();
     line.roles = vec!["coordinator".to_owned(), "teacher".to_owned()];
     line.groups = vec!["onderbouw".to_owned(), "bovenbouw".to_owned()];
-    let line = again.iter_mut().find(|line| line.person == "eik-10").expect("in the list");
+    let line = again
+        .iter_mut()
+        .find(|line| line.person == "eik-10")
+        .expect("in the list");
     line.left_on = NaiveDate::from_ymd_opt(2024, 8, 1);
-    assert_eq!(field.enrol(again).await, Enrolled { schools: 0, joined: 0, updated: 24 });
+    assert_eq!(
+        field.enrol(again).await,
+        Enrolled {
+            schools: 0,
+            joined: 0,
+            updated: 24
+        }
+    );
 
     let mut tx = field.store.read().await.unwrap();
     let roster = rosters::of_school(&mut tx, oak).await.unwrap();
     assert_eq!(roster.len(), 12);
-    let updated = roster.iter().find(|member| member.member_id == last).expect("still the same member");
+    let updated = roster
+        .iter()
+        .find(|member| member.member_id == last)
+        .expect("still the same member");
     assert_eq!(updated.name, "Persoon Elf");
     assert_eq!(updated.roles, ["coordinator", "teacher"]);
     assert_eq!(updated.groups, ["bovenbouw", "onderbouw"]);
-    let same_name: BTreeSet<_> =
-        roster.iter().filter(|member| member.name == "Anna de Vries").map(|member| member.person_id).collect();
+    let same_name: BTreeSet<_> = roster
+        .iter()
+        .filter(|member| member.name == "Anna de Vries")
+        .map(|member| member.person_id)
+        .collect();
     assert_eq!(same_name.len(), 2, "two people of one name stay two");
     let elsewhere = rosters::of_school(&mut tx, beech).await.unwrap();
     let at_both: Vec<_> = roster
         .iter()
-        .flat_map(|here| elsewhere.iter().filter(|there| there.person_id == here.person_id).map(move |there| (here, there)))
+        .flat_map(|here| {
+            elsewhere
+                .iter()
+                .filter(|there| there.person_id == here.person_id)
+                .map(move |there| (here, there))
+        })
         .collect();
     assert_eq!(at_both.len(), 1, "one person works at both schools");
     assert_ne!(at_both[0].0.member_id, at_both[0].1.member_id);
@@ -92,31 +129,71 @@ async fn enrolling(field: &mut Field) {
 async fn inviting(field: &mut Field) -> BTreeMap<String, Letter> {
     let oak = field.school(OAK).await;
     let first = field.invite(oak, "focus2", "T1").await;
-    assert_eq!(first.len(), 11, "whoever left before the window is not invited");
+    assert_eq!(
+        first.len(),
+        11,
+        "whoever left before the window is not invited"
+    );
     assert!(first.iter().all(|letter| letter.new));
     let again = field.invite(oak, "focus2", "T1").await;
     assert!(again.iter().all(|letter| !letter.new));
     let links = |letters: &[Letter]| -> Vec<(InvitationId, String, String)> {
-        letters.iter().map(|letter| (letter.invitation_id, letter.token.clone(), letter.code.clone())).collect()
+        letters
+            .iter()
+            .map(|letter| {
+                (
+                    letter.invitation_id,
+                    letter.token.clone(),
+                    letter.code.clone(),
+                )
+            })
+            .collect()
     };
     assert_eq!(links(&first), links(&again));
 
     let lost = field.member(oak, "eik-09").await;
     let (token, code) = field.reissue(oak, lost, "T1").await;
-    let old = first.iter().find(|letter| letter.member_id == lost).expect("invited");
+    let old = first
+        .iter()
+        .find(|letter| letter.member_id == lost)
+        .expect("invited");
     assert_ne!((&token, &code), (&old.token, &old.code));
     let before = everything(&field.store).await;
-    assert!(matches!(field.enter(&old.token).await, Err(EnterRefusal::Unknown)), "the old link is dead");
-    assert!(matches!(field.enter(&old.code).await, Err(EnterRefusal::Unknown)), "and so is the old code");
+    assert!(
+        matches!(field.enter(&old.token).await, Err(EnterRefusal::Unknown)),
+        "the old link is dead"
+    );
+    assert!(
+        matches!(field.enter(&old.code).await, Err(EnterRefusal::Unknown)),
+        "and so is the old code"
+    );
     assert_eq!(everything(&field.store).await, before);
     assert!(field.enter(&token).await.is_ok());
     assert!(field.enter(&code).await.is_ok());
-    assert_eq!(field.audited("reissue", &old.invitation_id.to_string()).await, 1);
-    let reminded = field.invite(oak, "focus2", "T1").await;
-    assert_eq!(reminded.iter().find(|letter| letter.member_id == lost).expect("invited").token, token);
     assert_eq!(
-        links(&reminded).iter().filter(|link| link.0 != old.invitation_id).collect::<Vec<_>>(),
-        links(&first).iter().filter(|link| link.0 != old.invitation_id).collect::<Vec<_>>(),
+        field
+            .audited("reissue", &old.invitation_id.to_string())
+            .await,
+        1
+    );
+    let reminded = field.invite(oak, "focus2", "T1").await;
+    assert_eq!(
+        reminded
+            .iter()
+            .find(|letter| letter.member_id == lost)
+            .expect("invited")
+            .token,
+        token
+    );
+    assert_eq!(
+        links(&reminded)
+            .iter()
+            .filter(|link| link.0 != old.invitation_id)
+            .collect::<Vec<_>>(),
+        links(&first)
+            .iter()
+            .filter(|link| link.0 != old.invitation_id)
+            .collect::<Vec<_>>(),
     );
 
     let beech = field.school(BEECH).await;
@@ -125,7 +202,10 @@ async fn inviting(field: &mut Field) -> BTreeMap<String, Letter> {
     let mut letters = BTreeMap::new();
     for (school, prefix, posted) in [(oak, OAK, reminded), (beech, BEECH, there)] {
         for letter in posted {
-            let person = lines().into_iter().filter(|line| line.school == prefix).map(|line| line.person);
+            let person = lines()
+                .into_iter()
+                .filter(|line| line.school == prefix)
+                .map(|line| line.person);
             for person in person {
                 if field.member(school, &person).await == letter.member_id {
                     letters.insert(format!("{prefix} {person}"), letter.clone());
@@ -140,32 +220,82 @@ async fn inviting(field: &mut Field) -> BTreeMap<String, Letter> {
 /// A link and a typed code open the same; what is wrong opens nothing; looking changes nothing.
 async fn entering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     let letter = &letters["eik eik-04"];
-    let opens = Opens::Invitation { id: letter.invitation_id, issue: 1 };
+    let opens = Opens::Invitation {
+        id: letter.invitation_id,
+        issue: 1,
+    };
     assert_eq!(field.enter(&letter.token).await.unwrap().opens, opens);
-    let typed = letter.code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+    let typed = letter
+        .code
+        .to_lowercase()
+        .replace('-', " ")
+        .replace('0', "o")
+        .replace('1', "l");
     let visit = field.enter(&typed).await.unwrap();
     assert_eq!(visit.opens, opens);
-    assert_eq!(field.audited("enter", &letter.invitation_id.to_string()).await, 2);
+    assert_eq!(
+        field
+            .audited("enter", &letter.invitation_id.to_string())
+            .await,
+        2
+    );
 
     let before = everything(&field.store).await;
     let mut wrong_code = letter.code.clone();
     let last = wrong_code.pop().expect("a code");
     wrong_code.push(if last == '7' { '8' } else { '7' });
-    for wrong in [&wrong_code, &"7".repeat(32), &"7".repeat(16), &String::new(), &"'; DROP TABLE visits".to_owned()] {
-        assert!(matches!(field.enter(wrong).await, Err(EnterRefusal::Unknown)), "{wrong}");
+    for wrong in [
+        &wrong_code,
+        &"7".repeat(32),
+        &"7".repeat(16),
+        &String::new(),
+        &"'; DROP TABLE visits".to_owned(),
+    ] {
+        assert!(
+            matches!(field.enter(wrong).await, Err(EnterRefusal::Unknown)),
+            "{wrong}"
+        );
     }
 
     let mut tx = field.store.read().await.unwrap();
     let hash = token_hash(&visit.cookie);
-    assert_eq!(links::visit(&mut tx, &hash, field.clock.now()).await.unwrap(), Some(opens));
-    assert_eq!(links::visit(&mut tx, &hash, field.clock.now() + TimeDelta::hours(12)).await.unwrap(), None);
-    let progress = invitations::progress(&mut tx, field.study.study_id).await.unwrap();
-    assert_eq!(progress.values().map(|school| (school.invited, school.started)).collect::<BTreeSet<_>>(), BTreeSet::from([(11, 0), (12, 0)]));
+    assert_eq!(
+        links::visit(&mut tx, &hash, field.clock.now())
+            .await
+            .unwrap(),
+        Some(opens)
+    );
+    assert_eq!(
+        links::visit(&mut tx, &hash, field.clock.now() + TimeDelta::hours(12))
+            .await
+            .unwrap(),
+        None
+    );
+    let progress = invitations::progress(&mut tx, field.study.study_id)
+        .await
+        .unwrap();
+    assert_eq!(
+        progress
+            .values()
+            .map(|school| (school.invited, school.started))
+            .collect::<BTreeSet<_>>(),
+        BTreeSet::from([(11, 0), (12, 0)])
+    );
     snapshot::take(&mut tx, field.study.study_id).await.unwrap();
     drop(tx);
     let sitting = field.sitting(letter.invitation_id).await;
-    assert_eq!((sitting.door(field.clock.now()), sitting.first_open(&field.study)), (Door::Open, Some(0)));
-    assert_eq!(everything(&field.store).await, before, "neither a wrong code nor looking changes anything");
+    assert_eq!(
+        (
+            sitting.door(field.clock.now()),
+            sitting.first_open(&field.study)
+        ),
+        (Door::Open, Some(0))
+    );
+    assert_eq!(
+        everything(&field.store).await,
+        before,
+        "neither a wrong code nor looking changes anything"
+    );
 }
 
 /// Ratings: valid ones are kept beside invalid ones, can be changed and taken back, and never overwritten unseen.
@@ -173,29 +303,62 @@ async fn answering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     let id = letters["eik eik-04"].invitation_id;
     let mut page = field.page(id, "att_01").await;
     let first_shown = page.seen.clone();
-    page.raw = raw([("att_01", filled("4")), ("att_02", filled("5")), ("att_03", filled("9")), ("att_04", filled(" "))]);
+    page.raw = raw([
+        ("att_01", filled("4")),
+        ("att_02", filled("5")),
+        ("att_03", filled("9")),
+        ("att_04", filled(" ")),
+    ]);
 
     let before = everything(&field.store).await;
     let opened = field.clock;
     field.clock = FixedClock(start() - TimeDelta::seconds(1));
-    assert!(matches!(field.save(&page).await, Err(ReceiveRefusal::NotYetOpen)));
-    assert!(matches!(field.submit(id).await, Err(ReceiveRefusal::NotYetOpen)));
+    assert!(matches!(
+        field.save(&page).await,
+        Err(ReceiveRefusal::NotYetOpen)
+    ));
+    assert!(matches!(
+        field.submit(id).await,
+        Err(ReceiveRefusal::NotYetOpen)
+    ));
     field.clock = opened;
-    assert!(matches!(field.save(&PageSent { step: 99, ..page.clone() }).await, Err(ReceiveRefusal::NoSuchPage)));
+    assert!(matches!(
+        field
+            .save(&PageSent {
+                step: 99,
+                ..page.clone()
+            })
+            .await,
+        Err(ReceiveRefusal::NoSuchPage)
+    ));
     assert_eq!(everything(&field.store).await, before);
 
     let saved = field.save(&page).await.unwrap();
-    assert_eq!(saved.faults, BTreeMap::from([("att_03".to_owned(), AnswerFault::NotAnOption)]));
-    assert_eq!(answers(field, id).await, BTreeMap::from([("att_01", Answer::Code(4)), ("att_02", Answer::Code(5))].map(own)));
+    assert_eq!(
+        saved.faults,
+        BTreeMap::from([("att_03".to_owned(), AnswerFault::NotAnOption)])
+    );
+    assert_eq!(
+        answers(field, id).await,
+        BTreeMap::from([("att_01", Answer::Code(4)), ("att_02", Answer::Code(5))].map(own))
+    );
 
     let stored = everything(&field.store).await;
-    assert_eq!(field.save(&page).await.unwrap().faults, saved.faults, "the same page again, from a browser that retries");
+    assert_eq!(
+        field.save(&page).await.unwrap().faults,
+        saved.faults,
+        "the same page again, from a browser that retries"
+    );
     assert_eq!(everything(&field.store).await, stored, "adds nothing");
 
     let mut page = field.page(id, "att_01").await;
     page.raw = raw([("att_01", filled("2"))]);
     assert_eq!(field.save(&page).await.unwrap(), PageSaved::default());
-    assert_eq!(answers(field, id).await, BTreeMap::from([("att_01", Answer::Code(2))].map(own)), "changed, and taken back");
+    assert_eq!(
+        answers(field, id).await,
+        BTreeMap::from([("att_01", Answer::Code(2))].map(own)),
+        "changed, and taken back"
+    );
     assert_eq!(field.audited("save", &id.to_string()).await, 2);
 
     let stored = everything(&field.store).await;
@@ -203,9 +366,16 @@ async fn answering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     stale.raw = raw([("att_01", filled("5"))]);
     for shown in [&first_shown, &page.seen, &String::new()] {
         stale.seen.clone_from(shown);
-        assert!(matches!(field.save(&stale).await, Err(ReceiveRefusal::ChangedElsewhere)));
+        assert!(matches!(
+            field.save(&stale).await,
+            Err(ReceiveRefusal::ChangedElsewhere)
+        ));
     }
-    assert_eq!(everything(&field.store).await, stored, "nothing is overwritten unseen");
+    assert_eq!(
+        everything(&field.store).await,
+        stored,
+        "nothing is overwritten unseen"
+    );
 }
 
 /// Colleagues: ticked, changed, nobody, and not answered at all; only who is on the list can be named.
@@ -220,13 +390,19 @@ async fn naming(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     let elsewhere = field.member(beech, "beuk-05").await;
     let sitting = field.sitting(id).await;
     assert_eq!(sitting.roster().len(), 10, "not oneself and not who left");
-    assert!(sitting.roster().contains(&namesake), "a colleague of the same name is a colleague");
+    assert!(
+        sitting.roster().contains(&namesake),
+        "a colleague of the same name is a colleague"
+    );
 
     for stranger in [letter.member_id, gone, elsewhere] {
         let mut page = field.page(id, "net_goals").await;
         page.raw = raw([("net_goals", ticked(&[principal, stranger]))]);
         let saved = field.save(&page).await.unwrap();
-        assert_eq!(saved.faults, BTreeMap::from([("net_goals".to_owned(), AnswerFault::NotOnTheRoster)]));
+        assert_eq!(
+            saved.faults,
+            BTreeMap::from([("net_goals".to_owned(), AnswerFault::NotOnTheRoster)])
+        );
     }
     assert_eq!(answers(field, id).await, BTreeMap::new());
 
@@ -247,8 +423,14 @@ async fn naming(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     both.nobody = true;
     page.raw = raw([("net_approach", both)]);
     let saved = field.save(&page).await.unwrap();
-    assert_eq!(saved.faults, BTreeMap::from([("net_approach".to_owned(), AnswerFault::NobodyAndSomebody)]));
-    assert_eq!(field.answer(id, "net_approach").await, Some(Answer::Named(BTreeMap::from([(principal, 1)]))));
+    assert_eq!(
+        saved.faults,
+        BTreeMap::from([("net_approach".to_owned(), AnswerFault::NobodyAndSomebody)])
+    );
+    assert_eq!(
+        field.answer(id, "net_approach").await,
+        Some(Answer::Named(BTreeMap::from([(principal, 1)])))
+    );
     page.raw = raw([("net_approach", nobody())]);
     field.save(&page).await.unwrap();
 
@@ -259,8 +441,13 @@ async fn naming(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     page.raw = raw([("net_progress", ticked(&[]))]);
     field.save(&page).await.unwrap();
 
-    let expected = BTreeMap::from([("net_goals", goals), ("net_approach", Answer::Nobody)].map(own));
-    assert_eq!(answers(field, id).await, expected, "nobody is an answer and an empty list is none");
+    let expected =
+        BTreeMap::from([("net_goals", goals), ("net_approach", Answer::Nobody)].map(own));
+    assert_eq!(
+        answers(field, id).await,
+        expected,
+        "nobody is an answer and an empty list is none"
+    );
     assert_eq!(everything(&field.store).await["nominations"].len(), 2);
 }
 
@@ -275,11 +462,17 @@ async fn submitting(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     assert_eq!(field.audited("submit", &id.to_string()).await, 1);
     let mut page = field.page(id, "net_progress").await;
     page.raw = raw([("net_progress", nobody())]);
-    assert!(matches!(field.save(&page).await, Err(ReceiveRefusal::Submitted)));
+    assert!(matches!(
+        field.save(&page).await,
+        Err(ReceiveRefusal::Submitted)
+    ));
     assert_eq!(everything(&field.store).await, stored);
 
     let unknown = InvitationId::new(field.clock.now(), &mut field.dice());
-    assert!(matches!(field.submit(unknown).await, Err(ReceiveRefusal::Unknown)));
+    assert!(matches!(
+        field.submit(unknown).await,
+        Err(ReceiveRefusal::Unknown)
+    ));
 }
 
 /// After closing time what was begun may be finished for an hour; after closing nothing changes.
@@ -288,7 +481,10 @@ async fn closing(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     let silent = letters["eik eik-06"].invitation_id;
     let submitted = letters["eik eik-05"].invitation_id;
     let closes_at = start() + TimeDelta::weeks(1);
-    assert!(matches!(field.close("focus2", "T2a").await, Err(CloseRefusal::NotYetOpen { .. })));
+    assert!(matches!(
+        field.close("focus2", "T2a").await,
+        Err(CloseRefusal::NotYetOpen { .. })
+    ));
 
     // The other cohort goes on: someone there answers while the window is open.
     let there = letters["beuk beuk-04"].invitation_id;
@@ -303,43 +499,95 @@ async fn closing(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     let stored = everything(&field.store).await;
     let mut late = field.page(silent, "att_01").await;
     late.raw = raw([("att_01", filled("1"))]);
-    assert!(matches!(field.save(&late).await, Err(ReceiveRefusal::Closed)), "who had not begun is too late");
+    assert!(
+        matches!(field.save(&late).await, Err(ReceiveRefusal::Closed)),
+        "who had not begun is too late"
+    );
     field.clock = FixedClock(closes_at + TimeDelta::minutes(60));
     let mut page = field.page(begun, "att_01").await;
     page.raw = raw([("att_01", filled("5"))]);
-    assert!(matches!(field.save(&page).await, Err(ReceiveRefusal::Closed)), "the hour is over");
+    assert!(
+        matches!(field.save(&page).await, Err(ReceiveRefusal::Closed)),
+        "the hour is over"
+    );
     assert_eq!(everything(&field.store).await, stored);
 
     field.clock = FixedClock(closes_at + TimeDelta::hours(2));
     assert!(field.close("focus2", "T1").await.unwrap());
     let closed = everything(&field.store).await;
-    assert!(!field.close("focus2", "T1").await.unwrap(), "closed already");
+    assert!(
+        !field.close("focus2", "T1").await.unwrap(),
+        "closed already"
+    );
     field.clock = FixedClock(start() + TimeDelta::days(1));
-    assert!(matches!(field.save(&page).await, Err(ReceiveRefusal::Closed)), "closed is closed, whatever the clock says");
-    assert!(matches!(field.submit(begun).await, Err(ReceiveRefusal::Closed)));
-    assert!(field.submit(submitted).await.is_ok(), "a receipt can still be asked for");
+    assert!(
+        matches!(field.save(&page).await, Err(ReceiveRefusal::Closed)),
+        "closed is closed, whatever the clock says"
+    );
+    assert!(matches!(
+        field.submit(begun).await,
+        Err(ReceiveRefusal::Closed)
+    ));
+    assert!(
+        field.submit(submitted).await.is_ok(),
+        "a receipt can still be asked for"
+    );
     assert_eq!(everything(&field.store).await, closed);
     let window = field.window("focus2", "T1").await;
     assert_eq!(window.closed_at, Some(closes_at + TimeDelta::hours(2)));
-    assert_eq!(field.audited("close", &window.window_id.to_string()).await, 1);
+    assert_eq!(
+        field.audited("close", &window.window_id.to_string()).await,
+        1
+    );
 }
 
 /// What is concluded from: closed windows only, and the same however often it is taken.
 async fn concluding(field: &mut Field) -> (String, Records) {
     let (taken, records) = take(field).await;
     assert_eq!(taken.schools.len(), 2);
-    assert_eq!(taken.windows.iter().map(|row| (row.cohort.as_str(), row.wave.as_str())).collect::<Vec<_>>(), [("focus2", "T1")]);
+    assert_eq!(
+        taken
+            .windows
+            .iter()
+            .map(|row| (row.cohort.as_str(), row.wave.as_str()))
+            .collect::<Vec<_>>(),
+        [("focus2", "T1")]
+    );
     assert_eq!(taken.responses.len(), 2);
-    assert_eq!(taken.responses.iter().filter(|row| row.submitted).count(), 1);
+    assert_eq!(
+        taken.responses.iter().filter(|row| row.submitted).count(),
+        1
+    );
     assert_eq!((taken.answers.len(), taken.nominations.len()), (4, 2));
 
     assert_eq!(records.waves, ["T1"]);
     assert_eq!(records.relations, ["approach", "goals", "progress"]);
-    assert_eq!(records.schools.iter().map(|school| school.key.as_str()).collect::<Vec<_>>(), [BEECH, OAK]);
-    assert_eq!(records.rosters.len(), 1, "only the school whose window is closed");
+    assert_eq!(
+        records
+            .schools
+            .iter()
+            .map(|school| school.key.as_str())
+            .collect::<Vec<_>>(),
+        [BEECH, OAK]
+    );
+    assert_eq!(
+        records.rosters.len(),
+        1,
+        "only the school whose window is closed"
+    );
     let roster = &records.rosters[0];
-    assert_eq!((roster.school, roster.wave, roster.persons.len()), (1, 0, 11));
-    assert_eq!(roster.persons.iter().filter(|person| person.responded).count(), 1);
+    assert_eq!(
+        (roster.school, roster.wave, roster.persons.len()),
+        (1, 0, 11)
+    );
+    assert_eq!(
+        roster
+            .persons
+            .iter()
+            .filter(|person| person.responded)
+            .count(),
+        1
+    );
     let told: Vec<Vec<Option<f64>>> = roster
         .nominations
         .iter()
@@ -349,7 +597,10 @@ async fn concluding(field: &mut Field) -> (String, Records) {
     assert_eq!(told[1], [Some(1.0), Some(1.0)]);
     assert_eq!(told[2], [None; 10], "left open: every cell unknown");
     assert_eq!(records.answers.len(), 1);
-    assert_eq!(records.answers[0].items, BTreeMap::from([("att_01".to_owned(), 2.0), ("att_02".to_owned(), 3.0)]));
+    assert_eq!(
+        records.answers[0].items,
+        BTreeMap::from([("att_01".to_owned(), 2.0), ("att_02".to_owned(), 3.0)])
+    );
 
     // What an open window gets does not show.
     let beech = field.school(BEECH).await;
@@ -371,7 +622,8 @@ async fn concluding(field: &mut Field) -> (String, Records) {
 async fn take(field: &Field) -> (Snapshot, Records) {
     let mut tx = field.store.read().await.unwrap();
     let taken = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
-    let records = records::records(&taken, &field.study.design, &field.study.relation_of()).unwrap();
+    let records =
+        records::records(&taken, &field.study.design, &field.study.relation_of()).unwrap();
     (taken, records)
 }
 
@@ -400,11 +652,16 @@ async fn a_verb_that_is_refused_leaves_nothing_behind() {
             .write(move |tx| {
                 Box::pin(async move {
                     enrol::enrol(tx, &act, &mut rng, &study, &lines()).await?;
-                    Err(StorageError::Address("refused after everything was done".to_owned()))
+                    Err(StorageError::Address(
+                        "refused after everything was done".to_owned(),
+                    ))
                 })
             })
             .await;
-        assert!(matches!(refused, Err(StorageError::Address(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StorageError::Address(_))),
+            "{refused:?}"
+        );
         assert_eq!(everything(&field.store).await, before, "{}", database.name);
 
         // A statement that the database itself refuses takes back what stood before it in the same verb.
@@ -425,7 +682,10 @@ async fn a_verb_that_is_refused_leaves_nothing_behind() {
                 })
             })
             .await;
-        assert!(matches!(refused, Err(StorageError::Query(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StorageError::Query(_))),
+            "{refused:?}"
+        );
         assert_eq!(everything(&field.store).await, before, "{}", database.name);
     }
 }
@@ -462,7 +722,10 @@ async fn refusals_and_panics_fail_alone_among_others_that_arrive_with_them() {
                 _ => matches!(written, Err(StorageError::Commit)),
             };
             assert!(kept, "{} {number}: {written:?}", database.name);
-            assert_eq!(field.audited("write", &number.to_string()).await, i64::from(number % 3 == 0));
+            assert_eq!(
+                field.audited("write", &number.to_string()).await,
+                i64::from(number % 3 == 0)
+            );
             number += 1;
         }
         assert_eq!(number, 60);
@@ -481,7 +744,9 @@ async fn fifty_people_who_save_at_once_lose_nothing() {
         assert_eq!(letters.len(), PEOPLE);
         // A long read stands open all the while, as a backup or an export would have it.
         let mut long_read = field.store.read().await.unwrap();
-        let seen_before = audit::count(&mut long_read, "invite", &school.to_string()).await.unwrap();
+        let seen_before = audit::count(&mut long_read, "invite", &school.to_string())
+            .await
+            .unwrap();
         assert_eq!(seen_before, 1);
 
         let people = letters.iter().enumerate().map(|(number, letter)| {
@@ -493,7 +758,10 @@ async fn fifty_people_who_save_at_once_lose_nothing() {
                 }
                 for value in SAVES {
                     let mut page = field.page(id, "att_01").await;
-                    page.raw = raw([("att_01", filled(value)), ("att_02", filled(&(number % 5 + 1).to_string()))]);
+                    page.raw = raw([
+                        ("att_01", filled(value)),
+                        ("att_02", filled(&(number % 5 + 1).to_string())),
+                    ]);
                     let saved = field.save(&page).await;
                     assert!(saved.is_ok(), "{saved:?}");
                 }
@@ -507,10 +775,26 @@ async fn fifty_people_who_save_at_once_lose_nothing() {
         }
         drop(long_read);
         for (number, letter) in letters.iter().enumerate() {
-            let expected = [("att_01", Answer::Code(4)), ("att_02", Answer::Code(number as i64 % 5 + 1))];
-            assert_eq!(answers(&field, letter.invitation_id).await, BTreeMap::from(expected.map(own)));
-            assert_eq!(field.audited("save", &letter.invitation_id.to_string()).await, SAVES.len() as i64);
-            assert_eq!(field.audited("submit", &letter.invitation_id.to_string()).await, 1);
+            let expected = [
+                ("att_01", Answer::Code(4)),
+                ("att_02", Answer::Code(number as i64 % 5 + 1)),
+            ];
+            assert_eq!(
+                answers(&field, letter.invitation_id).await,
+                BTreeMap::from(expected.map(own))
+            );
+            assert_eq!(
+                field
+                    .audited("save", &letter.invitation_id.to_string())
+                    .await,
+                SAVES.len() as i64
+            );
+            assert_eq!(
+                field
+                    .audited("submit", &letter.invitation_id.to_string())
+                    .await,
+                1
+            );
         }
     }
 }
@@ -540,11 +824,25 @@ async fn of_two_devices_that_save_the_same_page_at_once_one_is_told() {
                 let kept = match saved {
                     (Ok(_), Err(ReceiveRefusal::ChangedElsewhere)) => sizes[0],
                     (Err(ReceiveRefusal::ChangedElsewhere), Ok(_)) => sizes[1],
-                    other => panic!("{}: one is kept and one is told, not {other:?}", database.name),
+                    other => panic!(
+                        "{}: one is kept and one is told, not {other:?}",
+                        database.name
+                    ),
                 };
                 let stored = field.answer(id, "net_goals").await;
-                assert_eq!(stored, Some(Answer::Named(colleagues[..kept].iter().map(|member| (*member, 1)).collect())));
-                assert_eq!(field.audited("save", &id.to_string()).await, round as i64 + 1);
+                assert_eq!(
+                    stored,
+                    Some(Answer::Named(
+                        colleagues[..kept]
+                            .iter()
+                            .map(|member| (*member, 1))
+                            .collect()
+                    ))
+                );
+                assert_eq!(
+                    field.audited("save", &id.to_string()).await,
+                    round as i64 + 1
+                );
                 field.dice();
                 field.dice();
             }
@@ -559,8 +857,16 @@ const RASH: Duration = Duration::from_millis(300);
 async fn save_underway(
     field: &mut Field,
     sent: PageSent,
-) -> (oneshot::Sender<()>, JoinHandle<Result<PageSaved, ReceiveRefusal>>) {
-    let (act, mut rng, study, store) = (field.act(), field.dice(), field.study.clone(), field.store.clone());
+) -> (
+    oneshot::Sender<()>,
+    JoinHandle<Result<PageSaved, ReceiveRefusal>>,
+) {
+    let (act, mut rng, study, store) = (
+        field.act(),
+        field.dice(),
+        field.study.clone(),
+        field.store.clone(),
+    );
     let (release, released) = oneshot::channel();
     let (reached, underway) = oneshot::channel();
     let save = tokio::spawn(async move {
@@ -585,14 +891,21 @@ async fn what_is_being_saved_elsewhere_is_not_overwritten() {
         let mut field = Field::found(database.open().await).await;
         field.enrol(lines()).await;
         let school = field.school(OAK).await;
-        let id = field.invite(school, "focus2", "T1").await.swap_remove(4).invitation_id;
+        let id = field
+            .invite(school, "focus2", "T1")
+            .await
+            .swap_remove(4)
+            .invitation_id;
         let mut page = field.page(id, "net_goals").await;
         page.raw = raw([("net_goals", nobody())]);
         field.save(&page).await.unwrap();
 
         let colleagues: Vec<_> = field.sitting(id).await.roster().into_iter().collect();
         let shown = field.page(id, "net_goals").await;
-        let sent = |size: usize| PageSent { raw: raw([("net_goals", ticked(&colleagues[..size]))]), ..shown.clone() };
+        let sent = |size: usize| PageSent {
+            raw: raw([("net_goals", ticked(&colleagues[..size]))]),
+            ..shown.clone()
+        };
         let (release, first) = save_underway(&mut field, sent(2)).await;
         let mut other = field.clone();
         let late = sent(3);
@@ -602,9 +915,16 @@ async fn what_is_being_saved_elsewhere_is_not_overwritten() {
         release.send(()).expect("the save waits");
         first.await.unwrap().unwrap();
         let told = second.await;
-        assert!(matches!(told, Err(ReceiveRefusal::ChangedElsewhere)), "{}: {told:?}", database.name);
+        assert!(
+            matches!(told, Err(ReceiveRefusal::ChangedElsewhere)),
+            "{}: {told:?}",
+            database.name
+        );
         let two = colleagues[..2].iter().map(|member| (*member, 1)).collect();
-        assert_eq!(field.answer(id, "net_goals").await, Some(Answer::Named(two)));
+        assert_eq!(
+            field.answer(id, "net_goals").await,
+            Some(Answer::Named(two))
+        );
     }
 }
 
@@ -614,14 +934,22 @@ async fn nothing_is_saved_into_a_response_once_it_is_submitted() {
         let mut field = Field::found(database.open().await).await;
         field.enrol(lines()).await;
         let school = field.school(OAK).await;
-        let id = field.invite(school, "focus2", "T1").await.swap_remove(4).invitation_id;
+        let id = field
+            .invite(school, "focus2", "T1")
+            .await
+            .swap_remove(4)
+            .invitation_id;
         let mut page = field.page(id, "net_goals").await;
         page.raw = raw([("net_goals", nobody())]);
         let (release, save) = save_underway(&mut field, page).await;
         let submitting = field.clone();
         let mut submit = Box::pin(submitting.submit(id));
         let rash = tokio::time::timeout(RASH, &mut submit).await;
-        assert!(rash.is_err(), "{}: submitted around a save: {rash:?}", database.name);
+        assert!(
+            rash.is_err(),
+            "{}: submitted around a save: {rash:?}",
+            database.name
+        );
         release.send(()).expect("the save waits");
         save.await.unwrap().unwrap();
         submit.await.unwrap();
@@ -634,14 +962,22 @@ async fn closing_waits_for_what_is_being_saved() {
         let mut field = Field::found(database.open().await).await;
         field.enrol(lines()).await;
         let school = field.school(OAK).await;
-        let id = field.invite(school, "focus2", "T1").await.swap_remove(4).invitation_id;
+        let id = field
+            .invite(school, "focus2", "T1")
+            .await
+            .swap_remove(4)
+            .invitation_id;
         let mut page = field.page(id, "net_goals").await;
         page.raw = raw([("net_goals", nobody())]);
         let (release, save) = save_underway(&mut field, page).await;
         let closing = field.clone();
         let mut close = Box::pin(closing.close("focus2", "T1"));
         let rash = tokio::time::timeout(RASH, &mut close).await;
-        assert!(rash.is_err(), "{}: frozen, and yet something would come after: {rash:?}", database.name);
+        assert!(
+            rash.is_err(),
+            "{}: frozen, and yet something would come after: {rash:?}",
+            database.name
+        );
         release.send(()).expect("the save waits");
         save.await.unwrap().unwrap();
         assert!(close.await.unwrap());
@@ -667,7 +1003,12 @@ async fn a_submission_that_is_sent_by_eight_devices_at_once_is_one() {
                 .collect();
             let mut receipts = BTreeSet::new();
             for device in devices {
-                receipts.insert(device.await.unwrap().unwrap_or_else(|error| panic!("{}: {error}", database.name)));
+                receipts.insert(
+                    device
+                        .await
+                        .unwrap()
+                        .unwrap_or_else(|error| panic!("{}: {error}", database.name)),
+                );
             }
             assert_eq!(receipts.len(), 1);
             assert_eq!(field.audited("submit", &id.to_string()).await, 1);
@@ -694,13 +1035,26 @@ async fn a_database_is_found_again_as_it_was_left() {
         field.enrol(lines()).await;
         let before = everything(&field.store).await;
         drop(field);
-        assert_eq!(everything(&database.open().await).await, before, "{}", database.name);
+        assert_eq!(
+            everything(&database.open().await).await,
+            before,
+            "{}",
+            database.name
+        );
     }
-    assert!(matches!(Store::open("mysql://localhost/study").await, Err(StorageError::Address(_))));
+    assert!(matches!(
+        Store::open("mysql://localhost/study").await,
+        Err(StorageError::Address(_))
+    ));
 }
 
 fn large_school(people: usize) -> Vec<RosterLine> {
-    let one = Arc::new(lines().into_iter().find(|line| line.roles == ["teacher"]).expect("a teacher"));
+    let one = Arc::new(
+        lines()
+            .into_iter()
+            .find(|line| line.roles == ["teacher"])
+            .expect("a teacher"),
+    );
     (0..people)
         .map(|number| RosterLine {
             school: "linde".to_owned(),

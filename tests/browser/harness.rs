@@ -9,7 +9,9 @@ const PAGE: &str = "data:text/html,<!doctype html><html lang=nl><title>Proef</ti
 
 #[test]
 fn things_are_found_by_role_and_name_once_they_are_there() {
-    let Some(browser) = Browser::start("the harness", Size::Desk, "nl") else { return };
+    let Some(browser) = Browser::start("the harness", Size::Desk, "nl") else {
+        return;
+    };
     browser.visit(PAGE);
     assert_eq!(browser.title(), "Proef");
     assert_eq!(browser.names("heading"), ["Een proef"]);
@@ -20,7 +22,10 @@ fn things_are_found_by_role_and_name_once_they_are_there() {
     name.clear();
     assert_eq!(name.value(), "");
     browser.press(keys::TAB);
-    assert_eq!(browser.focused(), ("checkbox".to_owned(), "Akkoord".to_owned()));
+    assert_eq!(
+        browser.focused(),
+        ("checkbox".to_owned(), "Akkoord".to_owned())
+    );
     assert!(!browser.find("checkbox", "Akkoord").is_ticked());
     browser.press(keys::SPACE);
     assert!(browser.find("checkbox", "Akkoord").is_ticked());
@@ -36,7 +41,9 @@ fn things_are_found_by_role_and_name_once_they_are_there() {
 
 #[test]
 fn a_phone_is_as_narrow_as_a_phone() {
-    let Some(browser) = Browser::start("the harness on a phone", Size::Phone, "en") else { return };
+    let Some(browser) = Browser::start("the harness on a phone", Size::Phone, "en") else {
+        return;
+    };
     browser.visit(PAGE);
     assert_eq!(browser.script("return window.innerWidth"), 360);
     assert!(!browser.overflows());

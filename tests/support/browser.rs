@@ -63,15 +63,23 @@ struct Trouble {
 impl Trouble {
     /// The page is changing under us, or has not got there yet: worth another look.
     fn passes(&self) -> bool {
-        ["stale element reference", "no such element", "detached shadow root", "element not interactable", "element click intercepted"]
-            .contains(&self.error.as_str())
+        [
+            "stale element reference",
+            "no such element",
+            "detached shadow root",
+            "element not interactable",
+            "element click intercepted",
+        ]
+        .contains(&self.error.as_str())
     }
 }
 
 impl Browser {
     /// None, said out loud, where there is no browser; in CI that fails.
     pub fn start(what: &str, size: Size, language: &str) -> Option<Self> {
-        let Some(program) = std::env::var_os("SCHAKEL_TEST_CHROMEDRIVER").filter(|program| !program.is_empty()) else {
+        let Some(program) =
+            std::env::var_os("SCHAKEL_TEST_CHROMEDRIVER").filter(|program| !program.is_empty())
+        else {
             skipped(what, "SCHAKEL_TEST_CHROMEDRIVER names no chromedriver");
             return None;
         };
@@ -102,11 +110,21 @@ impl Browser {
             "goog:loggingPrefs": { "browser": "ALL" },
             "timeouts": { "implicit": 0, "pageLoad": 30_000, "script": 10_000 },
         }}});
-        let session = driver.post("/session", &wanted).unwrap_or_else(|trouble| panic!("no browser: {trouble:?}"));
-        let session = session["sessionId"].as_str().expect("a session has an id").to_owned();
-        let browser = Self { driver, session, _profile: profile };
+        let session = driver
+            .post("/session", &wanted)
+            .unwrap_or_else(|trouble| panic!("no browser: {trouble:?}"));
+        let session = session["sessionId"]
+            .as_str()
+            .expect("a session has an id")
+            .to_owned();
+        let browser = Self {
+            driver,
+            session,
+            _profile: profile,
+        };
         // A window cannot be as narrow as a phone; a page can.
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         browser.protocol("Emulation.setDeviceMetricsOverride", metrics);
         Some(browser)
     }
@@ -132,30 +150,57 @@ impl Browser {
     pub fn find(&self, role: &str, name: &str) -> Element<'_> {
         let told = format!("{role} \"{name}\"");
         let found = wait_for(|| {
-            let mut same: Vec<Element<'_>> = self.all(role)?.into_iter().filter(|(own, _)| own == name).map(|(_, e)| e).collect();
+            let mut same: Vec<Element<'_>> = self
+                .all(role)?
+                .into_iter()
+                .filter(|(own, _)| own == name)
+                .map(|(_, e)| e)
+                .collect();
             Ok((same.len() == 1).then(|| same.remove(0)))
         });
-        found.unwrap_or_else(|| panic!("no single {told} on {}; there is\n{}", self.address(), self.outline(role)))
+        found.unwrap_or_else(|| {
+            panic!(
+                "no single {told} on {}; there is\n{}",
+                self.address(),
+                self.outline(role)
+            )
+        })
     }
 
     /// Names of everything with this role that is on the page now, in order.
     pub fn names(&self, role: &str) -> Vec<String> {
-        let found = wait_for(|| self.all(role).map(|all| Some(all.into_iter().map(|(name, _)| name).collect())));
+        let found = wait_for(|| {
+            self.all(role)
+                .map(|all| Some(all.into_iter().map(|(name, _)| name).collect()))
+        });
         found.expect("a page can be read")
     }
 
     /// Waits until nothing with this role and name is on the page any more.
     #[track_caller]
     pub fn gone(&self, role: &str, name: &str) {
-        let gone = wait_for(|| Ok(self.all(role)?.iter().all(|(own, _)| own != name).then_some(())));
-        assert!(gone.is_some(), "{role} \"{name}\" is still on {}", self.address());
+        let gone = wait_for(|| {
+            Ok(self
+                .all(role)?
+                .iter()
+                .all(|(own, _)| own != name)
+                .then_some(()))
+        });
+        assert!(
+            gone.is_some(),
+            "{role} \"{name}\" is still on {}",
+            self.address()
+        );
     }
 
     /// Role and name of what has the focus.
     pub fn focused(&self) -> (String, String) {
         let active = self.told(self.get("/element/active"), "what has the focus");
         let id = active[ELEMENT].as_str().expect("an element");
-        (self.text_at(&format!("/element/{id}/computedrole")), self.text_at(&format!("/element/{id}/computedlabel")))
+        (
+            self.text_at(&format!("/element/{id}/computedrole")),
+            self.text_at(&format!("/element/{id}/computedlabel")),
+        )
     }
 
     /// Presses one key, wherever the focus is: `"\t"`, `" "`, `"a"` or one of [`keys`].
@@ -167,12 +212,18 @@ impl Browser {
     }
 
     pub fn script(&self, body: &str) -> Value {
-        self.told(self.post("/execute/sync", &json!({ "script": body, "args": [] })), body)
+        self.told(
+            self.post("/execute/sync", &json!({ "script": body, "args": [] })),
+            body,
+        )
     }
 
     /// The whole page as a picture, in `target/screenshots`.
     pub fn screenshot(&self, name: &str) -> PathBuf {
-        let shot = self.protocol("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true }));
+        let shot = self.protocol(
+            "Page.captureScreenshot",
+            json!({ "format": "png", "captureBeyondViewport": true }),
+        );
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("the folder of screenshots");
         let file = folder.join(format!("{name}.png"));
@@ -184,7 +235,10 @@ impl Browser {
 
     /// What the browser complained about since it was asked last: scripts that failed, things that were refused.
     pub fn complaints(&self) -> Vec<String> {
-        let log = self.told(self.post("/se/log", &json!({ "type": "browser" })), "the log");
+        let log = self.told(
+            self.post("/se/log", &json!({ "type": "browser" })),
+            "the log",
+        );
         let lines = log.as_array().expect("a list").iter();
         lines
             .filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING")
@@ -194,22 +248,44 @@ impl Browser {
 
     /// Whether the page is wider than the screen.
     pub fn overflows(&self) -> bool {
-        self.script("return document.documentElement.scrollWidth > document.documentElement.clientWidth") == json!(true)
+        self.script(
+            "return document.documentElement.scrollWidth > document.documentElement.clientWidth",
+        ) == json!(true)
     }
 
     fn protocol(&self, command: &str, parameters: Value) -> Value {
-        self.told(self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters })), command)
+        self.told(
+            self.post(
+                "/goog/cdp/execute",
+                &json!({ "cmd": command, "params": parameters }),
+            ),
+            command,
+        )
     }
 
     fn all(&self, role: &str) -> Result<Vec<(String, Element<'_>)>, Trouble> {
-        let found = self.post("/elements", &json!({ "using": "css selector", "value": candidates(role) }))?;
+        let found = self.post(
+            "/elements",
+            &json!({ "using": "css selector", "value": candidates(role) }),
+        )?;
         let mut all = Vec::new();
         for element in found.as_array().expect("a list") {
             let id = element[ELEMENT].as_str().expect("an element").to_owned();
             let own = self.get(&format!("/element/{id}/computedrole"))?;
             if own == role {
-                let name = self.get(&format!("/element/{id}/computedlabel"))?.as_str().unwrap_or_default().to_owned();
-                all.push((name.clone(), Element { browser: self, id, told: format!("{role} \"{name}\"") }));
+                let name = self
+                    .get(&format!("/element/{id}/computedlabel"))?
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned();
+                all.push((
+                    name.clone(),
+                    Element {
+                        browser: self,
+                        id,
+                        told: format!("{role} \"{name}\""),
+                    },
+                ));
             }
         }
         Ok(all)
@@ -226,7 +302,10 @@ impl Browser {
     }
 
     fn text_at(&self, path: &str) -> String {
-        self.told(self.get(path), path).as_str().unwrap_or_default().to_owned()
+        self.told(self.get(path), path)
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     fn get(&self, path: &str) -> Result<Value, Trouble> {
@@ -234,7 +313,8 @@ impl Browser {
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Value, Trouble> {
-        self.driver.post(&format!("/session/{}{path}", self.session), body)
+        self.driver
+            .post(&format!("/session/{}{path}", self.session), body)
     }
 
     #[track_caller]
@@ -267,18 +347,24 @@ impl Element<'_> {
 
     /// What stands in a field now.
     pub fn value(&self) -> String {
-        self.browser.text_at(&format!("/element/{}/property/value", self.id))
+        self.browser
+            .text_at(&format!("/element/{}/property/value", self.id))
     }
 
     pub fn is_ticked(&self) -> bool {
-        self.browser.told(self.browser.get(&format!("/element/{}/selected", self.id)), &self.told) == json!(true)
+        self.browser.told(
+            self.browser.get(&format!("/element/{}/selected", self.id)),
+            &self.told,
+        ) == json!(true)
     }
 
     #[track_caller]
     fn act(&self, verb: &str, body: Value) {
         let mut last = String::new();
         let done = wait_for(|| {
-            let answer = self.browser.post(&format!("/element/{}/{verb}", self.id), &body);
+            let answer = self
+                .browser
+                .post(&format!("/element/{}/{verb}", self.id), &body);
             if let Err(trouble) = &answer {
                 last.clone_from(&trouble.message);
             }
@@ -329,10 +415,16 @@ fn candidates(role: &str) -> String {
         "row" => "tr",
         "spinbutton" => "input[type=number]",
         "table" => "table",
-        "textbox" => "input:not([type]), input[type=text], input[type=email], input[type=tel], input[type=url], textarea",
+        "textbox" => {
+            "input:not([type]), input[type=text], input[type=email], input[type=tel], input[type=url], textarea"
+        }
         _ => "",
     };
-    if plain.is_empty() { format!("[role={role}]") } else { format!("{plain}, [role={role}]") }
+    if plain.is_empty() {
+        format!("[role={role}]")
+    } else {
+        format!("{plain}, [role={role}]")
+    }
 }
 
 impl Driver {
@@ -355,7 +447,11 @@ impl Driver {
             .timeout_global(Some(Duration::from_secs(60)))
             .build()
             .into();
-        Self { process, address: format!("http://127.0.0.1:{port}"), agent }
+        Self {
+            process,
+            address: format!("http://127.0.0.1:{port}"),
+            agent,
+        }
     }
 
     fn get(&self, path: &str) -> Result<Value, Trouble> {
@@ -363,7 +459,10 @@ impl Driver {
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Value, Trouble> {
-        let request = self.agent.post(format!("{}{path}", self.address)).content_type("application/json");
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.address))
+            .content_type("application/json");
         read(request.send(body.to_string()))
     }
 }
@@ -371,20 +470,33 @@ impl Driver {
 fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, Trouble> {
     let mut answer = answer.unwrap_or_else(|error| panic!("chromedriver does not answer: {error}"));
     let fine = answer.status().is_success();
-    let text = answer.body_mut().with_config().limit(200 << 20).read_to_string().expect("chromedriver answers in text");
-    let mut value: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
+    let text = answer
+        .body_mut()
+        .with_config()
+        .limit(200 << 20)
+        .read_to_string()
+        .expect("chromedriver answers in text");
+    let mut value: Value =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
     let value = value["value"].take();
     if fine {
         return Ok(value);
     }
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    Err(Trouble { error: text("error"), message: text("message") })
+    Err(Trouble {
+        error: text("error"),
+        message: text("message"),
+    })
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
         // It may be gone already.
-        let _ = self.driver.agent.delete(format!("{}/session/{}", self.driver.address, self.session)).call();
+        let _ = self
+            .driver
+            .agent
+            .delete(format!("{}/session/{}", self.driver.address, self.session))
+            .call();
     }
 }
 

@@ -17,13 +17,20 @@ pub struct Database {
 
 enum Kept {
     /// The folder goes when this does.
-    File { _folder: TempDir },
-    Server { server: String, database: String },
+    File {
+        _folder: TempDir,
+    },
+    Server {
+        server: String,
+        database: String,
+    },
 }
 
 impl Database {
     pub async fn open(&self) -> Store {
-        Store::open(&self.address).await.unwrap_or_else(|error| panic!("{}: {error}", self.name))
+        Store::open(&self.address)
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 }
 
@@ -33,7 +40,10 @@ pub async fn databases(what: &str) -> Vec<Database> {
     let mut databases = vec![sqlite()];
     match std::env::var("SCHAKEL_TEST_POSTGRES") {
         Ok(server) if !server.is_empty() => databases.push(postgres(server).await),
-        _ => skipped(&format!("{what} on PostgreSQL"), "SCHAKEL_TEST_POSTGRES names no server"),
+        _ => skipped(
+            &format!("{what} on PostgreSQL"),
+            "SCHAKEL_TEST_POSTGRES names no server",
+        ),
     }
     databases
 }
@@ -41,11 +51,18 @@ pub async fn databases(what: &str) -> Vec<Database> {
 fn sqlite() -> Database {
     let folder = TempDir::with_prefix("schakel-").expect("a temporary folder");
     let address = format!("sqlite:{}", folder.path().join("study.db").display());
-    Database { name: "SQLite", address, _kept: Kept::File { _folder: folder } }
+    Database {
+        name: "SQLite",
+        address,
+        _kept: Kept::File { _folder: folder },
+    }
 }
 
 async fn postgres(server: String) -> Database {
-    let database = format!("schakel_{:016x}", getrandom::u64().expect("the system gives random bytes"));
+    let database = format!(
+        "schakel_{:016x}",
+        getrandom::u64().expect("the system gives random bytes")
+    );
     let mut connection = connect(&server).await;
     sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {database}")))
         .execute(&mut connection)
@@ -57,32 +74,47 @@ async fn postgres(server: String) -> Database {
         .database(&database)
         .to_url_lossy()
         .to_string();
-    Database { name: "PostgreSQL", address, _kept: Kept::Server { server, database } }
+    Database {
+        name: "PostgreSQL",
+        address,
+        _kept: Kept::Server { server, database },
+    }
 }
 
 async fn connect(server: &str) -> PgConnection {
-    PgConnection::connect(server).await.unwrap_or_else(|error| panic!("no PostgreSQL at {server}: {error}"))
+    PgConnection::connect(server)
+        .await
+        .unwrap_or_else(|error| panic!("no PostgreSQL at {server}: {error}"))
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        let Self::Server { server, database } = self else { return };
+        let Self::Server { server, database } = self else {
+            return;
+        };
         let (server, database) = (server.clone(), database.clone());
         // A runtime of its own on a thread of its own: the one of the test may be on its way out.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
                 let mut connection = connect(&server).await;
-                sqlx::query(AssertSqlSafe(format!("DROP DATABASE {database} WITH (FORCE)")))
-                    .execute(&mut connection)
-                    .await
-                    .map(drop)
+                sqlx::query(AssertSqlSafe(format!(
+                    "DROP DATABASE {database} WITH (FORCE)"
+                )))
+                .execute(&mut connection)
+                .await
+                .map(drop)
             })
         });
         match dropping.join() {
             Ok(Ok(())) => {}
             // A second panic while a test fails would hide the first.
-            other if std::thread::panicking() => eprintln!("a test database was left behind: {other:?}"),
+            other if std::thread::panicking() => {
+                eprintln!("a test database was left behind: {other:?}")
+            }
             other => panic!("a test database was left behind: {other:?}"),
         }
     }

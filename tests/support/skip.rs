@@ -6,10 +6,20 @@ use std::io::Write;
 /// counts. Under `CI=true` nothing is skipped: it fails.
 pub fn skipped(what: &str, why: &str) {
     let line = format!("SKIPPED: {what}: {why}\n");
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "under CI=true nothing is skipped. {line}");
-    std::io::stderr().write_all(line.as_bytes()).expect("standard error takes a line");
+    assert!(
+        std::env::var("CI").as_deref() != Ok("true"),
+        "under CI=true nothing is skipped. {line}"
+    );
+    std::io::stderr()
+        .write_all(line.as_bytes())
+        .expect("standard error takes a line");
     if let Some(file) = std::env::var_os("SCHAKEL_SKIPS") {
-        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(file).expect("the file of skips opens");
-        file.write_all(line.as_bytes()).expect("the file of skips takes a line");
+        let mut file = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(file)
+            .expect("the file of skips opens");
+        file.write_all(line.as_bytes())
+            .expect("the file of skips takes a line");
     }
 }

@@ -15,16 +15,19 @@ const POSTGRES_COLUMNS: &str = "SELECT table_name::text, column_name::text, is_n
     FROM information_schema.columns WHERE table_schema = 'public'";
 
 pub async fn schema(store: &Store) -> Schema {
-    let columns: Vec<(String, String, bool)> = match &mut store.read().await.expect("a read begins") {
-        Tx::Sqlite(tx) => sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut **tx).await,
-        Tx::Postgres(tx) => sqlx::query_as(POSTGRES_COLUMNS).fetch_all(&mut **tx).await,
-    }
-    .expect("the database tells its columns");
+    let columns: Vec<(String, String, bool)> =
+        match &mut store.read().await.expect("a read begins") {
+            Tx::Sqlite(tx) => sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut **tx).await,
+            Tx::Postgres(tx) => sqlx::query_as(POSTGRES_COLUMNS).fetch_all(&mut **tx).await,
+        }
+        .expect("the database tells its columns");
     let mut schema = Schema::new();
     for (table, column, filled) in columns {
         schema.entry(table).or_default().insert(column, filled);
     }
-    schema.remove("_sqlx_migrations").expect("the migrations have run");
+    schema
+        .remove("_sqlx_migrations")
+        .expect("the migrations have run");
     schema
 }
 
@@ -38,13 +41,21 @@ pub async fn everything(store: &Store) -> BTreeMap<String, Vec<String>> {
         let columns: Vec<String> = columns.into_keys().collect();
         let rows: Vec<String> = match &mut tx {
             Tx::Sqlite(tx) => {
-                let row = columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join("||' '||");
+                let row = columns
+                    .iter()
+                    .map(|column| format!("quote({column})"))
+                    .collect::<Vec<_>>()
+                    .join("||' '||");
                 let sql = format!("SELECT {row} FROM {table} ORDER BY 1");
-                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut **tx).await
+                sqlx::query_scalar(AssertSqlSafe(sql))
+                    .fetch_all(&mut **tx)
+                    .await
             }
             Tx::Postgres(tx) => {
                 let sql = format!("SELECT t::text FROM {table} t ORDER BY 1");
-                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut **tx).await
+                sqlx::query_scalar(AssertSqlSafe(sql))
+                    .fetch_all(&mut **tx)
+                    .await
             }
         }
         .unwrap_or_else(|error| panic!("{table}: {error}"));
