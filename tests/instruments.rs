@@ -106,18 +106,18 @@ ask = ["a", "a", "zz"]
     let faults = parse("x.toml", text).expect_err("the file is bad");
     let found: BTreeSet<(usize, &str)> = faults.iter().map(|fault| (fault.line, fault.code)).collect();
     let expected = BTreeSet::from([
-        (3, "wrong-kind"),
-        (4, "missing-key"),
-        (7, "unknown-word"),
-        (8, "unknown-key"),
-        (12, "code-twice"),
-        (19, "never-asked"),
-        (20, "unknown-answer"),
-        (26, "unknown-item"),
-        (27, "reverse-not-in-scale"),
-        (28, "needed-out-of-range"),
-        (34, "asked-twice"),
-        (34, "unknown-item"),
+        (3, "wrong_kind"),
+        (4, "missing_key"),
+        (7, "unknown_word"),
+        (8, "unknown_key"),
+        (12, "code_twice"),
+        (19, "never_asked"),
+        (20, "unknown_answer"),
+        (26, "unknown_item"),
+        (27, "reverse_not_in_scale"),
+        (28, "needed_out_of_range"),
+        (34, "asked_twice"),
+        (34, "unknown_item"),
     ]);
     assert_eq!(found, expected, "{faults:#?}");
     assert!(faults.iter().all(|fault| fault.column > 0 && !fault.hint.is_empty()));
@@ -129,7 +129,7 @@ fn an_example_that_scores_otherwise_is_a_fault() {
     let wrong = text.replace("scores = { attitude = 4.5 }", "scores = { attitude = 4.25 }");
     assert_ne!(wrong, text);
     let faults = parse(file, &wrong).expect_err("the example is wrong");
-    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["example-differs"]);
+    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["example_differs"]);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_bad_study_tells_all_its_faults() {
     let faults = study_toml::parse("study.toml", &text, &Library::shipped()).expect_err("the file is bad");
     let codes: BTreeSet<&str> = faults.iter().map(|fault| fault.code).collect();
     let expected =
-        BTreeSet::from(["unknown-time-zone", "threshold-too-low", "not-a-time", "unknown-key-named"]);
+        BTreeSet::from(["unknown_time_zone", "threshold_too_low", "not_a_time", "unknown_key_named"]);
     assert_eq!(codes, expected, "{faults:#?}");
     assert!(faults.iter().all(|fault| fault.line > 0));
 }
@@ -152,5 +152,5 @@ fn a_bad_study_tells_all_its_faults() {
 fn a_time_that_the_clock_skips_is_refused() {
     let text = FOCUS.replace("2025-06-02T08:00:00", "2025-03-30T02:30:00");
     let faults = study_toml::parse("study.toml", &text, &Library::shipped()).expect_err("that hour does not exist");
-    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["skipped-hour"]);
+    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["skipped_hour"]);
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::analyse;
+use super::{analyse, check, demo, serve, study};
 
 #[derive(Debug, Parser)]
 #[command(name = "schakel", version, about)]
@@ -15,12 +15,39 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the whole product on a simulated study.
+    Demo(demo::Arguments),
+    /// Serve the pages.
+    Serve(serve::Arguments),
+    /// Set up and run a study: load it, enrol staff, invite, close, hand out links.
+    #[command(subcommand)]
+    Study(study::Command),
     /// Measure the networks and scales in a folder of files, and compare two groups of schools.
     Analyse(analyse::Arguments),
+    /// Read instrument and study files and tell every fault.
+    Check(check::Arguments),
 }
 
 pub fn run() -> ExitCode {
-    match CommandLine::parse().command {
-        Command::Analyse(arguments) => analyse::run(&arguments),
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let done = match CommandLine::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Study(command) => return study::run(&command),
+        Command::Analyse(arguments) => return analyse::run(&arguments),
+        Command::Check(arguments) => return check::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("schakel: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! Command line: one command a file.
 
 mod analyse;
+mod check;
 mod command;
+mod demo;
+mod serve;
+mod settings;
+mod study;
 
 pub use command::run;

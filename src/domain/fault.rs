@@ -2,33 +2,107 @@
 
 use std::fmt;
 
+/// Faults reported one by one; the rest is counted.
+const REPORTED: usize = 200;
+
+/// What is wrong with a file, where, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     pub file: String,
-    /// Line in the file, from 1; 0 when the fault is about the whole file.
-    pub line: usize,
-    /// Column in the line, from 1; 0 when the fault is about the whole line.
+    /// From 1, as an editor counts; 0 when the fault is of the file as a whole.
+    pub line: u64,
+    /// From 1: the cell of a table, the character of a text; 0 when the fault is of the line as a whole.
     pub column: usize,
-    /// What is wrong, as a stable word that scripts and manuals can cite.
+    /// Name of the column, empty where there is none.
+    pub name: String,
+    /// Snake-case, stable.
     pub code: &'static str,
     pub message: String,
-    /// What to do about it.
     pub hint: String,
+}
+
+impl Fault {
+    pub fn of_file(
+        file: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            name: String::new(),
+            code,
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
+        f.write_str(&self.file)?;
         if self.line > 0 {
             write!(f, ":{}", self.line)?;
+            if self.column > 0 {
+                write!(f, ":{}", self.column)?;
+            }
         }
-        if self.column > 0 {
-            write!(f, ":{}", self.column)?;
+        if !self.name.is_empty() {
+            write!(f, " ({})", self.name)?;
         }
-        write!(f, ": {} [{}]", self.message, self.code)?;
-        if !self.hint.is_empty() {
-            write!(f, "; {}", self.hint)?;
+        write!(f, ": {}; {}", self.message, self.hint)
+    }
+}
+
+/// All faults of one reading, in the order in which they were met: the first two hundred, and how many more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults {
+    list: Vec<Fault>,
+    more: usize,
+}
+
+impl Faults {
+    pub fn push(&mut self, fault: Fault) {
+        if self.list.len() < REPORTED {
+            self.list.push(fault);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many there are, reported or counted.
+    pub fn count(&self) -> usize {
+        self.list.len() + self.more
+    }
+
+    pub fn reported(&self) -> &[Fault] {
+        &self.list
+    }
+
+    pub fn has(&self, code: &str) -> bool {
+        self.list.iter().any(|fault| fault.code == code)
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.list.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        if self.more > 0 {
+            write!(f, "\nand {} more faults of this kind or another", self.more)?;
         }
         Ok(())
     }
 }
+
+impl std::error::Error for Faults {}

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod disclosure;
 pub mod fault;
 pub mod id;
+pub mod invitation;
 pub mod language;
 pub mod records;
 pub mod roster;

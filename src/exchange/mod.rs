@@ -1,8 +1,10 @@
 //! Files to domain values and back; on readers and writers, never on stores.
 
+pub mod letters_csv;
 pub mod measures_csv;
 pub mod plan_toml;
 pub mod result_folder;
+pub mod roster_csv;
 pub mod scales_toml;
 pub mod study_folder;
 pub mod study_toml;

@@ -18,11 +18,11 @@ use schakel_analysis::network::transform::Treatment;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::domain::fault::Faults;
 use crate::evaluation::plan::OutcomePattern;
 
 use super::{
     scales_toml::{fault_at, parse},
-    table::Faults,
 };
 
 /// What the file said; `None` where it was silent.

@@ -13,7 +13,9 @@ use toml::Spanned;
 
 use crate::evaluation::scales::ScaleDefinition;
 
-use super::table::{Fault, Faults, decode};
+use crate::domain::fault::{Fault, Faults};
+
+use super::table::decode;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -24,6 +24,7 @@ use std::{
 };
 
 use crate::{
+    domain::fault::{Fault, Faults},
     domain::records::{PersonRecord, PupilRecord, Records},
     evaluation::{scales::ScaleDefinition, snapshot},
 };
@@ -31,7 +32,7 @@ use crate::{
 use super::{
     plan_toml::{self, PlanFile},
     scales_toml,
-    table::{Column, Fault, Faults, Row},
+    table::{Column, Row},
 };
 
 /// Rows of `ties.csv` that may come in any order.

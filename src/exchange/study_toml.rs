@@ -38,7 +38,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
         if parsed.is_none() {
             document.fault(
                 &zone.span,
-                "unknown-time-zone",
+                "unknown_time_zone",
                 format!("`{}` is no time zone", zone.value),
                 "write a name such as `Europe/Amsterdam`",
             );
@@ -52,7 +52,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
             let day = text.value.parse::<NaiveDate>().ok();
             if day.is_none() {
                 let message = format!("`{}` is no date", text.value);
-                document.fault(&text.span, "not-a-date", message, "write e.g. 2026-08-31");
+                document.fault(&text.span, "not_a_date", message, "write e.g. 2026-08-31");
             }
             day
         });
@@ -135,7 +135,7 @@ fn keyed<T>(root: &Table<'_, '_>, name: &str, read: impl Fn(&Table<'_, '_>, Stri
             if let Some(key) = key
                 && !seen.insert(key.value.clone())
             {
-                table.fault("key-twice", format!("{name} `{}` is given twice", key.value), "give each its own key");
+                table.fault("key_twice", format!("{name} `{}` is given twice", key.value), "give each its own key");
             }
             table.close();
             value
@@ -166,14 +166,14 @@ fn read_windows(
             check_known(document, &cohort, cohorts, "cohort");
             check_known(document, &wave, waves, "wave");
             if !seen.insert((cohort.value.clone(), wave.value.clone())) {
-                table.fault("window-twice", "this cohort has this wave twice", "keep one window");
+                table.fault("window_twice", "this cohort has this wave twice", "keep one window");
             }
             let opens = table.text("opens_at").and_then(|text| instant(document, &text, zone));
             let closes = table.text("closes_at").and_then(|text| instant(document, &text, zone));
             if let (Some(opens), Some(closes)) = (opens, closes)
                 && opens >= closes
             {
-                table.fault("window-backwards", "the window closes before it opens", "swap or correct the times");
+                table.fault("window_backwards", "the window closes before it opens", "swap or correct the times");
             }
             table.close();
             Some(WindowDesign { cohort: cohort.value, wave: wave.value, opens_at: opens?, closes_at: closes? })
@@ -190,7 +190,7 @@ fn instant(document: &Document<'_>, text: &Placed<String>, zone: Option<Tz>) -> 
     let Ok(local) = NaiveDateTime::parse_from_str(&text.value, "%Y-%m-%dT%H:%M:%S") else {
         document.fault(
             &text.span,
-            "not-a-time",
+            "not_a_time",
             format!("`{}` is no date and time", text.value),
             "write e.g. 2026-06-01T08:00:00",
         );
@@ -200,7 +200,7 @@ fn instant(document: &Document<'_>, text: &Placed<String>, zone: Option<Tz>) -> 
     if found.is_none() {
         document.fault(
             &text.span,
-            "skipped-hour",
+            "skipped_hour",
             format!("`{}` does not exist: the clock skips it", text.value),
             "choose a time outside the skipped hour",
         );
@@ -223,7 +223,7 @@ fn check_known(document: &Document<'_>, entry: &Placed<String>, keys: &BTreeSet<
         let known = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         document.fault(
             &entry.span,
-            "unknown-key-named",
+            "unknown_key_named",
             format!("there is no {what} `{}`", entry.value),
             format!("use one of {known}, or define it"),
         );
@@ -247,7 +247,7 @@ fn check_instrument(
             let span: &Range<usize> = &named.span;
             document.fault(
                 span,
-                "unknown-relation",
+                "unknown_relation",
                 format!("item `{item}` asks about `{relation}`, which is not among the study's relations"),
                 "add it to `relations` in [network]",
             );
@@ -262,7 +262,7 @@ fn threshold(table: &Table<'_, '_>, key: &str, floor: usize) -> Option<usize> {
         Ok(value) if value >= floor => Some(value),
         _ => {
             table.fault(
-                "threshold-too-low",
+                "threshold_too_low",
                 format!("`{key}` is {}, and cannot be under {floor}", number.value),
                 format!("write {floor} or more"),
             );

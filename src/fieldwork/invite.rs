@@ -3,29 +3,13 @@
 use rand::Rng;
 
 use super::study::Study;
-use crate::domain::id::{InvitationId, MemberId, SchoolId};
-use crate::domain::language::Language;
+use crate::domain::id::{InvitationId, SchoolId};
+use crate::domain::invitation::Letter;
 use crate::domain::token::{LinkKey, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Invitation};
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Tx, rosters};
-
-/// What is handed to one respondent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    pub invitation_id: InvitationId,
-    pub member_id: MemberId,
-    pub name: String,
-    pub email: Option<String>,
-    pub language: Language,
-    /// The secret part of the link.
-    pub token: String,
-    /// The code that can be typed instead.
-    pub code: String,
-    /// False for someone who was invited before and gets the same link again.
-    pub new: bool,
-}
 
 /// Everyone on the staff list during the window who has something to answer in it.
 pub async fn invite(

@@ -29,10 +29,11 @@ impl Library {
     }
 
     /// Reads one more file; it takes the place of a version of the same instrument that was there.
-    pub fn load(&mut self, file: &str, text: &str) -> Result<(), Vec<Fault>> {
+    pub fn load(&mut self, file: &str, text: &str) -> Result<&Instrument, Vec<Fault>> {
         let instrument = parse(file, text)?;
-        self.0.insert(instrument.key.clone(), (instrument, text.to_owned()));
-        Ok(())
+        let key = instrument.key.clone();
+        let entry = self.0.entry(key).insert_entry((instrument, text.to_owned()));
+        Ok(&entry.into_mut().0)
     }
 
     pub fn get(&self, key: &str) -> Option<&Instrument> {

@@ -43,7 +43,7 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
         .filter_map(|table| read_page(document, table, &item_places, &mut asked))
         .collect();
     for (key, place) in item_places.iter().filter(|(key, _)| !asked.contains(*key)) {
-        document.fault(place, "never-asked", format!("item `{key}` is on no page"), "name it in a page's `ask`");
+        document.fault(place, "never_asked", format!("item `{key}` is on no page"), "name it in a page's `ask`");
     }
     let example = if root.has("example") { read_example(document, &root, &items, &scales) } else { None };
     let (key, version, title, intro, source, status) = {
@@ -92,7 +92,7 @@ fn read_format(table: Table<'_, '_>) -> Option<Format> {
             if let (Some(minimum), Some(maximum)) = (&minimum, &maximum)
                 && minimum.value >= maximum.value
             {
-                table.fault("empty-range", "`min` is not smaller than `max`", "give a range with numbers in it");
+                table.fault("empty_range", "`min` is not smaller than `max`", "give a range with numbers in it");
             }
             minimum.zip(maximum).map(|(minimum, maximum)| Format::Number { minimum: minimum.value, maximum: maximum.value })
         }
@@ -116,14 +116,14 @@ fn read_choices(table: &Table<'_, '_>, key: &str) -> Vec<Choice> {
             if let Some(code) = &code
                 && !codes.insert(code.value)
             {
-                option.fault("code-twice", format!("value {} is given twice", code.value), "give each option its own");
+                option.fault("code_twice", format!("value {} is given twice", code.value), "give each option its own");
             }
             option.close();
             Some(Choice { code: code?.value, text: text? })
         })
         .collect();
     if choices.len() < 2 && key == "options" {
-        table.fault("too-few-options", "there are fewer than two options", "give at least two");
+        table.fault("too_few_options", "there are fewer than two options", "give at least two");
     }
     choices
 }
@@ -135,7 +135,7 @@ fn read_item(document: &Document<'_>, table: &Table<'_, '_>, formats: &BTreeMap<
         let known = formats.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         document.fault(
             &answer.span,
-            "unknown-answer",
+            "unknown_answer",
             format!("there is no answer format `{}`", answer.value),
             format!("use one of {known}, or define [answer.{}]", answer.value),
         );
@@ -169,7 +169,7 @@ fn read_scale(
     for item in reverse.iter().filter(|item| listed.iter().all(|other| other.value != item.value)) {
         document.fault(
             &item.span,
-            "reverse-not-in-scale",
+            "reverse_not_in_scale",
             format!("`{}` is reversed but not among the items", item.value),
             "add it to `items` or remove it from `reverse`",
         );
@@ -184,7 +184,7 @@ fn read_scale(
             {
                 document.fault(
                     &item.span,
-                    "outside-scale",
+                    "outside_scale",
                     format!("`{}` has options outside {} to {}", item.value, minimum.value, maximum.value),
                     "make `min` and `max` the ends of the answer format",
                 );
@@ -196,7 +196,7 @@ fn read_scale(
     if n_needed < 1 || n_needed > listed.len() {
         document.fault(
             &needed.span,
-            "needed-out-of-range",
+            "needed_out_of_range",
             format!("`needed` is {}, with {} items", needed.value, listed.len()),
             "ask for at least one and at most all items",
         );
@@ -226,11 +226,11 @@ fn read_page(
         if !places.contains_key(&item.value) {
             unknown_item(document, item);
         } else if !asked.insert(item.value.clone()) {
-            document.fault(&item.span, "asked-twice", format!("`{}` is asked twice", item.value), "ask it once");
+            document.fault(&item.span, "asked_twice", format!("`{}` is asked twice", item.value), "ask it once");
         }
     }
     if ask.is_empty() {
-        table.fault("empty-page", "the page asks nothing", "name items in `ask`, or remove the page");
+        table.fault("empty_page", "the page asks nothing", "name items in `ask`, or remove the page");
     }
     table.close();
     Some(Page { title: title?, lead, ask: ask.into_iter().map(|item| item.value).collect() })
@@ -239,7 +239,7 @@ fn read_page(
 fn unknown_item(document: &Document<'_>, item: &Placed<String>) {
     document.fault(
         &item.span,
-        "unknown-item",
+        "unknown_item",
         format!("there is no item `{}`", item.value),
         format!("define [item.{}] or correct the name", item.value),
     );
@@ -262,10 +262,10 @@ fn read_example(
     for (key, value) in scores.numbers() {
         let worked = scales.iter().find(|scale| scale.key == key.value).map(|scale| scale.score(&given));
         match worked {
-            None => document.fault(&key.span, "unknown-scale", format!("there is no scale `{}`", key.value), "correct the name"),
+            None => document.fault(&key.span, "unknown_scale", format!("there is no scale `{}`", key.value), "correct the name"),
             Some(score) if score.is_none_or(|score| (score - value).abs() > 1e-9) => document.fault(
                 &key.span,
-                "example-differs",
+                "example_differs",
                 format!("the answers give {score:?} for `{}`, the example says {value}", key.value),
                 "correct the example, the reversed items or the scale",
             ),

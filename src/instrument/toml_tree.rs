@@ -24,7 +24,7 @@ impl<'i> Document<'i> {
         let document = Self { file: file.to_owned(), input, root, faults: RefCell::default() };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            document.fault(&span, "toml-syntax", error.message(), "see toml.io for how the format is written");
+            document.fault(&span, "toml_syntax", error.message(), "see toml.io for how the format is written");
         }
         document
     }
@@ -35,12 +35,13 @@ impl<'i> Document<'i> {
 
     pub fn fault(&self, span: &Range<usize>, code: &'static str, message: impl Into<String>, hint: impl Into<String>) {
         let before = &self.input[..span.start.min(self.input.len())];
-        let line = before.matches('\n').count() + 1;
+        let line = before.matches('\n').count() as u64 + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         self.faults.borrow_mut().push(Fault {
             file: self.file.clone(),
             line,
             column,
+            name: String::new(),
             code,
             message: message.into(),
             hint: hint.into(),
@@ -95,7 +96,7 @@ impl<'d, 'i> Table<'d, 'i> {
         let value = self.get(key);
         if value.is_none() {
             let place = if self.path.is_empty() { "the file".to_owned() } else { format!("[{}]", self.path) };
-            self.fault("missing-key", format!("{place} has no `{key}`"), format!("add `{key} = ...`"));
+            self.fault("missing_key", format!("{place} has no `{key}`"), format!("add `{key} = ...`"));
         }
         value
     }
@@ -103,7 +104,7 @@ impl<'d, 'i> Table<'d, 'i> {
     fn wrong_kind(&self, value: &Spanned<DeValue<'_>>, key: &str, wanted: &str) {
         self.document.fault(
             &value.span(),
-            "wrong-kind",
+            "wrong_kind",
             format!("`{key}` is {}, but should be {wanted}", value.get_ref().type_str()),
             format!("write {wanted}"),
         );
@@ -113,7 +114,7 @@ impl<'d, 'i> Table<'d, 'i> {
         let value = self.required(key)?;
         match value.get_ref().as_str() {
             Some(text) if text.trim().is_empty() => {
-                self.document.fault(&value.span(), "empty-text", format!("`{key}` is empty"), "write a text");
+                self.document.fault(&value.span(), "empty_text", format!("`{key}` is empty"), "write a text");
                 None
             }
             Some(text) => Some(Placed { value: text.to_owned(), span: value.span() }),
@@ -168,7 +169,7 @@ impl<'d, 'i> Table<'d, 'i> {
             let allowed = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
             self.document.fault(
                 &text.span,
-                "unknown-word",
+                "unknown_word",
                 format!("`{key}` cannot be `{}`", text.value),
                 format!("write one of {allowed}"),
             );
@@ -286,7 +287,7 @@ impl<'d, 'i> Table<'d, 'i> {
         for name in self.table.keys().filter(|name| !read.contains(name.get_ref().as_ref())) {
             self.document.fault(
                 &name.span(),
-                "unknown-key",
+                "unknown_key",
                 format!("`{}` means nothing here", name.get_ref()),
                 "remove it, or check its spelling",
             );

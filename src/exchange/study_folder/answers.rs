@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use crate::{
     domain::records::{PupilRecord, ScoreRecord},
     evaluation::scales::ScaleDefinition,
-    exchange::table::{Column, Faults, Table},
+    exchange::table::{Column, Table},
+    domain::fault::Faults,
 };
 
 use super::{Reading, Sheet, attributes};

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::records::PersonRecord,
-    exchange::table::{Column, Fault, Faults, Table},
+    exchange::table::{Column, Table},
+    domain::fault::{Fault, Faults},
 };
 
 use super::{Reading, Roster, Tie, attributes};

@@ -1,0 +1,222 @@
+//! `schakel study …`: what an owner does before pages for it exist, and what scripts do after.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use futures_util::FutureExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+
+use super::settings::{DatabaseArguments, block_on, entropy};
+use crate::conclude;
+use crate::domain::fault::{Fault, Faults};
+use crate::domain::time::{Clock, SystemClock};
+use crate::exchange::{letters_csv, roster_csv, study_toml};
+use crate::fieldwork::study::Study;
+use crate::fieldwork::{close, enrol, enter, found, invite};
+use crate::instrument::library::Library;
+use crate::storage::audit::Act;
+use crate::storage::windows::Window;
+use crate::storage::{StorageError, Store, schools, studies, windows};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load a study from its file; its own instruments take the place of the shipped ones with the same key.
+    Load {
+        file: PathBuf,
+        /// An instrument file of the study's own.
+        #[arg(long = "instrument")]
+        instruments: Vec<PathBuf>,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Enrol the staff in a roster file (CSV): new people join, known ones are brought up to date.
+    Enrol {
+        study: String,
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Invite the staff of a cohort to a wave and write a file with every link and code.
+    Invite {
+        study: String,
+        cohort: String,
+        wave: String,
+        /// Where the links go (CSV): for a mailing, or for printed letters.
+        #[arg(long)]
+        out: PathBuf,
+        /// The address at which respondents reach the server.
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Close a wave for a cohort and compute the results.
+    Close {
+        study: String,
+        cohort: String,
+        wave: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Make a link for someone who follows the response or looks at results.
+    Link {
+        study: String,
+        /// `owner`, `researcher`, `trainer` or `school`.
+        #[arg(value_parser = ["owner", "researcher", "trainer", "school"])]
+        role: String,
+        /// Keys of the schools it is about: one for a school, several for a trainer.
+        #[arg(long = "school")]
+        schools: Vec<String>,
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+}
+
+/// Faults in a file that was given are told one a line, and nothing is stored.
+fn refused(faults: Vec<Fault>) -> Faults {
+    let mut all = Faults::default();
+    faults.into_iter().for_each(|fault| all.push(fault));
+    all
+}
+
+pub fn run(command: &Command) -> ExitCode {
+    match block_on(obey(command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => match error.downcast_ref::<Faults>() {
+            Some(refused) => {
+                eprintln!("{refused}");
+                ExitCode::from(2)
+            }
+            None => {
+                eprintln!("schakel: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+fn act() -> Act {
+    Act { actor: "command line".to_owned(), at: SystemClock.now() }
+}
+
+fn rng() -> anyhow::Result<ChaCha12Rng> {
+    Ok(ChaCha12Rng::from_seed(entropy()?))
+}
+
+async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
+    let mut tx = store.read().await?;
+    let all = studies::all(&mut tx).await?;
+    let Some((study_id, _)) = all.iter().find(|(_, known)| known == key) else {
+        let known = all.iter().map(|(_, key)| key.as_str()).collect::<Vec<_>>().join(", ");
+        bail!("there is no study `{key}` here; known: {known}");
+    };
+    Ok(Study::load(&mut tx, *study_id).await?.context("the study was there a moment ago")?)
+}
+
+async fn window(store: &Store, study: &Study, cohort: &str, wave: &str) -> anyhow::Result<Window> {
+    let mut tx = store.read().await?;
+    let all = windows::of_study(&mut tx, study.study_id).await?;
+    let known = all.iter().map(|window| format!("{} {}", window.cohort, window.wave)).collect::<Vec<_>>().join(", ");
+    all.into_iter()
+        .find(|window| window.cohort == cohort && window.wave == wave)
+        .with_context(|| format!("cohort `{cohort}` has no wave `{wave}`; known: {known}"))
+}
+
+async fn obey(command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Load { file, instruments, database } => {
+            let mut library = Library::shipped();
+            for file in instruments {
+                let text = read(file)?;
+                library.load(&file.display().to_string(), &text).map_err(refused)?;
+            }
+            let design = study_toml::parse(&file.display().to_string(), &read(file)?, &library).map_err(refused)?;
+            let (store, _) = database.open().await?;
+            let (act, mut rng, title) = (act(), rng()?, design.title.en.clone());
+            store
+                .write(move |tx| async move { found::found(tx, &act, &mut rng, &design, &library).await }.boxed())
+                .await?;
+            println!("Loaded: {title}");
+        }
+        Command::Enrol { study, file, database } => {
+            let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let (store, _) = database.open().await?;
+            let study = study_by_key(&store, study).await?;
+            let lines = roster_csv::read(&file.display().to_string(), &bytes, &study.design)?;
+            let (act, mut rng) = (act(), rng()?);
+            let enrolled = store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { enrol::enrol(tx, &act, &mut rng, &study, &lines).await }.boxed()
+                })
+                .await?;
+            println!("{} new schools, {} people joined, {} updated", enrolled.schools, enrolled.joined, enrolled.updated);
+        }
+        Command::Invite { study, cohort, wave, out, base, database } => {
+            let (store, key) = database.open().await?;
+            let study = study_by_key(&store, study).await?;
+            let window = window(&store, &study, cohort, wave).await?;
+            let mut tx = store.read().await?;
+            let mut all = schools::of_study(&mut tx, study.study_id).await?;
+            drop(tx);
+            all.retain(|school| school.cohort == *cohort);
+            let mut letters = Vec::new();
+            for school in all {
+                let (act, mut rng, key, study, window) = (act(), rng()?, key.clone(), study.clone(), window.clone());
+                let own = store
+                    .write::<_, StorageError, _>(move |tx| {
+                        async move { invite::invite(tx, &act, &mut rng, &key, &study, school.school_id, &window).await }
+                            .boxed()
+                    })
+                    .await?;
+                letters.extend(own.into_iter().map(|letter| (school.name.clone(), letter)));
+            }
+            letters_csv::write(std::fs::File::create(out)?, base, &letters)?;
+            println!("{} links written to {}", letters.len(), out.display());
+        }
+        Command::Close { study, cohort, wave, database } => {
+            let (store, _) = database.open().await?;
+            let study = study_by_key(&store, study).await?;
+            let window = window(&store, &study, cohort, wave).await?;
+            let act = act();
+            let closed =
+                store.write(move |tx| async move { close::close(tx, &act, &window).await }.boxed()).await?;
+            let hash = conclude::conclude(&store, &study, SystemClock.now()).await?;
+            println!("{}; snapshot {hash}", if closed { "Closed" } else { "It was closed already" });
+        }
+        Command::Link { study, role, schools: keys, base, database } => {
+            let (store, key) = database.open().await?;
+            let study = study_by_key(&store, study).await?;
+            let mut tx = store.read().await?;
+            let all = schools::of_study(&mut tx, study.study_id).await?;
+            drop(tx);
+            let mut ids = Vec::new();
+            for wanted in keys {
+                let school = all.iter().find(|school| school.key == *wanted);
+                ids.push(school.with_context(|| format!("there is no school `{wanted}` in this study"))?.school_id);
+            }
+            if role == "school" && ids.len() != 1 {
+                bail!("a school's link is about one school: give one --school");
+            }
+            if role == "trainer" && ids.is_empty() {
+                bail!("a trainer's link needs the schools she guides: give --school for each");
+            }
+            let (act, mut rng, role, study_id) = (act(), rng()?, role.clone(), study.study_id);
+            let (token, code) = store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { enter::hand_out(tx, &act, &mut rng, &key, study_id, &role, &role, &ids).await }.boxed()
+                })
+                .await?;
+            println!("{base}/r#{token}\nor type {code} at {base}/r");
+        }
+    }
+    Ok(())
+}
+
+fn read(file: &PathBuf) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
