@@ -36,7 +36,11 @@ pub struct Conclusion {
 }
 
 /// Takes a snapshot of everything that is closed and keeps what it says. The same data are evaluated once.
-pub async fn conclude(store: &Store, study: &Study, now: DateTime<Utc>) -> Result<String, ConcludeError> {
+pub async fn conclude(
+    store: &Store,
+    study: &Study,
+    now: DateTime<Utc>,
+) -> Result<String, ConcludeError> {
     let mut tx = store.read().await?;
     let snapshot = snapshot::take(&mut tx, study.study_id).await?;
     let hash = snapshot.hash();
@@ -48,18 +52,23 @@ pub async fn conclude(store: &Store, study: &Study, now: DateTime<Utc>) -> Resul
     let conclusion = tokio::task::spawn_blocking(move || evaluate_snapshot(&snapshot, &owned))
         .await
         .map_err(|_| ConcludeError::Interrupted)??;
-    let findings = serde_json::to_string(&conclusion.findings).expect("findings are plain values with text keys");
+    let findings = serde_json::to_string(&conclusion.findings)
+        .expect("findings are plain values with text keys");
     let portraits: Vec<(SchoolId, String)> = conclusion
         .portraits
         .iter()
         .map(|(school, portrait)| {
-            (*school, serde_json::to_string(portrait).expect("portraits are plain values with text keys"))
+            (
+                *school,
+                serde_json::to_string(portrait).expect("portraits are plain values with text keys"),
+            )
         })
         .collect();
     let (study_id, kept) = (study.study_id, conclusion.hash.clone());
     store
         .write::<_, StorageError, _>(move |tx| {
-            async move { snapshots::keep(tx, study_id, &kept, &findings, &portraits, now).await }.boxed()
+            async move { snapshots::keep(tx, study_id, &kept, &findings, &portraits, now).await }
+                .boxed()
         })
         .await?;
     Ok(conclusion.hash)
@@ -72,8 +81,16 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
     let mut findings = evaluate(&records, &plan(study), origin(snapshot, study))
         .map_err(|fault| ConcludeError::Plan(fault.to_string()))?;
     findings.provenance.snapshot.clone_from(&hash);
-    let portraits = if study.design.feedback == Feedback::AfterEachWave { portraits(snapshot, study, &records) } else { Vec::new() };
-    Ok(Conclusion { hash, findings, portraits })
+    let portraits = if study.design.feedback == Feedback::AfterEachWave {
+        portraits(snapshot, study, &records)
+    } else {
+        Vec::new()
+    };
+    Ok(Conclusion {
+        hash,
+        findings,
+        portraits,
+    })
 }
 
 /// The locked plan of a study: the outcomes of the source at every wave, density, reciprocity and in-degree
@@ -88,8 +105,15 @@ pub fn plan(study: &Study) -> Plan {
         actors: false,
         response_withhold: study.design.response.flag,
         response_flag: study.design.response.report,
-        groups: Some(Grouping::ByEffect { high: study.design.effect.high, low: study.design.effect.low }),
-        family: Some(outcomes.filter_map(|outcome| OutcomePattern::parse(&outcome)).collect()),
+        groups: Some(Grouping::ByEffect {
+            high: study.design.effect.high,
+            low: study.design.effect.low,
+        }),
+        family: Some(
+            outcomes
+                .filter_map(|outcome| OutcomePattern::parse(&outcome))
+                .collect(),
+        ),
         scales,
         ..Plan::default()
     }
@@ -97,8 +121,12 @@ pub fn plan(study: &Study) -> Plan {
 
 /// Every scale of the instruments that the study asks, with what the instrument is about.
 fn scales(study: &Study) -> impl Iterator<Item = (Subject, ScaleDefinition)> {
-    study.design.collect.iter().filter_map(|row| Some((row.about, study.library.get(&row.instrument)?))).flat_map(
-        |(about, instrument)| {
+    study
+        .design
+        .collect
+        .iter()
+        .filter_map(|row| Some((row.about, study.library.get(&row.instrument)?)))
+        .flat_map(|(about, instrument)| {
             instrument.scales.iter().map(move |scale| {
                 let definition = ScaleDefinition {
                     key: scale.key.clone(),
@@ -110,8 +138,7 @@ fn scales(study: &Study) -> impl Iterator<Item = (Subject, ScaleDefinition)> {
                 };
                 (about, definition)
             })
-        },
-    )
+        })
 }
 
 fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
@@ -120,32 +147,55 @@ fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
         .iter()
         .map(|instrument| (instrument.pin(), instrument.hash.clone()))
         .collect();
-    let with_pupils: Vec<_> = snapshot.pupils.iter().map(|pupil| pupil.school_id).collect();
+    let with_pupils: Vec<_> = snapshot
+        .pupils
+        .iter()
+        .map(|pupil| pupil.school_id)
+        .collect();
     let mut exclusions = Vec::new();
     for cohort in &study.design.cohorts {
-        let schools: Vec<_> = snapshot.schools.iter().filter(|school| school.cohort == cohort.key).collect();
-        let waiting = schools.iter().filter(|school| !with_pupils.contains(&school.school_id)).count();
+        let schools: Vec<_> = snapshot
+            .schools
+            .iter()
+            .filter(|school| school.cohort == cohort.key)
+            .collect();
+        let waiting = schools
+            .iter()
+            .filter(|school| !with_pupils.contains(&school.school_id))
+            .count();
         if waiting > 0 && waiting == schools.len() {
             exclusions.push(Exclusion {
-                what: format!("{waiting} schools of cohort {} in the choice of effect groups", cohort.key),
+                what: format!(
+                    "{waiting} schools of cohort {} in the choice of effect groups",
+                    cohort.key
+                ),
                 reason: "their last wave is not closed, or there are no pupil scores".to_owned(),
             });
         }
     }
-    Origin { instruments, exclusions, warnings: Vec::new() }
+    Origin {
+        instruments,
+        exclusions,
+        warnings: Vec::new(),
+    }
 }
 
 fn portraits(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Portrait)> {
     // What teachers said about their principal opens to the principal first, on a page of its own.
-    let own: Vec<ScaleDefinition> =
-        scales(study).filter(|(about, _)| *about != Subject::Principal).map(|(_, scale)| scale).collect();
+    let own: Vec<ScaleDefinition> = scales(study)
+        .filter(|(about, _)| *about != Subject::Principal)
+        .map(|(_, scale)| scale)
+        .collect();
     records
         .schools
         .iter()
         .enumerate()
         .filter_map(|(index, school)| {
             let row = snapshot.schools.iter().find(|row| row.key == school.key)?;
-            Some((SchoolId(row.school_id), portrait(records, &study.design, &own, index)))
+            Some((
+                SchoolId(row.school_id),
+                portrait(records, &study.design, &own, index),
+            ))
         })
         .collect()
 }

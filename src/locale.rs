@@ -12,14 +12,16 @@ use crate::domain::language::Language;
 const NL: &str = include_str!("locale/nl.ftl");
 const EN: &str = include_str!("locale/en.ftl");
 
-static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| [bundle("nl", NL), bundle("en", EN)]);
+static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> =
+    LazyLock::new(|| [bundle("nl", NL), bundle("en", EN)]);
 
 fn bundle(tag: &str, text: &str) -> FluentBundle<FluentResource> {
     let language = tag.parse().expect("both tags are languages");
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // Isolation marks would enter file names, tests and screen readers.
     bundle.set_use_isolating(false);
-    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    let resource =
+        FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
     bundle.add_resource_overriding(resource);
     bundle
 }
@@ -34,7 +36,9 @@ impl Words {
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
-        bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+        bundle
+            .format_pattern(pattern, args, &mut Vec::new())
+            .into_owned()
     }
 
     pub fn t(self, key: &str) -> String {
@@ -76,7 +80,11 @@ impl Words {
     pub fn decimal(self, number: f64, decimals: usize) -> String {
         let text = format!("{number:.decimals$}");
         // A rounded nothing has no sign.
-        let text = if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text };
+        let text = if text.trim_start_matches(['-', '0', '.']).is_empty() {
+            text.trim_start_matches('-').to_owned()
+        } else {
+            text
+        };
         match self.0 {
             Language::Nl => text.replace('.', ","),
             Language::En => text,
@@ -90,7 +98,11 @@ impl Words {
     }
 
     pub fn day_and_time(self, at: DateTime<Utc>, zone: Tz) -> String {
-        format!("{} {}", self.day(at, zone), at.with_timezone(&zone).format("%H:%M"))
+        format!(
+            "{} {}",
+            self.day(at, zone),
+            at.with_timezone(&zone).format("%H:%M")
+        )
     }
 }
 

@@ -59,20 +59,36 @@ pub async fn rehearse(
     now: DateTime<Utc>,
 ) -> Result<Rehearsed, RehearseError> {
     let library = Library::shipped();
-    let mut design = study_toml::parse("focus.toml", TEMPLATE, &library).map_err(RehearseError::Template)?;
+    let mut design =
+        study_toml::parse("focus.toml", TEMPLATE, &library).map_err(RehearseError::Template)?;
     date(&mut design, simulated);
     let rng = || ChaCha12Rng::seed_from_u64(simulated.seed);
-    let first = design.windows.iter().map(|window| window.opens_at).min().unwrap_or(now) - TimeDelta::days(14);
-    let act = |at| Act { actor: "rehearsal".to_owned(), at };
+    let first = design
+        .windows
+        .iter()
+        .map(|window| window.opens_at)
+        .min()
+        .unwrap_or(now)
+        - TimeDelta::days(14);
+    let act = |at| Act {
+        actor: "rehearsal".to_owned(),
+        at,
+    };
 
     let study_id = {
         let (act, mut rng) = (act(first), rng());
         store
-            .write(move |tx| async move { found::found(tx, &act, &mut rng, &design, &library).await }.boxed())
+            .write(move |tx| {
+                async move { found::found(tx, &act, &mut rng, &design, &library).await }.boxed()
+            })
             .await?
     };
     let mut tx = store.read().await?;
-    let study = Arc::new(Study::load(&mut tx, study_id).await?.ok_or(StorageError::Commit)?);
+    let study = Arc::new(
+        Study::load(&mut tx, study_id)
+            .await?
+            .ok_or(StorageError::Commit)?,
+    );
     drop(tx);
 
     let lines = roster_lines(simulated);
@@ -92,55 +108,95 @@ pub async fn rehearse(
     let mut members: BTreeMap<(SchoolId, String), MemberId> = BTreeMap::new();
     for school in &schools {
         for (member, contact) in rosters::contacts_of_school(&mut tx, school.school_id).await? {
-            members.insert((school.school_id, contact.email.unwrap_or_default()), member);
+            members.insert(
+                (school.school_id, contact.email.unwrap_or_default()),
+                member,
+            );
         }
     }
     drop(tx);
     stored.sort_by_key(|window| window.closes_at);
     let id_of = |member: usize| {
         let member = &simulated.members[member];
-        let school = schools.iter().find(|school| school.key == simulated.schools[member.school].key)?;
-        members.get(&(school.school_id, simulated.persons[member.person].email.clone())).copied()
+        let school = schools
+            .iter()
+            .find(|school| school.key == simulated.schools[member.school].key)?;
+        members
+            .get(&(
+                school.school_id,
+                simulated.persons[member.person].email.clone(),
+            ))
+            .copied()
     };
     let ids: Vec<Option<MemberId>> = (0..simulated.members.len()).map(id_of).collect();
 
     let mut waiting = Vec::new();
     for window in &stored {
-        let wave = simulated.waves.iter().position(|wave| wave.key == window.wave);
+        let wave = simulated
+            .waves
+            .iter()
+            .position(|wave| wave.key == window.wave);
         let open = window.closes_at > now;
-        for school in schools.iter().filter(|school| school.cohort == window.cohort) {
+        for school in schools
+            .iter()
+            .filter(|school| school.cohort == window.cohort)
+        {
             let roster = simulated.rosters.iter().find(|roster| {
                 Some(roster.wave) == wave && simulated.schools[roster.school].key == school.key
             });
             let Some(roster) = roster else { continue };
-            let asked = Asked { study: study.clone(), key: key.clone(), window: window.clone(), school: school.school_id };
+            let asked = Asked {
+                study: study.clone(),
+                key: key.clone(),
+                window: window.clone(),
+                school: school.school_id,
+            };
             let sheets = sheets(&asked.study, simulated, roster, &ids);
             let mut rng = rng();
             rng.set_stream(2 + (roster.school * simulated.waves.len() + roster.wave) as u64);
-            let unanswered =
-                store.write(move |tx| async move { answer(tx, &mut rng, &asked, sheets).await }.boxed()).await?;
+            let unanswered = store
+                .write(move |tx| async move { answer(tx, &mut rng, &asked, sheets).await }.boxed())
+                .await?;
             if open {
-                waiting.extend(unanswered.into_iter().map(|invitation| (school.school_id, invitation)));
+                waiting.extend(
+                    unanswered
+                        .into_iter()
+                        .map(|invitation| (school.school_id, invitation)),
+                );
             }
         }
         if !open {
             let (act, window) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
-            store.write(move |tx| async move { close::close(tx, &act, &window).await }.boxed()).await?;
+            store
+                .write(move |tx| async move { close::close(tx, &act, &window).await }.boxed())
+                .await?;
         }
     }
     store_pupils(store, simulated, &schools, first).await?;
-    Ok(Rehearsed { study, schools, waiting })
+    Ok(Rehearsed {
+        study,
+        schools,
+        waiting,
+    })
 }
 
 /// The template's windows and starts, moved to the dates of the simulation.
 fn date(design: &mut StudyDesign, simulated: &SimulatedStudy) {
     let zone = design.time_zone;
     let at = |day: NaiveDate, hour| {
-        let local = day.and_hms_opt(hour, 0, 0).expect("the hour is on the clock");
-        zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+        let local = day
+            .and_hms_opt(hour, 0, 0)
+            .expect("the hour is on the clock");
+        zone.from_local_datetime(&local)
+            .earliest()
+            .map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
     };
     for cohort in &mut design.cohorts {
-        if let Some(known) = simulated.cohorts.iter().find(|known| known.key == cohort.key) {
+        if let Some(known) = simulated
+            .cohorts
+            .iter()
+            .find(|known| known.key == cohort.key)
+        {
             cohort.starts_on = known.starts_on;
         }
     }
@@ -148,14 +204,17 @@ fn date(design: &mut StudyDesign, simulated: &SimulatedStudy) {
         .cohorts
         .iter()
         .flat_map(|cohort| {
-            simulated.waves.iter().zip(&cohort.windows).filter(|(wave, _)| wave.asks_staff).map(move |(wave, window)| {
-                WindowDesign {
+            simulated
+                .waves
+                .iter()
+                .zip(&cohort.windows)
+                .filter(|(wave, _)| wave.asks_staff)
+                .map(move |(wave, window)| WindowDesign {
                     cohort: cohort.key.clone(),
                     wave: wave.key.to_owned(),
                     opens_at: at(window.opens_on, 8),
                     closes_at: at(window.closes_on, 18),
-                }
-            })
+                })
         })
         .collect();
 }
@@ -165,7 +224,10 @@ fn roster_lines(simulated: &SimulatedStudy) -> Vec<RosterLine> {
         .members
         .iter()
         .map(|member| {
-            let (school, person) = (&simulated.schools[member.school], &simulated.persons[member.person]);
+            let (school, person) = (
+                &simulated.schools[member.school],
+                &simulated.persons[member.person],
+            );
             RosterLine {
                 school: school.key.clone(),
                 school_name: school.name.clone(),
@@ -175,8 +237,16 @@ fn roster_lines(simulated: &SimulatedStudy) -> Vec<RosterLine> {
                 name: person.name.clone(),
                 email: Some(person.email.clone()),
                 language: Language::from_tag(person.language).unwrap_or_default(),
-                roles: member.roles.iter().map(|role| role.key().to_owned()).collect(),
-                groups: member.groups.iter().map(|group| (*group).to_owned()).collect(),
+                roles: member
+                    .roles
+                    .iter()
+                    .map(|role| role.key().to_owned())
+                    .collect(),
+                groups: member
+                    .groups
+                    .iter()
+                    .map(|group| (*group).to_owned())
+                    .collect(),
                 joined_on: Some(member.joined_on),
                 left_on: member.left_on,
             }
@@ -201,25 +271,51 @@ struct Sheet {
     submits: bool,
 }
 
-fn sheets(study: &Study, simulated: &SimulatedStudy, roster: &Roster, ids: &[Option<MemberId>]) -> Vec<Sheet> {
-    let item_of: BTreeMap<String, String> =
-        study.relation_of().into_iter().map(|(item, relation)| (relation, item)).collect();
+fn sheets(
+    study: &Study,
+    simulated: &SimulatedStudy,
+    roster: &Roster,
+    ids: &[Option<MemberId>],
+) -> Vec<Sheet> {
+    let item_of: BTreeMap<String, String> = study
+        .relation_of()
+        .into_iter()
+        .map(|(item, relation)| (relation, item))
+        .collect();
     roster
         .seats
         .iter()
         .filter_map(|seat| {
             let mut raw = BTreeMap::new();
             code_answers(&seat.sitting, &mut raw);
-            for (relation, nominations) in simulated.relations.iter().zip(&seat.sitting.nominations) {
-                let Some(item) = item_of.get(*relation) else { continue };
+            for (relation, nominations) in simulated.relations.iter().zip(&seat.sitting.nominations)
+            {
+                let Some(item) = item_of.get(*relation) else {
+                    continue;
+                };
                 match nominations {
                     Nominations::Skipped => {}
                     Nominations::Nobody => {
-                        raw.insert(item.clone(), RawAnswer { nobody: true, ..RawAnswer::default() });
+                        raw.insert(
+                            item.clone(),
+                            RawAnswer {
+                                nobody: true,
+                                ..RawAnswer::default()
+                            },
+                        );
                     }
                     Nominations::Named(named) => {
-                        let named = named.iter().filter_map(|n| Some((ids[n.alter]?, "1".to_owned()))).collect();
-                        raw.insert(item.clone(), RawAnswer { named, ..RawAnswer::default() });
+                        let named = named
+                            .iter()
+                            .filter_map(|n| Some((ids[n.alter]?, "1".to_owned())))
+                            .collect();
+                        raw.insert(
+                            item.clone(),
+                            RawAnswer {
+                                named,
+                                ..RawAnswer::default()
+                            },
+                        );
                     }
                 }
             }
@@ -236,12 +332,29 @@ fn sheets(study: &Study, simulated: &SimulatedStudy, roster: &Roster, ids: &[Opt
 
 fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
     let mut put = |item: &str, value: String| {
-        raw.insert(item.to_owned(), RawAnswer { value: Some(value), ..RawAnswer::default() });
+        raw.insert(
+            item.to_owned(),
+            RawAnswer {
+                value: Some(value),
+                ..RawAnswer::default()
+            },
+        );
     };
-    for answer in [&sitting.attitude, &sitting.leadership, &sitting.culture].into_iter().flatten().flatten() {
+    for answer in [&sitting.attitude, &sitting.leadership, &sitting.culture]
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         put(answer.item, answer.value.to_string());
     }
-    if let Some(Background { ib_hours, decided_by, turnover, subject_year1, subject_year2 }) = sitting.background {
+    if let Some(Background {
+        ib_hours,
+        decided_by,
+        turnover,
+        subject_year1,
+        subject_year2,
+    }) = sitting.background
+    {
         let subject = |key| match key {
             "mathematics" => "1",
             "language" => "2",
@@ -267,21 +380,51 @@ async fn answer(
     asked: &Asked,
     sheets: Vec<Sheet>,
 ) -> Result<Vec<InvitationId>, RehearseError> {
-    let invited = Act { actor: "rehearsal".to_owned(), at: asked.window.opens_at };
-    let letters = invite::invite(tx, &invited, rng, &asked.key, &asked.study, asked.school, &asked.window).await?;
-    let mut by_member: BTreeMap<MemberId, InvitationId> =
-        letters.into_iter().map(|letter| (letter.member_id, letter.invitation_id)).collect();
+    let invited = Act {
+        actor: "rehearsal".to_owned(),
+        at: asked.window.opens_at,
+    };
+    let letters = invite::invite(
+        tx,
+        &invited,
+        rng,
+        &asked.key,
+        &asked.study,
+        asked.school,
+        &asked.window,
+    )
+    .await?;
+    let mut by_member: BTreeMap<MemberId, InvitationId> = letters
+        .into_iter()
+        .map(|letter| (letter.member_id, letter.invitation_id))
+        .collect();
     for sheet in sheets {
-        let Some(day) = sheet.answered_on.filter(|_| !sheet.raw.is_empty()) else { continue };
-        let Some(invitation_id) = by_member.remove(&sheet.member) else { continue };
+        let Some(day) = sheet.answered_on.filter(|_| !sheet.raw.is_empty()) else {
+            continue;
+        };
+        let Some(invitation_id) = by_member.remove(&sheet.member) else {
+            continue;
+        };
         // After the window opened and before it closes, on the day the simulation says.
-        let day = day.and_hms_opt(12, 0, 0).expect("noon is on the clock").and_utc();
-        let at = day.max(asked.window.opens_at + TimeDelta::minutes(5)).min(asked.window.closes_at - TimeDelta::hours(2));
-        let mut act = Act { actor: invitation_id.to_string(), at };
-        let opened = crate::storage::invitations::open(tx, invitation_id).await?.ok_or(ReceiveRefusal::Unknown)?;
-        let sitting = pages::Sitting::load(tx, opened, at).await?.ok_or(ReceiveRefusal::Unknown)?;
+        let day = day
+            .and_hms_opt(12, 0, 0)
+            .expect("noon is on the clock")
+            .and_utc();
+        let at = day
+            .max(asked.window.opens_at + TimeDelta::minutes(5))
+            .min(asked.window.closes_at - TimeDelta::hours(2));
+        let mut act = Act {
+            actor: invitation_id.to_string(),
+            at,
+        };
+        let opened = crate::storage::invitations::open(tx, invitation_id)
+            .await?
+            .ok_or(ReceiveRefusal::Unknown)?;
+        let mut sitting = pages::Sitting::load(tx, opened, at)
+            .await?
+            .ok_or(ReceiveRefusal::Unknown)?;
         let steps = sitting.steps(&asked.study);
-        let due = sitting.due(&asked.study);
+        let due = asked.study.due(&asked.window.wave, &sitting.me.roles);
         for (number, step) in steps.iter().enumerate() {
             let page = &due[step.instrument].pages[step.page];
             let raw: BTreeMap<String, RawAnswer> = page
@@ -292,8 +435,13 @@ async fn answer(
             if raw.is_empty() {
                 continue;
             }
-            let sent = PageSent { invitation_id, step: number, seen: pages::seen(&sitting.answers, page), raw };
-            receive::save_page(tx, &act, rng, &asked.study, &sent).await?;
+            let sent = PageSent {
+                invitation_id,
+                step: number,
+                seen: pages::seen(&sitting.answers, page),
+                raw,
+            };
+            receive::save_in(tx, &act, rng, &asked.study, &mut sitting, &sent).await?;
             act.at += TimeDelta::seconds(i64::from(sheet.minutes) * 60 / steps.len().max(1) as i64);
         }
         if sheet.submits {
@@ -310,7 +458,9 @@ async fn store_pupils(
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     for (index, known) in simulated.schools.iter().enumerate() {
-        let Some(school) = schools.iter().find(|school| school.key == known.key) else { continue };
+        let Some(school) = schools.iter().find(|school| school.key == known.key) else {
+            continue;
+        };
         let start = simulated.cohorts[known.cohort].starts_on;
         let mut rng = ChaCha12Rng::seed_from_u64(simulated.seed);
         rng.set_stream(1_000_000 + index as u64);
@@ -333,7 +483,9 @@ async fn store_pupils(
             .collect();
         let school_id = school.school_id;
         store
-            .write::<_, StorageError, _>(move |tx| async move { pupils::insert(tx, school_id, &own).await }.boxed())
+            .write::<_, StorageError, _>(move |tx| {
+                async move { pupils::insert(tx, school_id, &own).await }.boxed()
+            })
             .await?;
     }
     Ok(())
@@ -341,5 +493,9 @@ async fn store_pupils(
 
 fn month_after(start: NaiveDate, months: i32) -> Option<NaiveDate> {
     let distance = Months::new(months.unsigned_abs());
-    if months >= 0 { start.checked_add_months(distance) } else { start.checked_sub_months(distance) }
+    if months >= 0 {
+        start.checked_add_months(distance)
+    } else {
+        start.checked_sub_months(distance)
+    }
 }

@@ -23,7 +23,10 @@ fn every_shipped_instrument_loads_and_scores_its_example() {
             }
         }
         if !instrument.scales.is_empty() {
-            let example = instrument.example.as_ref().expect("an instrument with scales has a worked example");
+            let example = instrument
+                .example
+                .as_ref()
+                .expect("an instrument with scales has a worked example");
             assert_eq!(example.scores.len(), instrument.scales.len(), "{file}");
         }
     }
@@ -45,25 +48,58 @@ fn the_folder_and_the_program_hold_the_same_instruments() {
 fn the_printed_items_are_counted_and_the_negative_ones_reversed() {
     let library = Library::shipped();
     let attitude = library.get("attitude").expect("shipped");
-    assert_eq!((attitude.items.len(), attitude.scales[0].reverse.as_slice()), (4, ["att_03".to_owned(), "att_04".to_owned()].as_slice()));
+    assert_eq!(
+        (attitude.items.len(), attitude.scales[0].reverse.as_slice()),
+        (4, ["att_03".to_owned(), "att_04".to_owned()].as_slice())
+    );
     assert_eq!(library.get("leadership").expect("shipped").items.len(), 5);
     assert_eq!(library.get("culture").expect("shipped").items.len(), 3);
     let network = library.get("whole-network").expect("shipped");
-    let relations: BTreeSet<&str> = network.roster_relations().map(|(_, relation)| relation).collect();
+    let relations: BTreeSet<&str> = network
+        .roster_relations()
+        .map(|(_, relation)| relation)
+        .collect();
     assert_eq!(relations, BTreeSet::from(["approach", "goals", "progress"]));
-    assert!(network.items.values().all(|item| matches!(item.format, Format::Roster { .. })));
-    assert_eq!(library.get("background").expect("shipped").status, Status::WrittenForThisProject);
+    assert!(
+        network
+            .items
+            .values()
+            .all(|item| matches!(item.format, Format::Roster { .. }))
+    );
+    assert_eq!(
+        library.get("background").expect("shipped").status,
+        Status::WrittenForThisProject
+    );
 }
 
 #[test]
 fn the_focus_template_is_a_study() {
-    let design = study_toml::parse("focus.toml", FOCUS, &Library::shipped()).unwrap_or_else(|faults| panic!("{faults:#?}"));
-    let due: Vec<&str> = design.due("T1", &["principal".to_owned()]).iter().map(|row| row.instrument.as_str()).collect();
+    let design = study_toml::parse("focus.toml", FOCUS, &Library::shipped())
+        .unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let due: Vec<&str> = design
+        .due("T1", &["principal".to_owned()])
+        .iter()
+        .map(|row| row.instrument.as_str())
+        .collect();
     assert_eq!(due, ["background", "whole-network"]);
     assert!(design.due("T2b", &["teacher".to_owned()]).is_empty());
     // 08:00 in Amsterdam is 06:00 UTC in September and 07:00 in January.
-    assert_eq!(design.window("focus2", "T1").expect("there").opens_at.to_rfc3339(), "2024-09-02T06:00:00+00:00");
-    assert_eq!(design.window("focus3", "T1").expect("there").opens_at.to_rfc3339(), "2025-01-06T07:00:00+00:00");
+    assert_eq!(
+        design
+            .window("focus2", "T1")
+            .expect("there")
+            .opens_at
+            .to_rfc3339(),
+        "2024-09-02T06:00:00+00:00"
+    );
+    assert_eq!(
+        design
+            .window("focus3", "T1")
+            .expect("there")
+            .opens_at
+            .to_rfc3339(),
+        "2025-01-06T07:00:00+00:00"
+    );
 }
 
 #[test]
@@ -104,7 +140,10 @@ title = { nl = "x", en = "x" }
 ask = ["a", "a", "zz"]
 "#;
     let faults = parse("x.toml", text).expect_err("the file is bad");
-    let found: BTreeSet<(usize, &str)> = faults.iter().map(|fault| (fault.line, fault.code)).collect();
+    let found: BTreeSet<(usize, &str)> = faults
+        .iter()
+        .map(|fault| (fault.line, fault.code))
+        .collect();
     let expected = BTreeSet::from([
         (3, "wrong_kind"),
         (4, "missing_key"),
@@ -120,16 +159,26 @@ ask = ["a", "a", "zz"]
         (34, "unknown_item"),
     ]);
     assert_eq!(found, expected, "{faults:#?}");
-    assert!(faults.iter().all(|fault| fault.column > 0 && !fault.hint.is_empty()));
+    assert!(
+        faults
+            .iter()
+            .all(|fault| fault.column > 0 && !fault.hint.is_empty())
+    );
 }
 
 #[test]
 fn an_example_that_scores_otherwise_is_a_fault() {
     let (file, text) = SHIPPED[0];
-    let wrong = text.replace("scores = { attitude = 4.5 }", "scores = { attitude = 4.25 }");
+    let wrong = text.replace(
+        "scores = { attitude = 4.5 }",
+        "scores = { attitude = 4.25 }",
+    );
     assert_ne!(wrong, text);
     let faults = parse(file, &wrong).expect_err("the example is wrong");
-    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["example_differs"]);
+    assert_eq!(
+        faults.iter().map(|fault| fault.code).collect::<Vec<_>>(),
+        ["example_differs"]
+    );
 }
 
 #[test]
@@ -137,13 +186,24 @@ fn a_bad_study_tells_all_its_faults() {
     let text = FOCUS
         .replace("Europe/Amsterdam", "Europe/Amsterdamn")
         .replace("k = 5\n", "k = 4\n")
-        .replace("opens_at = \"2024-09-02T08:00:00\"", "opens_at = \"2 september\"")
+        .replace(
+            "opens_at = \"2024-09-02T08:00:00\"",
+            "opens_at = \"2 september\"",
+        )
         .replace("instrument = \"attitude\"", "instrument = \"atitude\"")
-        .replace("cohort = \"focus3\"\nwave = \"T3\"", "cohort = \"focus4\"\nwave = \"T3\"");
-    let faults = study_toml::parse("study.toml", &text, &Library::shipped()).expect_err("the file is bad");
+        .replace(
+            "cohort = \"focus3\"\nwave = \"T3\"",
+            "cohort = \"focus4\"\nwave = \"T3\"",
+        );
+    let faults =
+        study_toml::parse("study.toml", &text, &Library::shipped()).expect_err("the file is bad");
     let codes: BTreeSet<&str> = faults.iter().map(|fault| fault.code).collect();
-    let expected =
-        BTreeSet::from(["unknown_time_zone", "threshold_too_low", "not_a_time", "unknown_key_named"]);
+    let expected = BTreeSet::from([
+        "unknown_time_zone",
+        "threshold_too_low",
+        "not_a_time",
+        "unknown_key_named",
+    ]);
     assert_eq!(codes, expected, "{faults:#?}");
     assert!(faults.iter().all(|fault| fault.line > 0));
 }
@@ -151,6 +211,10 @@ fn a_bad_study_tells_all_its_faults() {
 #[test]
 fn a_time_that_the_clock_skips_is_refused() {
     let text = FOCUS.replace("2025-06-02T08:00:00", "2025-03-30T02:30:00");
-    let faults = study_toml::parse("study.toml", &text, &Library::shipped()).expect_err("that hour does not exist");
-    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["skipped_hour"]);
+    let faults = study_toml::parse("study.toml", &text, &Library::shipped())
+        .expect_err("that hour does not exist");
+    assert_eq!(
+        faults.iter().map(|fault| fault.code).collect::<Vec<_>>(),
+        ["skipped_hour"]
+    );
 }

@@ -31,11 +31,22 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         // A study says `[study]`; anything else is meant as an instrument.
         let is_study = text.lines().any(|line| line.trim() == "[study]");
         let read = if is_study {
-            study_toml::parse(&name, &text, &library)
-                .map(|design| format!("study `{}`, {} waves, {} windows", design.key, design.waves.len(), design.windows.len()))
+            study_toml::parse(&name, &text, &library).map(|design| {
+                format!(
+                    "study `{}`, {} waves, {} windows",
+                    design.key,
+                    design.waves.len(),
+                    design.windows.len()
+                )
+            })
         } else {
             library.load(&name, &text).map(|instrument| {
-                format!("instrument `{}`, {} items, {} scales", instrument.pin(), instrument.items.len(), instrument.scales.len())
+                format!(
+                    "instrument `{}`, {} items, {} scales",
+                    instrument.pin(),
+                    instrument.items.len(),
+                    instrument.scales.len()
+                )
             })
         };
         match read {
@@ -48,5 +59,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             }
         }
     }
-    if bad { ExitCode::from(2) } else { ExitCode::SUCCESS }
+    if bad {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -57,7 +57,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             (None, None) => unreachable!("one of the two is there"),
         };
         let started = Instant::now();
-        let store = Store::open(&database).await.with_context(|| format!("cannot open {database}"))?;
+        let store = Store::open(&database)
+            .await
+            .with_context(|| format!("cannot open {database}"))?;
         // A demo's key is thrown away with it; the study itself comes from the seed.
         let key = LinkKey::new(entropy()?);
         let now = SystemClock.now();
@@ -92,8 +94,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let base = format!("http://{}", listener.local_addr()?);
         print_links(&store, &key, &rehearsed, &base, now).await?;
         if !arguments.no_serve {
-            println!("\nOpen a link in a browser. Stop with Ctrl-C; the demo leaves nothing behind.");
-            serve(listener, App::new(store, key, SystemClock, entropy()?, true)).await?;
+            println!(
+                "\nOpen a link in a browser. Stop with Ctrl-C; the demo leaves nothing behind."
+            );
+            serve(
+                listener,
+                App::new(store, key, SystemClock, entropy()?, true),
+            )
+            .await?;
         }
         drop(folder);
         Ok(())
@@ -108,31 +116,63 @@ async fn print_links(
     now: chrono::DateTime<chrono::Utc>,
 ) -> anyhow::Result<()> {
     let schools = |cohort: &str, n: usize| -> Vec<SchoolId> {
-        rehearsed.schools.iter().filter(|school| school.cohort == cohort).map(|school| school.school_id).take(n).collect()
+        rehearsed
+            .schools
+            .iter()
+            .filter(|school| school.cohort == cohort)
+            .map(|school| school.school_id)
+            .take(n)
+            .collect()
     };
     let mut own = schools("focus2", 3);
     own.extend(schools("focus3", 3));
     // A school of the cohort that has been through all waves, large enough for a picture.
     let shown = picture_school(store, rehearsed).await?;
     let roles = [
-        ("school", "a school: its own collaboration over the waves", shown.into_iter().collect()),
-        ("researcher", "the researcher: high-effect against low-effect schools", Vec::new()),
+        (
+            "school",
+            "a school: its own collaboration over the waves",
+            shown.into_iter().collect(),
+        ),
+        (
+            "researcher",
+            "the researcher: high-effect against low-effect schools",
+            Vec::new(),
+        ),
         ("trainer", "a trainer: how far her schools are", own),
-        ("owner", "the owner: response, and closing a wave", Vec::new()),
+        (
+            "owner",
+            "the owner: response, and closing a wave",
+            Vec::new(),
+        ),
     ];
     if let Some((_, invitation)) = rehearsed.waiting.first() {
         let mut tx = store.read().await?;
-        let opened = invitations::open(&mut tx, *invitation).await?.context("the invitation was just made")?;
+        let opened = invitations::open(&mut tx, *invitation)
+            .await?
+            .context("the invitation was just made")?;
         let (token, code) = (key.token(invitation.0, 1), key.code(invitation.0, 1));
-        println!("\n{} (a respondent, {})\n  {base}/r#{token}\n  or type {code} at {base}/r", opened.name, opened.school_name);
+        println!(
+            "\n{} (a respondent, {})\n  {base}/r#{token}\n  or type {code} at {base}/r",
+            opened.name, opened.school_name
+        );
     }
     for (role, label, schools) in roles {
         let mut rng = ChaCha12Rng::from_seed(entropy()?);
-        let (act, key, study_id) =
-            (Act { actor: "demo".to_owned(), at: now - TimeDelta::seconds(1) }, key.clone(), rehearsed.study.study_id);
+        let (act, key, study_id) = (
+            Act {
+                actor: "demo".to_owned(),
+                at: now - TimeDelta::seconds(1),
+            },
+            key.clone(),
+            rehearsed.study.study_id,
+        );
         let (token, code) = store
             .write::<_, StorageError, _>(move |tx| {
-                async move { enter::hand_out(tx, &act, &mut rng, &key, study_id, role, label, &schools).await }.boxed()
+                async move {
+                    enter::hand_out(tx, &act, &mut rng, &key, study_id, role, label, &schools).await
+                }
+                .boxed()
             })
             .await?;
         println!("\n{label}\n  {base}/r#{token}\n  or type {code} at {base}/r");
@@ -144,12 +184,24 @@ async fn print_links(
 async fn picture_school(store: &Store, rehearsed: &Rehearsed) -> anyhow::Result<Option<SchoolId>> {
     let mut tx = store.read().await?;
     let mut any = None;
-    for school in rehearsed.schools.iter().filter(|school| school.cohort == "focus2") {
-        let kept = crate::storage::snapshots::portrait(&mut tx, rehearsed.study.study_id, school.school_id).await?;
+    for school in rehearsed
+        .schools
+        .iter()
+        .filter(|school| school.cohort == "focus2")
+    {
+        let kept = crate::storage::snapshots::portrait(
+            &mut tx,
+            rehearsed.study.study_id,
+            school.school_id,
+        )
+        .await?;
         let Some((text, _)) = kept else { continue };
         let portrait: crate::evaluation::portrait::Portrait = serde_json::from_str(&text)?;
         any = any.or(Some(school.school_id));
-        let newest = portrait.waves.last().and_then(|wave| wave.relations.first());
+        let newest = portrait
+            .waves
+            .last()
+            .and_then(|wave| wave.relations.first());
         if newest.is_some_and(|relation| relation.groups.len() >= 3) {
             return Ok(Some(school.school_id));
         }
@@ -162,9 +214,14 @@ struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
     fn make() -> anyhow::Result<Self> {
-        let name: String = entropy()?.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let name: String = entropy()?
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let folder = std::env::temp_dir().join(format!("schakel-demo-{name}"));
-        std::fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        std::fs::create_dir(&folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
         Ok(Self(folder))
     }
 }

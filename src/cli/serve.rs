@@ -27,14 +27,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("cannot listen on {}", arguments.listen))?;
         println!("Schakel listens on http://{}", listener.local_addr()?);
-        serve(listener, App::new(store, key, SystemClock, entropy()?, false)).await
+        serve(
+            listener,
+            App::new(store, key, SystemClock, entropy()?, false),
+        )
+        .await
     })
 }
 
 /// Serves until interrupted; requests that are under way are finished first.
 pub async fn serve(listener: TcpListener, app: App) -> anyhow::Result<()> {
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    axum::serve(listener, service)
+        .with_graceful_shutdown(stopped())
+        .await?;
     Ok(())
 }
 
@@ -42,13 +48,14 @@ async fn stopped() {
     let interrupt = async { tokio::signal::ctrl_c().await.ok() };
     #[cfg(unix)]
     {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(_) => {
-                interrupt.await;
-                return;
-            }
-        };
+        let mut terminate =
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(signal) => signal,
+                Err(_) => {
+                    interrupt.await;
+                    return;
+                }
+            };
         tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
     }
     #[cfg(not(unix))]

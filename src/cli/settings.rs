@@ -22,7 +22,9 @@ pub struct DatabaseArguments {
 
 impl DatabaseArguments {
     pub async fn open(&self) -> anyhow::Result<(Store, LinkKey)> {
-        let store = Store::open(&self.database).await.with_context(|| format!("cannot open {}", self.database))?;
+        let store = Store::open(&self.database)
+            .await
+            .with_context(|| format!("cannot open {}", self.database))?;
         Ok((store, key(&self.key_file)?))
     }
 }
@@ -30,15 +32,21 @@ impl DatabaseArguments {
 /// Reads the key file, or makes one that only its owner can read.
 pub fn key(file: &Path) -> anyhow::Result<LinkKey> {
     match std::fs::read_to_string(file) {
-        Ok(text) => LinkKey::from_hex(&text)
-            .with_context(|| format!("{} holds no key: expected 64 hexadecimal characters", file.display())),
+        Ok(text) => LinkKey::from_hex(&text).with_context(|| {
+            format!(
+                "{} holds no key: expected 64 hexadecimal characters",
+                file.display()
+            )
+        }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = LinkKey::new(entropy()?);
             let mut options = std::fs::OpenOptions::new();
             options.write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut made = options.open(file).with_context(|| format!("cannot make {}", file.display()))?;
+            let mut made = options
+                .open(file)
+                .with_context(|| format!("cannot make {}", file.display()))?;
             writeln!(made, "{}", key.to_hex())?;
             made.sync_all()?;
             Ok(key)
@@ -50,11 +58,15 @@ pub fn key(file: &Path) -> anyhow::Result<LinkKey> {
 /// Randomness of the machine: for keys, and as the seed of a server's generator.
 pub fn entropy() -> anyhow::Result<[u8; 32]> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the machine gives no randomness: {error}"))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow::anyhow!("the machine gives no randomness: {error}"))?;
     Ok(bytes)
 }
 
 /// One command at a time on its own runtime.
 pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

@@ -101,7 +101,10 @@ pub fn run(command: &Command) -> ExitCode {
 }
 
 fn act() -> Act {
-    Act { actor: "command line".to_owned(), at: SystemClock.now() }
+    Act {
+        actor: "command line".to_owned(),
+        at: SystemClock.now(),
+    }
 }
 
 fn rng() -> anyhow::Result<ChaCha12Rng> {
@@ -112,16 +115,26 @@ async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
     let mut tx = store.read().await?;
     let all = studies::all(&mut tx).await?;
     let Some((study_id, _)) = all.iter().find(|(_, known)| known == key) else {
-        let known = all.iter().map(|(_, key)| key.as_str()).collect::<Vec<_>>().join(", ");
+        let known = all
+            .iter()
+            .map(|(_, key)| key.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         bail!("there is no study `{key}` here; known: {known}");
     };
-    Ok(Study::load(&mut tx, *study_id).await?.context("the study was there a moment ago")?)
+    Ok(Study::load(&mut tx, *study_id)
+        .await?
+        .context("the study was there a moment ago")?)
 }
 
 async fn window(store: &Store, study: &Study, cohort: &str, wave: &str) -> anyhow::Result<Window> {
     let mut tx = store.read().await?;
     let all = windows::of_study(&mut tx, study.study_id).await?;
-    let known = all.iter().map(|window| format!("{} {}", window.cohort, window.wave)).collect::<Vec<_>>().join(", ");
+    let known = all
+        .iter()
+        .map(|window| format!("{} {}", window.cohort, window.wave))
+        .collect::<Vec<_>>()
+        .join(", ");
     all.into_iter()
         .find(|window| window.cohort == cohort && window.wave == wave)
         .with_context(|| format!("cohort `{cohort}` has no wave `{wave}`; known: {known}"))
@@ -129,22 +142,36 @@ async fn window(store: &Store, study: &Study, cohort: &str, wave: &str) -> anyho
 
 async fn obey(command: &Command) -> anyhow::Result<()> {
     match command {
-        Command::Load { file, instruments, database } => {
+        Command::Load {
+            file,
+            instruments,
+            database,
+        } => {
             let mut library = Library::shipped();
             for file in instruments {
                 let text = read(file)?;
-                library.load(&file.display().to_string(), &text).map_err(refused)?;
+                library
+                    .load(&file.display().to_string(), &text)
+                    .map_err(refused)?;
             }
-            let design = study_toml::parse(&file.display().to_string(), &read(file)?, &library).map_err(refused)?;
+            let design = study_toml::parse(&file.display().to_string(), &read(file)?, &library)
+                .map_err(refused)?;
             let (store, _) = database.open().await?;
             let (act, mut rng, title) = (act(), rng()?, design.title.en.clone());
             store
-                .write(move |tx| async move { found::found(tx, &act, &mut rng, &design, &library).await }.boxed())
+                .write(move |tx| {
+                    async move { found::found(tx, &act, &mut rng, &design, &library).await }.boxed()
+                })
                 .await?;
             println!("Loaded: {title}");
         }
-        Command::Enrol { study, file, database } => {
-            let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        Command::Enrol {
+            study,
+            file,
+            database,
+        } => {
+            let bytes =
+                std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
             let (store, _) = database.open().await?;
             let study = study_by_key(&store, study).await?;
             let lines = roster_csv::read(&file.display().to_string(), &bytes, &study.design)?;
@@ -154,9 +181,19 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
                     async move { enrol::enrol(tx, &act, &mut rng, &study, &lines).await }.boxed()
                 })
                 .await?;
-            println!("{} new schools, {} people joined, {} updated", enrolled.schools, enrolled.joined, enrolled.updated);
+            println!(
+                "{} new schools, {} people joined, {} updated",
+                enrolled.schools, enrolled.joined, enrolled.updated
+            );
         }
-        Command::Invite { study, cohort, wave, out, base, database } => {
+        Command::Invite {
+            study,
+            cohort,
+            wave,
+            out,
+            base,
+            database,
+        } => {
             let (store, key) = database.open().await?;
             let study = study_by_key(&store, study).await?;
             let window = window(&store, &study, cohort, wave).await?;
@@ -166,11 +203,23 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             all.retain(|school| school.cohort == *cohort);
             let mut letters = Vec::new();
             for school in all {
-                let (act, mut rng, key, study, window) = (act(), rng()?, key.clone(), study.clone(), window.clone());
+                let (act, mut rng, key, study, window) =
+                    (act(), rng()?, key.clone(), study.clone(), window.clone());
                 let own = store
                     .write::<_, StorageError, _>(move |tx| {
-                        async move { invite::invite(tx, &act, &mut rng, &key, &study, school.school_id, &window).await }
-                            .boxed()
+                        async move {
+                            invite::invite(
+                                tx,
+                                &act,
+                                &mut rng,
+                                &key,
+                                &study,
+                                school.school_id,
+                                &window,
+                            )
+                            .await
+                        }
+                        .boxed()
                     })
                     .await?;
                 letters.extend(own.into_iter().map(|letter| (school.name.clone(), letter)));
@@ -178,17 +227,36 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             letters_csv::write(std::fs::File::create(out)?, base, &letters)?;
             println!("{} links written to {}", letters.len(), out.display());
         }
-        Command::Close { study, cohort, wave, database } => {
+        Command::Close {
+            study,
+            cohort,
+            wave,
+            database,
+        } => {
             let (store, _) = database.open().await?;
             let study = study_by_key(&store, study).await?;
             let window = window(&store, &study, cohort, wave).await?;
             let act = act();
-            let closed =
-                store.write(move |tx| async move { close::close(tx, &act, &window).await }.boxed()).await?;
+            let closed = store
+                .write(move |tx| async move { close::close(tx, &act, &window).await }.boxed())
+                .await?;
             let hash = conclude::conclude(&store, &study, SystemClock.now()).await?;
-            println!("{}; snapshot {hash}", if closed { "Closed" } else { "It was closed already" });
+            println!(
+                "{}; snapshot {hash}",
+                if closed {
+                    "Closed"
+                } else {
+                    "It was closed already"
+                }
+            );
         }
-        Command::Link { study, role, schools: keys, base, database } => {
+        Command::Link {
+            study,
+            role,
+            schools: keys,
+            base,
+            database,
+        } => {
             let (store, key) = database.open().await?;
             let study = study_by_key(&store, study).await?;
             let mut tx = store.read().await?;
@@ -197,7 +265,11 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let mut ids = Vec::new();
             for wanted in keys {
                 let school = all.iter().find(|school| school.key == *wanted);
-                ids.push(school.with_context(|| format!("there is no school `{wanted}` in this study"))?.school_id);
+                ids.push(
+                    school
+                        .with_context(|| format!("there is no school `{wanted}` in this study"))?
+                        .school_id,
+                );
             }
             if role == "school" && ids.len() != 1 {
                 bail!("a school's link is about one school: give one --school");
@@ -208,7 +280,11 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let (act, mut rng, role, study_id) = (act(), rng()?, role.clone(), study.study_id);
             let (token, code) = store
                 .write::<_, StorageError, _>(move |tx| {
-                    async move { enter::hand_out(tx, &act, &mut rng, &key, study_id, &role, &role, &ids).await }.boxed()
+                    async move {
+                        enter::hand_out(tx, &act, &mut rng, &key, study_id, &role, &role, &ids)
+                            .await
+                    }
+                    .boxed()
                 })
                 .await?;
             println!("{base}/r#{token}\nor type {code} at {base}/r");

@@ -79,7 +79,12 @@ pub fn headcount(n: usize) -> Disclosed<usize> {
 }
 
 /// A share among the ties of a whole team, as a band.
-pub fn team_share(share: Option<f64>, n_actors: usize, response_rate: f64, flag: f64) -> Disclosed<Band> {
+pub fn team_share(
+    share: Option<f64>,
+    n_actors: usize,
+    response_rate: f64,
+    flag: f64,
+) -> Disclosed<Band> {
     Disclosed(if n_actors < SMALLEST_TEAM {
         Err(Suppressed::TeamTooSmall)
     } else if response_rate < flag {
@@ -98,41 +103,45 @@ pub fn block_share(
     n_to: usize,
     design: &DisclosureDesign,
 ) -> Disclosed<Band> {
-    Disclosed(if n_from < design.k || n_to < design.k || n_from_answered < design.k {
-        Err(Suppressed::TooFewPeople)
-    } else {
-        share.map(Band::of).ok_or(Suppressed::NotDefined)
-    })
+    Disclosed(
+        if n_from < design.k || n_to < design.k || n_from_answered < design.k {
+            Err(Suppressed::TooFewPeople)
+        } else {
+            share.map(Band::of).ok_or(Suppressed::NotDefined)
+        },
+    )
 }
 
 /// The mean of a rating scale over a team, to one decimal. Someone who knows up to two of the answers must not be able
 /// to narrow any other answer to less than half of the scale.
 pub fn team_mean(scores: &[f64], minimum: f64, maximum: f64, k: usize) -> Disclosed<f64> {
-    let n = scores.len();
-    if n < k {
+    if scores.len() < k {
         return Disclosed(Err(Suppressed::TooFewPeople));
     }
-    let mean = scores.iter().sum::<f64>() / n as f64;
-    if narrowest_range(n, mean, minimum, maximum) < (maximum - minimum) / 2.0 {
+    if narrowest_range(scores, minimum, maximum) < (maximum - minimum) / 2.0 {
         return Disclosed(Err(Suppressed::NearlyUnanimous));
     }
+    let mean = scores.iter().sum::<f64>() / scores.len() as f64;
     Disclosed(Ok((mean * 10.0).round() / 10.0))
 }
 
-/// How narrow the range of one unknown answer can get for someone who knows the mean of `n` and two answers that are
-/// as telling as answers can be.
-fn narrowest_range(n: usize, mean: f64, minimum: f64, maximum: f64) -> f64 {
-    let total = mean * n as f64;
-    [0, 1, 2]
-        .into_iter()
-        .flat_map(|known| [minimum, maximum].map(|end| (known, end)))
-        .map(|(known, end)| {
-            let rest = total - f64::from(known) * end;
-            let others = n as f64 - f64::from(known) - 1.0;
+/// How narrow the range of one answer gets for someone who knows the mean and up to two of the other answers: the
+/// lowest or the highest ones tell most.
+fn narrowest_range(scores: &[f64], minimum: f64, maximum: f64) -> f64 {
+    let mut sorted = scores.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let total: f64 = sorted.iter().sum();
+    let highest: Vec<f64> = sorted.iter().rev().copied().collect();
+    (0..=2_usize.min(sorted.len().saturating_sub(1)))
+        .flat_map(|known| {
+            [&sorted, &highest].map(|order| (known, order[..known].iter().sum::<f64>()))
+        })
+        .map(|(known, sum)| {
+            let rest = total - sum;
+            let others = (sorted.len() - known - 1) as f64;
             let low = (rest - others * maximum).max(minimum);
             let high = (rest - others * minimum).min(maximum);
-            // Two known answers at this end may be impossible at this mean; then they tell nothing new.
-            if high < low { maximum - minimum } else { high - low }
+            high - low
         })
         .fold(maximum - minimum, f64::min)
 }
@@ -141,7 +150,11 @@ fn narrowest_range(n: usize, mean: f64, minimum: f64, maximum: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const DESIGN: DisclosureDesign = DisclosureDesign { k: 5, k_principal: 7, k_pupil: 10 };
+    const DESIGN: DisclosureDesign = DisclosureDesign {
+        k: 5,
+        k_principal: 7,
+        k_pupil: 10,
+    };
 
     #[test]
     fn none_and_all_are_told_as_the_outer_bands() {
@@ -152,33 +165,67 @@ mod tests {
 
     #[test]
     fn a_group_under_the_threshold_is_withheld_from_both_sides() {
-        assert_eq!(block_share(Some(0.4), 4, 4, 9, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
-        assert_eq!(block_share(Some(0.4), 9, 9, 4, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
-        assert_eq!(block_share(Some(0.4), 9, 4, 9, &DESIGN).shown(), Err(Suppressed::TooFewPeople));
+        assert_eq!(
+            block_share(Some(0.4), 4, 4, 9, &DESIGN).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(
+            block_share(Some(0.4), 9, 9, 4, &DESIGN).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(
+            block_share(Some(0.4), 9, 4, 9, &DESIGN).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
         assert!(block_share(Some(0.4), 9, 5, 5, &DESIGN).shown().is_ok());
     }
 
     #[test]
     fn a_small_team_or_a_silent_one_has_no_structure_to_show() {
-        assert_eq!(team_share(Some(0.4), 7, 1.0, 0.6).shown(), Err(Suppressed::TeamTooSmall));
-        assert_eq!(team_share(Some(0.4), 12, 0.59, 0.6).shown(), Err(Suppressed::ResponseTooLow));
-        assert_eq!(team_share(None, 12, 0.9, 0.6).shown(), Err(Suppressed::NotDefined));
+        assert_eq!(
+            team_share(Some(0.4), 7, 1.0, 0.6).shown(),
+            Err(Suppressed::TeamTooSmall)
+        );
+        assert_eq!(
+            team_share(Some(0.4), 12, 0.59, 0.6).shown(),
+            Err(Suppressed::ResponseTooLow)
+        );
+        assert_eq!(
+            team_share(None, 12, 0.9, 0.6).shown(),
+            Err(Suppressed::NotDefined)
+        );
         assert!(team_share(Some(0.4), 8, 0.6, 0.6).shown().is_ok());
     }
 
     #[test]
     fn a_mean_that_tells_everyones_answer_is_withheld() {
-        assert_eq!(team_mean(&[5.0; 9], 1.0, 5.0, 5).shown(), Err(Suppressed::NearlyUnanimous));
-        assert_eq!(team_mean(&[1.0; 9], 1.0, 5.0, 5).shown(), Err(Suppressed::NearlyUnanimous));
-        assert_eq!(team_mean(&[3.0; 4], 1.0, 5.0, 5).shown(), Err(Suppressed::TooFewPeople));
-        assert_eq!(team_mean(&[2.0, 3.0, 4.0, 3.0, 3.0, 4.0, 2.0], 1.0, 5.0, 5).shown(), Ok(&3.0));
+        assert_eq!(
+            team_mean(&[5.0; 9], 1.0, 5.0, 5).shown(),
+            Err(Suppressed::NearlyUnanimous)
+        );
+        assert_eq!(
+            team_mean(&[1.0; 9], 1.0, 5.0, 5).shown(),
+            Err(Suppressed::NearlyUnanimous)
+        );
+        assert_eq!(
+            team_mean(&[3.0; 4], 1.0, 5.0, 5).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(
+            team_mean(&[2.0, 3.0, 4.0, 3.0, 3.0, 4.0, 2.0], 1.0, 5.0, 5).shown(),
+            Ok(&3.0)
+        );
     }
 
     #[test]
     fn two_known_answers_are_reckoned_with() {
-        // Five people with mean 4.2: if two are known to have said 5, the other three add up to 11, so none of them
-        // is narrower than half of the scale; with mean 4.8 they add up to 14 and each is at least 4.
-        assert!(narrowest_range(5, 4.2, 1.0, 5.0) >= 2.0);
-        assert!(narrowest_range(5, 4.8, 1.0, 5.0) < 2.0);
+        // Whoever knows two of the fours knows that the other three add up to 13: none of them is under 3.
+        assert_eq!(narrowest_range(&[5.0, 4.0, 4.0, 4.0, 4.0], 1.0, 5.0), 2.0);
+        // Whoever knows the four and a five knows that all others said five.
+        assert_eq!(narrowest_range(&[5.0, 5.0, 5.0, 5.0, 4.0], 1.0, 5.0), 0.0);
+        assert_eq!(
+            team_mean(&[5.0, 5.0, 5.0, 5.0, 4.0], 1.0, 5.0, 5).shown(),
+            Err(Suppressed::NearlyUnanimous)
+        );
     }
 }

@@ -26,7 +26,8 @@ impl Member {
 
     /// On the staff list at some time from the first of these days to the last: the day of leaving is not one of them.
     pub fn present_between(&self, first: NaiveDate, last: NaiveDate) -> bool {
-        self.joined_on.is_none_or(|joined| joined <= last) && self.left_on.is_none_or(|left| left > first)
+        self.joined_on.is_none_or(|joined| joined <= last)
+            && self.left_on.is_none_or(|left| left > first)
     }
 }
 

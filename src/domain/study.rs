@@ -128,18 +128,26 @@ pub struct EffectDesign {
 
 impl StudyDesign {
     pub fn window(&self, cohort: &str, wave: &str) -> Option<&WindowDesign> {
-        self.windows.iter().find(|window| window.cohort == cohort && window.wave == wave)
+        self.windows
+            .iter()
+            .find(|window| window.cohort == cohort && window.wave == wave)
     }
 
     /// Instruments that someone with these roles answers in a wave, in the order of the design.
     pub fn due(&self, wave: &str, roles: &[String]) -> Vec<&Collect> {
         self.collect
             .iter()
-            .filter(|row| row.waves.iter().any(|w| w == wave) && row.roles.iter().any(|role| roles.contains(role)))
+            .filter(|row| {
+                row.waves.iter().any(|w| w == wave)
+                    && row.roles.iter().any(|role| roles.contains(role))
+            })
             .collect()
     }
 
     pub fn role_title(&self, key: &str) -> Option<&Text> {
-        self.roles.iter().find(|role| role.key == key).map(|role| &role.title)
+        self.roles
+            .iter()
+            .find(|role| role.key == key)
+            .map(|role| &role.title)
     }
 }

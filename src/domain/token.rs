@@ -44,7 +44,8 @@ impl LinkKey {
     }
 
     fn derive(&self, purpose: &str, id: Uuid, issue: i64) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(purpose.as_bytes());
         mac.update(id.as_bytes());
         mac.update(&issue.to_be_bytes());
@@ -106,9 +107,10 @@ impl Presented {
         }
         match text.len() {
             TOKEN_CHARS => Some(Self::Token(text)),
-            len if len == SELECTOR_CHARS + CODE_CHARS => {
-                Some(Self::Code { selector: text[..SELECTOR_CHARS].to_owned(), code: text })
-            }
+            len if len == SELECTOR_CHARS + CODE_CHARS => Some(Self::Code {
+                selector: text[..SELECTOR_CHARS].to_owned(),
+                code: text,
+            }),
             _ => None,
         }
     }
@@ -117,14 +119,18 @@ impl Presented {
 /// Compares without telling by its duration where two texts differ.
 pub fn same_secret(a: &str, b: &str) -> bool {
     let (a, b) = (Sha256::digest(a.as_bytes()), Sha256::digest(b.as_bytes()));
-    a.iter().zip(b.iter()).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
+    a.iter()
+        .zip(b.iter())
+        .fold(0, |difference, (x, y)| difference | (x ^ y))
+        == 0
 }
 
 fn base32(bytes: &[u8], chars: usize) -> String {
     (0..chars)
         .map(|index| {
             let bit = index * 5;
-            let pair = u16::from_be_bytes([bytes[bit / 8], bytes.get(bit / 8 + 1).copied().unwrap_or(0)]);
+            let pair =
+                u16::from_be_bytes([bytes[bit / 8], bytes.get(bit / 8 + 1).copied().unwrap_or(0)]);
             char::from(ALPHABET[usize::from(pair >> (11 - bit % 8) & 31)])
         })
         .collect()
@@ -152,9 +158,16 @@ mod tests {
     fn a_code_is_read_as_people_type_it() {
         let code = key().code(Uuid::from_u128(1), 1);
         assert_eq!(code.len(), 19);
-        let typed = code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+        let typed = code
+            .to_lowercase()
+            .replace('-', " ")
+            .replace('0', "o")
+            .replace('1', "l");
         assert_eq!(Presented::parse(&typed), Presented::parse(&code));
-        assert!(matches!(Presented::parse(&code), Some(Presented::Code { .. })));
+        assert!(matches!(
+            Presented::parse(&code),
+            Some(Presented::Code { .. })
+        ));
         let token = key().token(Uuid::from_u128(1), 1);
         assert_eq!(Presented::parse(&token), Some(Presented::Token(token)));
         assert_eq!(Presented::parse("short"), None);

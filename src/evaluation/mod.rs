@@ -7,6 +7,6 @@ pub mod findings;
 pub mod growth;
 pub mod networks;
 pub mod plan;
+pub mod portrait;
 pub mod scales;
 pub mod snapshot;
-pub mod portrait;

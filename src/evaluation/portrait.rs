@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::networks::network;
 use super::scales::ScaleDefinition;
-use crate::domain::disclosure::{Band, Disclosed, Suppressed, block_share, headcount, team_mean, team_share};
+use crate::domain::disclosure::{
+    Band, Disclosed, Suppressed, block_share, headcount, team_mean, team_share,
+};
 use crate::domain::records::{Records, RosterRecord};
 use crate::domain::study::StudyDesign;
 
@@ -58,9 +60,21 @@ pub struct ScalePortrait {
 }
 
 /// `scales` are those whose means a school sees; what is about one person (the principal) is not among them.
-pub fn portrait(records: &Records, design: &StudyDesign, scales: &[ScaleDefinition], school: usize) -> Portrait {
-    let rosters = records.rosters.iter().filter(|roster| roster.school == school);
-    Portrait { waves: rosters.map(|roster| wave_portrait(records, design, scales, roster)).collect() }
+pub fn portrait(
+    records: &Records,
+    design: &StudyDesign,
+    scales: &[ScaleDefinition],
+    school: usize,
+) -> Portrait {
+    let rosters = records
+        .rosters
+        .iter()
+        .filter(|roster| roster.school == school);
+    Portrait {
+        waves: rosters
+            .map(|roster| wave_portrait(records, design, scales, roster))
+            .collect(),
+    }
 }
 
 fn wave_portrait(
@@ -76,7 +90,9 @@ fn wave_portrait(
         .enumerate()
         .filter_map(|(index, relation)| {
             let net = network(roster, index, 0.0, None)?;
-            Some(relation_portrait(relation, &net, design, &groups, &of_person))
+            Some(relation_portrait(
+                relation, &net, design, &groups, &of_person,
+            ))
         })
         .collect();
     let scales = scales
@@ -97,7 +113,13 @@ fn wave_portrait(
     WavePortrait {
         wave: records.waves[roster.wave].clone(),
         n_members: headcount(roster.persons.len()),
-        n_answered: headcount(roster.persons.iter().filter(|person| person.responded).count()),
+        n_answered: headcount(
+            roster
+                .persons
+                .iter()
+                .filter(|person| person.responded)
+                .count(),
+        ),
         relations,
         scales,
     }
@@ -117,7 +139,11 @@ fn relation_portrait(
     } else {
         let counts = block_counts(net, groups.len(), of_person);
         let answered: Vec<usize> = (0..groups.len())
-            .map(|group| (0..of_person.len()).filter(|&i| of_person[i] == group && net.observed(i)).count())
+            .map(|group| {
+                (0..of_person.len())
+                    .filter(|&i| of_person[i] == group && net.observed(i))
+                    .count()
+            })
             .collect();
         counts
             .into_iter()
@@ -125,7 +151,13 @@ fn relation_portrait(
             .map(|(cell, (ties, known))| {
                 let (from, to) = (cell / groups.len(), cell % groups.len());
                 let share = (known > 0).then(|| ties as f64 / known as f64);
-                let share = block_share(share, groups[from].n, answered[from], groups[to].n, &design.disclosure);
+                let share = block_share(
+                    share,
+                    groups[from].n,
+                    answered[from],
+                    groups[to].n,
+                    &design.disclosure,
+                );
                 Block { from, to, share }
             })
             .collect()
@@ -134,7 +166,11 @@ fn relation_portrait(
         relation: relation.to_owned(),
         density: team_share(network_density(net).ok(), n, rate, flag),
         reciprocity: team_share(dyadic_reciprocity(net).ok(), n, rate, flag),
-        groups: if blocks.is_empty() { Vec::new() } else { groups.to_vec() },
+        groups: if blocks.is_empty() {
+            Vec::new()
+        } else {
+            groups.to_vec()
+        },
         blocks,
     }
 }
@@ -159,12 +195,23 @@ fn block_counts(net: &Network, n_groups: usize, of_person: &[usize]) -> Vec<(usi
 /// other one; leadership, and whoever belongs to no group, goes with the smallest group, so that no circle is a person.
 fn groups(roster: &RosterRecord, design: &StudyDesign) -> (Vec<Group>, Vec<usize>) {
     let single = |role: &Option<String>| {
-        role.as_ref().is_none_or(|role| design.roles.iter().any(|known| known.key == *role && known.single))
+        role.as_ref().is_none_or(|role| {
+            design
+                .roles
+                .iter()
+                .any(|known| known.key == *role && known.single)
+        })
     };
     let own: Vec<Option<&str>> = roster
         .persons
         .iter()
-        .map(|person| if single(&person.role) { None } else { person.groups.first().map(String::as_str) })
+        .map(|person| {
+            if single(&person.role) {
+                None
+            } else {
+                person.groups.first().map(String::as_str)
+            }
+        })
         .collect();
     let mut names: Vec<&str> = own.iter().flatten().copied().collect();
     names.sort_unstable();
@@ -174,12 +221,20 @@ fn groups(roster: &RosterRecord, design: &StudyDesign) -> (Vec<Group>, Vec<usize
     }
     // Which of the merged groups each name stands in.
     let mut merged: Vec<Vec<&str>> = names.into_iter().map(|name| vec![name]).collect();
-    let size = |names: &[&str]| own.iter().flatten().filter(|name| names.contains(name)).count();
+    let size = |names: &[&str]| {
+        own.iter()
+            .flatten()
+            .filter(|name| names.contains(name))
+            .count()
+    };
     let loose = own.iter().filter(|name| name.is_none()).count();
     loop {
         merged.sort_by_key(|names| (size(names), names.clone()));
         // The smallest takes in those without a group before it is judged too small.
-        if merged.len() < 2 || size(&merged[0]) + loose >= design.disclosure.k && size(&merged[1]) >= design.disclosure.k {
+        if merged.len() < 2
+            || size(&merged[0]) + loose >= design.disclosure.k
+                && size(&merged[1]) >= design.disclosure.k
+        {
             break;
         }
         let smallest = merged.remove(0);
@@ -192,7 +247,10 @@ fn groups(roster: &RosterRecord, design: &StudyDesign) -> (Vec<Group>, Vec<usize
         .iter()
         .map(|name| {
             let name = name.unwrap_or(home[0]);
-            merged.iter().position(|names| names.contains(&name)).unwrap_or(0)
+            merged
+                .iter()
+                .position(|names| names.contains(&name))
+                .unwrap_or(0)
         })
         .collect();
     let groups = merged
@@ -212,7 +270,12 @@ impl RelationPortrait {
         if !self.groups.is_empty() {
             return None;
         }
-        Some(self.density.shown().err().unwrap_or(Suppressed::TooFewPeople))
+        Some(
+            self.density
+                .shown()
+                .err()
+                .unwrap_or(Suppressed::TooFewPeople),
+        )
     }
 }
 
@@ -244,8 +307,15 @@ mod tests {
                 boundary: crate::domain::study::Boundary::School,
                 objection: crate::domain::study::Objection::A,
             },
-            disclosure: DisclosureDesign { k: 5, k_principal: 7, k_pupil: 10 },
-            response: crate::domain::study::ResponseDesign { report: 0.8, flag: 0.6 },
+            disclosure: DisclosureDesign {
+                k: 5,
+                k_principal: 7,
+                k_pupil: 10,
+            },
+            response: crate::domain::study::ResponseDesign {
+                report: 0.8,
+                flag: 0.6,
+            },
             effect: crate::domain::study::EffectDesign { high: 10, low: 10 },
         }
     }
@@ -264,20 +334,36 @@ mod tests {
     fn roster(sizes: &[(&str, usize)], leaders: usize) -> RosterRecord {
         let mut persons: Vec<PersonRecord> = sizes
             .iter()
-            .flat_map(|(group, n)| (0..*n).map(move |i| person(&format!("{group}{i}"), "teacher", Some(group))))
+            .flat_map(|(group, n)| {
+                (0..*n).map(move |i| person(&format!("{group}{i}"), "teacher", Some(group)))
+            })
             .collect();
         persons.extend((0..leaders).map(|i| person(&format!("z{i}"), "principal", None)));
-        RosterRecord { school: 0, wave: 0, persons, nominations: vec![Some(Vec::new())] }
+        RosterRecord {
+            school: 0,
+            wave: 0,
+            persons,
+            nominations: vec![Some(Vec::new())],
+        }
     }
 
     #[test]
     fn leadership_is_never_a_circle_of_its_own_and_small_groups_are_merged() {
         let design = design();
-        let (found, of_person) = groups(&roster(&[("boven", 6), ("midden", 3), ("onder", 5)], 2), &design);
+        let (found, of_person) = groups(
+            &roster(&[("boven", 6), ("midden", 2), ("onder", 5)], 2),
+            &design,
+        );
         let names: Vec<Vec<String>> = found.iter().map(|group| group.names.clone()).collect();
-        assert_eq!(names, [vec!["boven".to_owned()], vec!["midden".to_owned(), "onder".to_owned()]]);
-        assert_eq!(found.iter().map(|group| group.n).sum::<usize>(), 16);
-        assert_eq!(of_person.len(), 16);
+        assert_eq!(
+            names,
+            [
+                vec!["boven".to_owned()],
+                vec!["midden".to_owned(), "onder".to_owned()]
+            ]
+        );
+        assert_eq!(found.iter().map(|group| group.n).sum::<usize>(), 15);
+        assert_eq!(of_person.len(), 15);
         assert!(found.iter().all(|group| group.n >= design.disclosure.k));
     }
 
@@ -285,7 +371,10 @@ mod tests {
     fn leadership_fills_up_the_smallest_group() {
         let design = design();
         let (found, _) = groups(&roster(&[("boven", 6), ("onder", 4)], 2), &design);
-        assert_eq!(found.iter().map(|group| group.n).collect::<Vec<_>>(), [6, 6]);
+        assert_eq!(
+            found.iter().map(|group| group.n).collect::<Vec<_>>(),
+            [6, 6]
+        );
     }
 
     #[test]

@@ -25,7 +25,11 @@ pub fn write(out: impl Write, base: &str, letters: &[(String, Letter)]) -> csv::
 
 /// A cell that begins like a formula gets an apostrophe in front, which spreadsheets take as "this is text".
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -34,7 +38,10 @@ mod tests {
 
     #[test]
     fn a_name_that_would_run_as_a_formula_is_text() {
-        assert_eq!(harmless("=HYPERLINK(\"http://x\")"), "'=HYPERLINK(\"http://x\")");
+        assert_eq!(
+            harmless("=HYPERLINK(\"http://x\")"),
+            "'=HYPERLINK(\"http://x\")"
+        );
         assert_eq!(harmless("De Wilg"), "De Wilg");
     }
 }

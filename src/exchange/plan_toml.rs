@@ -21,9 +21,7 @@ use toml::Spanned;
 use crate::domain::fault::Faults;
 use crate::evaluation::plan::OutcomePattern;
 
-use super::{
-    scales_toml::{fault_at, parse},
-};
+use super::scales_toml::{fault_at, parse};
 
 /// What the file said; `None` where it was silent.
 #[derive(Debug, Clone, Default, PartialEq)]

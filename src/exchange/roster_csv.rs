@@ -31,17 +31,34 @@ pub fn read(file: &str, bytes: &[u8], design: &StudyDesign) -> Result<Vec<Roster
             if let Some(line) = columns.line(row, design, faults) {
                 let earlier = met.insert((line.school.clone(), line.person.clone()), row.line);
                 if let Some(earlier) = earlier {
-                    let message = format!("`{}` stands on the list of `{}` already, on line {earlier}", line.person, line.school);
-                    faults.push(row.fault(&columns.key, "person_twice", message, "keep one of the two lines"));
+                    let message = format!(
+                        "`{}` stands on the list of `{}` already, on line {earlier}",
+                        line.person, line.school
+                    );
+                    faults.push(row.fault(
+                        &columns.key,
+                        "person_twice",
+                        message,
+                        "keep one of the two lines",
+                    ));
                 }
                 lines.push(line);
             }
         });
         if lines.is_empty() && faults.is_empty() {
-            faults.push(Fault::of_file(file, "empty_file", "there is nobody on the list", "add a line for each member of staff"));
+            faults.push(Fault::of_file(
+                file,
+                "empty_file",
+                "there is nobody on the list",
+                "add a line for each member of staff",
+            ));
         }
     }
-    if faults.is_empty() { Ok(lines) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(lines)
+    } else {
+        Err(faults)
+    }
 }
 
 struct Columns {
@@ -65,8 +82,11 @@ struct Columns {
 
 impl Columns {
     fn find(file: &str, table: &Table, design: &StudyDesign, faults: &mut Faults) -> Option<Self> {
-        let (school, name, role) =
-            (table.required("school", faults), table.required("name", faults), table.required("role", faults));
+        let (school, name, role) = (
+            table.required("school", faults),
+            table.required("name", faults),
+            table.required("role", faults),
+        );
         let email = table.optional("email");
         let key = table.optional("person").or_else(|| email.clone());
         if key.is_none() {
@@ -74,7 +94,11 @@ impl Columns {
             let hint = "add one of them: it recognises people when the list is read again";
             faults.push(Fault::of_file(file, "column_missing", message, hint));
         }
-        let cohort = if design.cohorts.len() == 1 { table.optional("cohort") } else { table.required("cohort", faults) };
+        let cohort = if design.cohorts.len() == 1 {
+            table.optional("cohort")
+        } else {
+            table.required("cohort", faults)
+        };
         if design.cohorts.len() > 1 && cohort.is_none() {
             return None;
         }
@@ -93,25 +117,45 @@ impl Columns {
             left_on: table.optional("left_on"),
             language: table.optional("language"),
             roles: design.roles.iter().map(|role| role.key.clone()).collect(),
-            cohorts: design.cohorts.iter().map(|cohort| cohort.key.clone()).collect(),
+            cohorts: design
+                .cohorts
+                .iter()
+                .map(|cohort| cohort.key.clone())
+                .collect(),
         })
     }
 
     fn line(&self, row: &Row<'_>, design: &StudyDesign, faults: &mut Faults) -> Option<RosterLine> {
-        let text = |column: &Option<Column>| column.as_ref().and_then(|column| row.text(column)).map(str::to_owned);
+        let text = |column: &Option<Column>| {
+            column
+                .as_ref()
+                .and_then(|column| row.text(column))
+                .map(str::to_owned)
+        };
         let school = row.required(&self.school, faults).map(str::to_owned);
         let name = row.required(&self.name, faults).map(str::to_owned);
         let person = row.required(&self.key, faults).map(str::to_lowercase);
-        let role = row.required(&self.role, faults).and_then(|_| row.one_of(&self.role, &self.roles, faults));
+        let role = row
+            .required(&self.role, faults)
+            .and_then(|_| row.one_of(&self.role, &self.roles, faults));
         let mut roles: Vec<String> = role.map(str::to_owned).into_iter().collect();
         for more in parts(text(&self.more_roles)) {
-            match self.roles.iter().find(|known| known.to_lowercase() == more.to_lowercase()) {
+            match self
+                .roles
+                .iter()
+                .find(|known| known.to_lowercase() == more.to_lowercase())
+            {
                 Some(known) if roles.contains(known) => {}
                 Some(known) => roles.push(known.clone()),
                 None => {
                     let hint = format!("use one of: {}", self.roles.join(", "));
                     if let Some(column) = &self.more_roles {
-                        faults.push(row.fault(column, "role_unknown", format!("`{more}` is not in this study's list"), hint));
+                        faults.push(row.fault(
+                            column,
+                            "role_unknown",
+                            format!("`{more}` is not in this study's list"),
+                            hint,
+                        ));
                     }
                 }
             }
@@ -119,16 +163,30 @@ impl Columns {
         let cohort = match &self.cohort {
             Some(column) => {
                 let given = row.required(column, faults).map(str::to_owned);
-                if let Some(cohort) = given.as_ref().filter(|cohort| !self.cohorts.contains(cohort)) {
+                if let Some(cohort) = given
+                    .as_ref()
+                    .filter(|cohort| !self.cohorts.contains(cohort))
+                {
                     let hint = format!("use one of: {}", self.cohorts.join(", "));
-                    faults.push(row.fault(column, "cohort_unknown", format!("there is no cohort `{cohort}`"), hint));
+                    faults.push(row.fault(
+                        column,
+                        "cohort_unknown",
+                        format!("there is no cohort `{cohort}`"),
+                        hint,
+                    ));
                 }
                 given
             }
             None => design.cohorts.first().map(|cohort| cohort.key.clone()),
         };
-        let joined_on = self.joined_on.as_ref().and_then(|column| row.date(column, faults));
-        let left_on = self.left_on.as_ref().and_then(|column| row.date(column, faults));
+        let joined_on = self
+            .joined_on
+            .as_ref()
+            .and_then(|column| row.date(column, faults));
+        let left_on = self
+            .left_on
+            .as_ref()
+            .and_then(|column| row.date(column, faults));
         if let (Some(joined), Some(left), Some(column)) = (joined_on, left_on, &self.left_on)
             && left <= joined
         {
@@ -143,7 +201,12 @@ impl Columns {
         if let (Some(tag), Some(column)) = (&language, &self.language)
             && Language::from_tag(&tag.to_lowercase()).is_none()
         {
-            faults.push(row.fault(column, "language_unknown", format!("`{tag}` is no language of this survey"), "use nl or en"));
+            faults.push(row.fault(
+                column,
+                "language_unknown",
+                format!("`{tag}` is no language of this survey"),
+                "use nl or en",
+            ));
         }
         let school = school?;
         Some(RosterLine {
@@ -154,7 +217,9 @@ impl Columns {
             person: person?,
             name: name?,
             email: text(&self.email),
-            language: language.and_then(|tag| Language::from_tag(&tag.to_lowercase())).unwrap_or_default(),
+            language: language
+                .and_then(|tag| Language::from_tag(&tag.to_lowercase()))
+                .unwrap_or_default(),
             roles,
             groups: parts(text(&self.groups)),
             joined_on,
@@ -178,8 +243,12 @@ mod tests {
     use crate::instrument::library::Library;
 
     fn design() -> StudyDesign {
-        study_toml::parse("focus.toml", include_str!("../../instruments/studies/focus.toml"), &Library::shipped())
-            .expect("the template is read by a test")
+        study_toml::parse(
+            "focus.toml",
+            include_str!("../../instruments/studies/focus.toml"),
+            &Library::shipped(),
+        )
+        .expect("the template is read by a test")
     }
 
     const GOOD: &str = "school;school_name;cohort;name;email;role;more_roles;groups;joined_on;left_on\r\n\
@@ -188,12 +257,23 @@ mod tests {
 
     #[test]
     fn a_dutch_spreadsheet_is_read() {
-        let lines = read("roster.csv", format!("\u{feff}{GOOD}").as_bytes(), &design()).unwrap();
+        let lines = read(
+            "roster.csv",
+            format!("\u{feff}{GOOD}").as_bytes(),
+            &design(),
+        )
+        .unwrap();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].roles, ["teacher", "coordinator"]);
         assert_eq!(lines[0].groups, ["onderbouw", "bovenbouw"]);
-        assert_eq!(lines[0].joined_on.map(|day| day.to_string()).as_deref(), Some("2024-08-31"));
-        assert_eq!((lines[1].left_on, lines[1].person.as_str()), (None, "bo@example.org"));
+        assert_eq!(
+            lines[0].joined_on.map(|day| day.to_string()).as_deref(),
+            Some("2024-08-31")
+        );
+        assert_eq!(
+            (lines[1].left_on, lines[1].person.as_str()),
+            (None, "bo@example.org")
+        );
     }
 
     #[test]
@@ -205,11 +285,24 @@ mod tests {
             s1,focus2,,c@example.org,teacher,,\n\
             s1,focus2,Dirk\n";
         let faults = read("roster.csv", bad.as_bytes(), &design()).unwrap_err();
-        let found: Vec<(u64, &str)> = faults.reported().iter().map(|fault| (fault.line, fault.code)).collect();
-        for expected in [(2, "role_unknown"), (3, "cohort_unknown"), (3, "not_a_date"), (4, "dates_backwards"), (4, "person_twice")] {
+        let found: Vec<(u64, &str)> = faults
+            .reported()
+            .iter()
+            .map(|fault| (fault.line, fault.code))
+            .collect();
+        for expected in [
+            (2, "role_unknown"),
+            (3, "cohort_unknown"),
+            (3, "not_a_date"),
+            (4, "dates_backwards"),
+            (4, "person_twice"),
+        ] {
             assert!(found.contains(&expected), "{expected:?} in {faults}");
         }
-        assert!(found.iter().any(|(line, _)| *line == 5) && found.iter().any(|(line, _)| *line == 6), "{faults}");
+        assert!(
+            found.iter().any(|(line, _)| *line == 5) && found.iter().any(|(line, _)| *line == 6),
+            "{faults}"
+        );
         assert!(faults.reported().iter().all(|fault| !fault.hint.is_empty()));
     }
 
@@ -217,8 +310,17 @@ mod tests {
     fn an_empty_list_and_a_missing_column_are_refused() {
         assert!(!read("roster.csv", b"", &design()).unwrap_err().is_empty());
         let header = GOOD.lines().next().unwrap();
-        assert!(read("roster.csv", header.as_bytes(), &design()).unwrap_err().has("empty_file"));
-        let faults = read("roster.csv", GOOD.replace(";email", ";mail").as_bytes(), &design()).unwrap_err();
+        assert!(
+            read("roster.csv", header.as_bytes(), &design())
+                .unwrap_err()
+                .has("empty_file")
+        );
+        let faults = read(
+            "roster.csv",
+            GOOD.replace(";email", ";mail").as_bytes(),
+            &design(),
+        )
+        .unwrap_err();
         assert!(faults.has("column_missing"), "{faults}");
     }
 }

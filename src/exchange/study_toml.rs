@@ -8,15 +8,18 @@ use chrono_tz::Tz;
 
 use crate::domain::fault::Fault;
 use crate::domain::study::{
-    Boundary, CohortDesign, Collect, DisclosureDesign, EffectDesign, Feedback, NetworkDesign, Objection,
-    ResponseDesign, RoleDesign, StudyDesign, Subject, WaveDesign, WindowDesign,
+    Boundary, CohortDesign, Collect, DisclosureDesign, EffectDesign, Feedback, NetworkDesign,
+    Objection, ResponseDesign, RoleDesign, StudyDesign, Subject, WaveDesign, WindowDesign,
 };
 use crate::instrument::library::Library;
 use crate::instrument::toml_tree::{Document, Placed, Table};
 
 pub fn parse(file: &str, input: &str, library: &Library) -> Result<StudyDesign, Vec<Fault>> {
     let document = Document::parse(file, input);
-    let design = document.is_good().then(|| read(&document, library)).flatten();
+    let design = document
+        .is_good()
+        .then(|| read(&document, library))
+        .flatten();
     match (design, document.is_good()) {
         (Some(design), true) => Ok(design),
         _ => Err(document.faults()),
@@ -31,7 +34,10 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
     let contact = study.text("contact");
     let feedback = study.choice(
         "feedback",
-        &[("none_until_end", Feedback::NoneUntilEnd), ("after_each_wave", Feedback::AfterEachWave)],
+        &[
+            ("none_until_end", Feedback::NoneUntilEnd),
+            ("after_each_wave", Feedback::AfterEachWave),
+        ],
     );
     let time_zone = study.text("time_zone").and_then(|zone| {
         let parsed = zone.value.parse::<Tz>().ok();
@@ -56,11 +62,19 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
             }
             day
         });
-        Some(CohortDesign { key, title: table.bilingual("title")?, starts_on: starts_on? })
+        Some(CohortDesign {
+            key,
+            title: table.bilingual("title")?,
+            starts_on: starts_on?,
+        })
     });
     let waves = keyed(&root, "wave", |_, key| Some(WaveDesign { key }));
     let roles = keyed(&root, "role", |table, key| {
-        Some(RoleDesign { key, title: table.bilingual("title")?, single: table.flag("single") })
+        Some(RoleDesign {
+            key,
+            title: table.bilingual("title")?,
+            single: table.flag("single"),
+        })
     });
     let cohort_keys: BTreeSet<&str> = cohorts.iter().map(|cohort| cohort.key.as_str()).collect();
     let wave_keys: BTreeSet<&str> = waves.iter().map(|wave| wave.key.as_str()).collect();
@@ -79,32 +93,58 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
             let roles = known(document, table.texts("roles"), &role_keys, "role");
             let about = table.choice(
                 "about",
-                &[("self", Subject::Own), ("principal", Subject::Principal), ("roster", Subject::Roster)],
+                &[
+                    ("self", Subject::Own),
+                    ("principal", Subject::Principal),
+                    ("roster", Subject::Roster),
+                ],
             );
             table.close();
-            Some(Collect { instrument: instrument?.value, waves, roles, about: about? })
+            Some(Collect {
+                instrument: instrument?.value,
+                waves,
+                roles,
+                about: about?,
+            })
         })
         .collect();
     let disclosure = root.table("disclosure").and_then(|table| {
-        let (k, k_principal, k_pupil) =
-            (threshold(&table, "k", 5), threshold(&table, "k_principal", 7), threshold(&table, "k_pupil", 10));
+        let (k, k_principal, k_pupil) = (
+            threshold(&table, "k", 5),
+            threshold(&table, "k_principal", 7),
+            threshold(&table, "k_pupil", 10),
+        );
         table.close();
-        Some(DisclosureDesign { k: k?, k_principal: k_principal?, k_pupil: k_pupil? })
+        Some(DisclosureDesign {
+            k: k?,
+            k_principal: k_principal?,
+            k_pupil: k_pupil?,
+        })
     });
     let response = root.table("response").and_then(|table| {
         let (report, flag) = (table.number("report"), table.number("flag"));
         if let (Some(report), Some(flag)) = (&report, &flag)
             && !(0.0 < flag.value && flag.value <= report.value && report.value <= 1.0)
         {
-            table.fault("thresholds", "`flag` and `report` are not shares with flag ≤ report", "write e.g. flag = 0.6, report = 0.8");
+            table.fault(
+                "thresholds",
+                "`flag` and `report` are not shares with flag ≤ report",
+                "write e.g. flag = 0.6, report = 0.8",
+            );
         }
         table.close();
-        Some(ResponseDesign { report: report?.value, flag: flag?.value })
+        Some(ResponseDesign {
+            report: report?.value,
+            flag: flag?.value,
+        })
     });
     let effect = root.table("effect").and_then(|table| {
         let (high, low) = (threshold(&table, "high", 2), threshold(&table, "low", 2));
         table.close();
-        Some(EffectDesign { high: high?, low: low? })
+        Some(EffectDesign {
+            high: high?,
+            low: low?,
+        })
     });
     root.close();
     Some(StudyDesign {
@@ -125,7 +165,11 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
     })
 }
 
-fn keyed<T>(root: &Table<'_, '_>, name: &str, read: impl Fn(&Table<'_, '_>, String) -> Option<T>) -> Vec<T> {
+fn keyed<T>(
+    root: &Table<'_, '_>,
+    name: &str,
+    read: impl Fn(&Table<'_, '_>, String) -> Option<T>,
+) -> Vec<T> {
     let mut seen = BTreeSet::new();
     root.tables(name)
         .into_iter()
@@ -135,7 +179,11 @@ fn keyed<T>(root: &Table<'_, '_>, name: &str, read: impl Fn(&Table<'_, '_>, Stri
             if let Some(key) = key
                 && !seen.insert(key.value.clone())
             {
-                table.fault("key_twice", format!("{name} `{}` is given twice", key.value), "give each its own key");
+                table.fault(
+                    "key_twice",
+                    format!("{name} `{}` is given twice", key.value),
+                    "give each its own key",
+                );
             }
             table.close();
             value
@@ -144,11 +192,29 @@ fn keyed<T>(root: &Table<'_, '_>, name: &str, read: impl Fn(&Table<'_, '_>, Stri
 }
 
 fn read_network(table: Table<'_, '_>) -> Option<NetworkDesign> {
-    let relations: Vec<String> = table.texts("relations").into_iter().map(|relation| relation.value).collect();
-    let boundary = table.choice("boundary", &[("school", Boundary::School), ("board", Boundary::Board)]);
-    let objection = table.choice("objection", &[("A", Objection::A), ("B", Objection::B), ("C", Objection::C)]);
+    let relations: Vec<String> = table
+        .texts("relations")
+        .into_iter()
+        .map(|relation| relation.value)
+        .collect();
+    let boundary = table.choice(
+        "boundary",
+        &[("school", Boundary::School), ("board", Boundary::Board)],
+    );
+    let objection = table.choice(
+        "objection",
+        &[
+            ("A", Objection::A),
+            ("B", Objection::B),
+            ("C", Objection::C),
+        ],
+    );
     table.close();
-    Some(NetworkDesign { relations, boundary: boundary?, objection: objection? })
+    Some(NetworkDesign {
+        relations,
+        boundary: boundary?,
+        objection: objection?,
+    })
 }
 
 fn read_windows(
@@ -166,24 +232,45 @@ fn read_windows(
             check_known(document, &cohort, cohorts, "cohort");
             check_known(document, &wave, waves, "wave");
             if !seen.insert((cohort.value.clone(), wave.value.clone())) {
-                table.fault("window_twice", "this cohort has this wave twice", "keep one window");
+                table.fault(
+                    "window_twice",
+                    "this cohort has this wave twice",
+                    "keep one window",
+                );
             }
-            let opens = table.text("opens_at").and_then(|text| instant(document, &text, zone));
-            let closes = table.text("closes_at").and_then(|text| instant(document, &text, zone));
+            let opens = table
+                .text("opens_at")
+                .and_then(|text| instant(document, &text, zone));
+            let closes = table
+                .text("closes_at")
+                .and_then(|text| instant(document, &text, zone));
             if let (Some(opens), Some(closes)) = (opens, closes)
                 && opens >= closes
             {
-                table.fault("window_backwards", "the window closes before it opens", "swap or correct the times");
+                table.fault(
+                    "window_backwards",
+                    "the window closes before it opens",
+                    "swap or correct the times",
+                );
             }
             table.close();
-            Some(WindowDesign { cohort: cohort.value, wave: wave.value, opens_at: opens?, closes_at: closes? })
+            Some(WindowDesign {
+                cohort: cohort.value,
+                wave: wave.value,
+                opens_at: opens?,
+                closes_at: closes?,
+            })
         })
         .collect()
 }
 
 /// An instant, with its offset or in the study's time zone. A local time that the clock skips in spring is refused; of
 /// one that it shows twice in autumn, the first is meant.
-fn instant(document: &Document<'_>, text: &Placed<String>, zone: Option<Tz>) -> Option<DateTime<Utc>> {
+fn instant(
+    document: &Document<'_>,
+    text: &Placed<String>,
+    zone: Option<Tz>,
+) -> Option<DateTime<Utc>> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(&text.value) {
         return Some(instant.with_timezone(&Utc));
     }
@@ -208,7 +295,12 @@ fn instant(document: &Document<'_>, text: &Placed<String>, zone: Option<Tz>) -> 
     found.map(|found| found.with_timezone(&Utc))
 }
 
-fn known(document: &Document<'_>, given: Vec<Placed<String>>, keys: &BTreeSet<&str>, what: &str) -> Vec<String> {
+fn known(
+    document: &Document<'_>,
+    given: Vec<Placed<String>>,
+    keys: &BTreeSet<&str>,
+    what: &str,
+) -> Vec<String> {
     given
         .into_iter()
         .map(|entry| {
@@ -220,7 +312,11 @@ fn known(document: &Document<'_>, given: Vec<Placed<String>>, keys: &BTreeSet<&s
 
 fn check_known(document: &Document<'_>, entry: &Placed<String>, keys: &BTreeSet<&str>, what: &str) {
     if !keys.contains(entry.value.as_str()) {
-        let known = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let known = keys
+            .iter()
+            .map(|key| format!("`{key}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         document.fault(
             &entry.span,
             "unknown_key_named",
@@ -237,7 +333,10 @@ fn check_instrument(
     network: Option<&NetworkDesign>,
 ) {
     let Some(instrument) = library.get(&named.value) else {
-        let keys: BTreeSet<&str> = library.iter().map(|instrument| instrument.key.as_str()).collect();
+        let keys: BTreeSet<&str> = library
+            .iter()
+            .map(|instrument| instrument.key.as_str())
+            .collect();
         check_known(document, named, &keys, "instrument");
         return;
     };

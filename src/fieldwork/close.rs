@@ -15,12 +15,21 @@ pub enum CloseRefusal {
 /// False if it was closed already.
 pub async fn close(tx: &mut Tx, act: &Act, window: &Window) -> Result<bool, CloseRefusal> {
     if window.phase(act.at) == Phase::NotYetOpen {
-        return Err(CloseRefusal::NotYetOpen { cohort: window.cohort.clone(), wave: window.wave.clone() });
+        return Err(CloseRefusal::NotYetOpen {
+            cohort: window.cohort.clone(),
+            wave: window.wave.clone(),
+        });
     }
     let closed = windows::close(tx, window.window_id, act.at).await?;
     if closed {
-        audit::record(tx, act, "close", &window.window_id.to_string(), &format!("{} {}", window.cohort, window.wave))
-            .await?;
+        audit::record(
+            tx,
+            act,
+            "close",
+            &window.window_id.to_string(),
+            &format!("{} {}", window.cohort, window.wave),
+        )
+        .await?;
     }
     Ok(closed)
 }

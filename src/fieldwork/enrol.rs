@@ -51,9 +51,13 @@ pub async fn enrol(
             Some(person_id) => person_id,
             None => {
                 let person_id = PersonId::new(act.at, rng);
-                let contact =
-                    Contact { name: line.name.clone(), email: line.email.clone(), language: line.language };
-                rosters::insert_person(tx, study.study_id, person_id, &line.person, &contact).await?;
+                let contact = Contact {
+                    name: line.name.clone(),
+                    email: line.email.clone(),
+                    language: line.language,
+                };
+                rosters::insert_person(tx, study.study_id, person_id, &line.person, &contact)
+                    .await?;
                 person_id
             }
         };

@@ -37,7 +37,9 @@ pub async fn enter(
     key: &LinkKey,
     presented: &Presented,
 ) -> Result<Visit, EnterRefusal> {
-    let opens = find(tx, key, presented).await?.ok_or(EnterRefusal::Unknown)?;
+    let opens = find(tx, key, presented)
+        .await?
+        .ok_or(EnterRefusal::Unknown)?;
     let mut secret = [0_u8; 20];
     rng.fill_bytes(&mut secret);
     let cookie: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -48,25 +50,38 @@ pub async fn enter(
         Opens::Link { id, .. } => id.to_string(),
     };
     audit::record(tx, act, "enter", &noun, "").await?;
-    Ok(Visit { cookie, opens, expires_at })
+    Ok(Visit {
+        cookie,
+        opens,
+        expires_at,
+    })
 }
 
-async fn find(tx: &mut Tx, key: &LinkKey, presented: &Presented) -> Result<Option<Opens>, StorageError> {
+async fn find(
+    tx: &mut Tx,
+    key: &LinkKey,
+    presented: &Presented,
+) -> Result<Option<Opens>, StorageError> {
     match presented {
         Presented::Token(token) => {
             let hash = token_hash(token);
             if let Some((id, issue)) = invitations::by_token_hash(tx, &hash).await? {
                 return Ok(Some(Opens::Invitation { id, issue }));
             }
-            Ok(links::by_token_hash(tx, &hash).await?.map(|(id, issue)| Opens::Link { id, issue }))
+            Ok(links::by_token_hash(tx, &hash)
+                .await?
+                .map(|(id, issue)| Opens::Link { id, issue }))
         }
         Presented::Code { selector, code } => {
-            let matches = |id: Uuid, issue: i64| same_secret(&key.code(id, issue).replace('-', ""), code);
+            let matches =
+                |id: Uuid, issue: i64| same_secret(&key.code(id, issue).replace('-', ""), code);
             if let Some((id, issue)) = invitations::by_selector(tx, selector).await? {
                 return Ok(matches(id.0, issue).then_some(Opens::Invitation { id, issue }));
             }
             let link = links::by_selector(tx, selector).await?;
-            Ok(link.filter(|(id, issue)| matches(*id, *issue)).map(|(id, issue)| Opens::Link { id, issue }))
+            Ok(link
+                .filter(|(id, issue)| matches(*id, *issue))
+                .map(|(id, issue)| Opens::Link { id, issue }))
         }
     }
 }
@@ -91,7 +106,14 @@ pub async fn hand_out(
         schools: schools.to_vec(),
     };
     let token = key.token(link.link_id, link.issue);
-    links::insert(tx, &link, &token_hash(&token), &key.selector(link.link_id, link.issue), act.at).await?;
+    links::insert(
+        tx,
+        &link,
+        &token_hash(&token),
+        &key.selector(link.link_id, link.issue),
+        act.at,
+    )
+    .await?;
     audit::record(tx, act, "hand out link", &link.link_id.to_string(), role).await?;
     Ok((token, key.code(link.link_id, link.issue)))
 }

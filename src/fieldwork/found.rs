@@ -25,14 +25,29 @@ pub async fn found(
     design: &StudyDesign,
     library: &Library,
 ) -> Result<StudyId, FoundRefusal> {
-    if studies::all(tx).await?.iter().any(|(_, key)| *key == design.key) {
+    if studies::all(tx)
+        .await?
+        .iter()
+        .any(|(_, key)| *key == design.key)
+    {
         return Err(FoundRefusal::KeyTaken);
     }
     let study_id = StudyId::new(act.at, rng);
     studies::insert(tx, study_id, design, act.at).await?;
-    for instrument in library.iter().filter(|i| design.collect.iter().any(|row| row.instrument == i.key)) {
+    for instrument in library
+        .iter()
+        .filter(|i| design.collect.iter().any(|row| row.instrument == i.key))
+    {
         let file = library.file(&instrument.key).unwrap_or_default();
-        studies::insert_instrument(tx, study_id, &instrument.key, instrument.version, &instrument.hash, file).await?;
+        studies::insert_instrument(
+            tx,
+            study_id,
+            &instrument.key,
+            instrument.version,
+            &instrument.hash,
+            file,
+        )
+        .await?;
     }
     for window in &design.windows {
         let window = Window {

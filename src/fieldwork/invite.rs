@@ -26,13 +26,18 @@ pub async fn invite(
     let invited = invitations::of_school(tx, school_id, &window.wave).await?;
     let mut letters = Vec::new();
     for member in rosters::of_school(tx, school_id).await? {
-        if !member.present_between(first, last) || study.due(&window.wave, &member.roles).is_empty() {
+        if !member.present_between(first, last) || study.due(&window.wave, &member.roles).is_empty()
+        {
             continue;
         }
-        let Some(contact) = contacts.get(&member.member_id) else { continue };
+        let Some(contact) = contacts.get(&member.member_id) else {
+            continue;
+        };
         let known = invited.get(&member.member_id);
-        let (invitation_id, issue) =
-            known.map_or_else(|| (InvitationId::new(act.at, rng), 1), |known| (known.invitation_id, known.issue));
+        let (invitation_id, issue) = known.map_or_else(
+            || (InvitationId::new(act.at, rng), 1),
+            |known| (known.invitation_id, known.issue),
+        );
         let token = key.token(invitation_id.0, issue);
         if known.is_none() {
             let invitation = Invitation {
@@ -58,7 +63,14 @@ pub async fn invite(
         });
     }
     let new = letters.iter().filter(|letter| letter.new).count();
-    audit::record(tx, act, "invite", &school_id.to_string(), &format!("{}: {new} new", window.wave)).await?;
+    audit::record(
+        tx,
+        act,
+        "invite",
+        &school_id.to_string(),
+        &format!("{}: {new} new", window.wave),
+    )
+    .await?;
     Ok(letters)
 }
 
@@ -71,7 +83,14 @@ pub async fn reissue(
 ) -> Result<(String, String), StorageError> {
     let (id, issue) = (invitation.invitation_id, invitation.issue + 1);
     let token = key.token(id.0, issue);
-    invitations::reissue(tx, id, issue, &token_hash(&token), &key.selector(id.0, issue)).await?;
+    invitations::reissue(
+        tx,
+        id,
+        issue,
+        &token_hash(&token),
+        &key.selector(id.0, issue),
+    )
+    .await?;
     audit::record(tx, act, "reissue", &id.to_string(), &issue.to_string()).await?;
     Ok((token, key.code(id.0, issue)))
 }

@@ -7,10 +7,11 @@ use sha2::{Digest, Sha256};
 
 use super::study::Study;
 use crate::domain::answer::Answer;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, ResponseId};
 use crate::domain::roster::Member;
 use crate::instrument::definition::{Instrument, Page};
 use crate::instrument::flow::{self, Step};
+use crate::storage::answers::Given;
 use crate::storage::invitations::Opened;
 use crate::storage::windows::{Phase, Window};
 use crate::storage::{StorageError, Tx, answers, rosters, windows};
@@ -27,6 +28,8 @@ pub struct Sitting {
     /// The colleagues that can be named, by name; oneself is left out by identity, not by name.
     pub colleagues: Vec<Member>,
     pub answers: BTreeMap<String, Answer>,
+    /// The responses that have been begun, by key of the instrument.
+    pub responses: BTreeMap<String, ResponseId>,
 }
 
 /// Whether answers are taken at this moment.
@@ -39,21 +42,43 @@ pub enum Door {
 }
 
 impl Sitting {
-    pub async fn load(tx: &mut Tx, opened: Opened, now: DateTime<Utc>) -> Result<Option<Self>, StorageError> {
+    pub async fn load(
+        tx: &mut Tx,
+        opened: Opened,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, StorageError> {
         let window = windows::of_study(tx, opened.study_id)
             .await?
             .into_iter()
             .find(|window| window.cohort == opened.cohort && window.wave == opened.invitation.wave);
-        let Some(window) = window else { return Ok(None) };
-        let (first, last) = (window.opens_at.date_naive(), now.date_naive().min(window.closes_at.date_naive()));
+        let Some(window) = window else {
+            return Ok(None);
+        };
+        let (first, last) = (
+            window.opens_at.date_naive(),
+            now.date_naive().min(window.closes_at.date_naive()),
+        );
         let mut members = rosters::of_school(tx, opened.school_id).await?;
-        let Some(me) = members.iter().position(|member| member.member_id == opened.invitation.member_id) else {
+        let Some(me) = members
+            .iter()
+            .position(|member| member.member_id == opened.invitation.member_id)
+        else {
             return Ok(None);
         };
         let me = members.remove(me);
-        members.retain(|member| member.present_between(first, last.max(first)) && member.person_id != me.person_id);
-        let answers = answers::of_invitation(tx, opened.invitation.invitation_id).await?;
-        Ok(Some(Self { opened, window, me, colleagues: members, answers }))
+        members.retain(|member| {
+            member.present_between(first, last.max(first)) && member.person_id != me.person_id
+        });
+        let Given { responses, answers } =
+            answers::of_invitation(tx, opened.invitation.invitation_id).await?;
+        Ok(Some(Self {
+            opened,
+            window,
+            me,
+            colleagues: members,
+            answers,
+            responses,
+        }))
     }
 
     pub fn door(&self, now: DateTime<Utc>) -> Door {
@@ -63,7 +88,9 @@ impl Sitting {
         match self.window.phase(now) {
             Phase::NotYetOpen => Door::NotYetOpen,
             Phase::Open => Door::Open,
-            Phase::Overtime if !self.answers.is_empty() && now < self.window.closes_at + GRACE => Door::Open,
+            Phase::Overtime if !self.answers.is_empty() && now < self.window.closes_at + GRACE => {
+                Door::Open
+            }
             Phase::Overtime | Phase::Closed => Door::Closed,
         }
     }
@@ -77,7 +104,10 @@ impl Sitting {
     }
 
     pub fn roster(&self) -> BTreeSet<MemberId> {
-        self.colleagues.iter().map(|member| member.member_id).collect()
+        self.colleagues
+            .iter()
+            .map(|member| member.member_id)
+            .collect()
     }
 
     /// The first page on which nothing has been answered yet; none when every page has something.
@@ -92,8 +122,15 @@ impl Sitting {
 
 /// What the stored answers of a page look like: a form carries it along, so that a save from an older page is noticed.
 pub fn seen(answers: &BTreeMap<String, Answer>, page: &Page) -> String {
-    let shown: BTreeMap<&str, Option<&Answer>> =
-        page.ask.iter().map(|item| (item.as_str(), answers.get(item))).collect();
+    let shown: BTreeMap<&str, Option<&Answer>> = page
+        .ask
+        .iter()
+        .map(|item| (item.as_str(), answers.get(item)))
+        .collect();
     let text = serde_json::to_string(&shown).expect("answers are plain values with text keys");
-    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

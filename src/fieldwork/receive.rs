@@ -17,6 +17,7 @@ use crate::domain::answer::{Answer, Pin};
 use crate::domain::id::{InvitationId, ResponseId};
 use crate::domain::token::LinkKey;
 use crate::instrument::check::{AnswerFault, RawAnswer, check};
+use crate::storage::answers::Change;
 use crate::storage::audit::{self, Act};
 use crate::storage::{StorageError, Tx, answers, invitations};
 
@@ -53,6 +54,8 @@ pub struct PageSent {
 /// What came of a page. Answers that could not be taken are told; the others on the page are stored all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PageSaved {
+    /// How many answers were changed.
+    pub stored: usize,
     pub faults: BTreeMap<String, AnswerFault>,
 }
 
@@ -63,7 +66,19 @@ pub async fn save_page(
     study: &Study,
     sent: &PageSent,
 ) -> Result<PageSaved, ReceiveRefusal> {
-    let sitting = open_sitting(tx, act, sent.invitation_id).await?;
+    let mut sitting = open_sitting(tx, act, sent.invitation_id).await?;
+    save_in(tx, act, rng, study, &mut sitting, sent).await
+}
+
+/// Saves a page of a sitting that has just been read in the same transaction, and brings the sitting up to date.
+pub async fn save_in(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    study: &Study,
+    sitting: &mut Sitting,
+    sent: &PageSent,
+) -> Result<PageSaved, ReceiveRefusal> {
     match sitting.door(act.at) {
         Door::Open => {}
         Door::NotYetOpen => return Err(ReceiveRefusal::NotYetOpen),
@@ -71,43 +86,74 @@ pub async fn save_page(
         Door::Closed => return Err(ReceiveRefusal::Closed),
     }
     let due = sitting.due(study);
-    let step = *sitting.steps(study).get(sent.step).ok_or(ReceiveRefusal::NoSuchPage)?;
+    let step = *sitting
+        .steps(study)
+        .get(sent.step)
+        .ok_or(ReceiveRefusal::NoSuchPage)?;
     let instrument = due[step.instrument];
     let page = &instrument.pages[step.page];
     let roster = sitting.roster();
     let mut saved = PageSaved::default();
-    let mut changes: BTreeMap<String, Option<Answer>> = BTreeMap::new();
+    let mut after: BTreeMap<&str, Option<Answer>> = BTreeMap::new();
     for item in &page.ask {
         let raw = sent.raw.get(item).cloned().unwrap_or_default();
         match check(&instrument.items[item], &raw, &roster) {
             Ok(answer) if answer.as_ref() == sitting.answers.get(item) => {}
             Ok(answer) => {
-                changes.insert(item.clone(), answer);
+                after.insert(item, answer);
             }
             Err(fault) => {
                 saved.faults.insert(item.clone(), fault);
             }
         }
     }
-    if changes.is_empty() {
+    if after.is_empty() {
         return Ok(saved);
     }
     if seen(&sitting.answers, page) != sent.seen {
         return Err(ReceiveRefusal::ChangedElsewhere);
     }
-    let response_id = match answers::response(tx, sent.invitation_id, &instrument.key).await? {
-        Some(response_id) => response_id,
+    let response_id = match sitting.responses.get(&instrument.key) {
+        Some(response_id) => *response_id,
         None => {
             let response_id = ResponseId::new(act.at, rng);
-            let pin =
-                Pin { instrument: instrument.key.clone(), version: instrument.version, hash: instrument.hash.clone() };
+            let pin = Pin {
+                instrument: instrument.key.clone(),
+                version: instrument.version,
+                hash: instrument.hash.clone(),
+            };
             answers::insert_response(tx, response_id, sent.invitation_id, &pin, act.at).await?;
+            sitting
+                .responses
+                .insert(instrument.key.clone(), response_id);
             response_id
         }
     };
+    saved.stored = after.len();
+    let changes: Vec<Change<'_>> = after
+        .iter()
+        .map(|(item, answer)| Change {
+            item,
+            before: sitting.answers.get(*item),
+            after: answer.as_ref(),
+        })
+        .collect();
     answers::put(tx, response_id, &changes, act.at).await?;
-    let items: Vec<&str> = changes.keys().map(String::as_str).collect();
-    audit::record(tx, act, "save", &sent.invitation_id.to_string(), &items.join(" ")).await?;
+    let items: Vec<&str> = after.keys().copied().collect();
+    audit::record(
+        tx,
+        act,
+        "save",
+        &sent.invitation_id.to_string(),
+        &items.join(" "),
+    )
+    .await?;
+    for (item, answer) in after {
+        match answer {
+            Some(answer) => sitting.answers.insert(item.to_owned(), answer),
+            None => sitting.answers.remove(item),
+        };
+    }
     Ok(saved)
 }
 
@@ -133,7 +179,15 @@ pub async fn submit(
     Ok(receipt)
 }
 
-async fn open_sitting(tx: &mut Tx, act: &Act, invitation_id: InvitationId) -> Result<Sitting, ReceiveRefusal> {
-    let opened = invitations::open(tx, invitation_id).await?.ok_or(ReceiveRefusal::Unknown)?;
-    Sitting::load(tx, opened, act.at).await?.ok_or(ReceiveRefusal::Unknown)
+async fn open_sitting(
+    tx: &mut Tx,
+    act: &Act,
+    invitation_id: InvitationId,
+) -> Result<Sitting, ReceiveRefusal> {
+    let opened = invitations::open(tx, invitation_id)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)?;
+    Sitting::load(tx, opened, act.at)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)
 }

@@ -40,15 +40,26 @@ pub struct RawAnswer {
 }
 
 /// `None` is no answer: leaving a question open is always allowed.
-pub fn check(item: &Item, raw: &RawAnswer, roster: &BTreeSet<MemberId>) -> Result<Option<Answer>, AnswerFault> {
-    let value = raw.value.as_deref().map(str::trim).filter(|value| !value.is_empty());
+pub fn check(
+    item: &Item,
+    raw: &RawAnswer,
+    roster: &BTreeSet<MemberId>,
+) -> Result<Option<Answer>, AnswerFault> {
+    let value = raw
+        .value
+        .as_deref()
+        .map(str::trim)
+        .filter(|value| !value.is_empty());
     match &item.format {
-        Format::Rating(choices) | Format::Single(choices) => {
-            value.map(|value| one_of(choices, value).map(Answer::Code)).transpose()
-        }
+        Format::Rating(choices) | Format::Single(choices) => value
+            .map(|value| one_of(choices, value).map(Answer::Code))
+            .transpose(),
         Format::Number { minimum, maximum } => {
             let Some(value) = value else { return Ok(None) };
-            let number: f64 = value.replace(',', ".").parse().map_err(|_| AnswerFault::NotANumber)?;
+            let number: f64 = value
+                .replace(',', ".")
+                .parse()
+                .map_err(|_| AnswerFault::NotANumber)?;
             if !number.is_finite() {
                 return Err(AnswerFault::NotANumber);
             }
@@ -66,13 +77,25 @@ pub fn check(item: &Item, raw: &RawAnswer, roster: &BTreeSet<MemberId>) -> Resul
     }
 }
 
-fn named(strengths: &[Choice], raw: &RawAnswer, roster: &BTreeSet<MemberId>) -> Result<Option<Answer>, AnswerFault> {
+fn named(
+    strengths: &[Choice],
+    raw: &RawAnswer,
+    roster: &BTreeSet<MemberId>,
+) -> Result<Option<Answer>, AnswerFault> {
     let mut named = BTreeMap::new();
-    for (member, strength) in raw.named.iter().filter(|(_, strength)| !strength.trim().is_empty()) {
+    for (member, strength) in raw
+        .named
+        .iter()
+        .filter(|(_, strength)| !strength.trim().is_empty())
+    {
         if !roster.contains(member) {
             return Err(AnswerFault::NotOnTheRoster);
         }
-        let strength = if strengths.is_empty() { 1 } else { one_of(strengths, strength)? };
+        let strength = if strengths.is_empty() {
+            1
+        } else {
+            one_of(strengths, strength)?
+        };
         if strength > 0 {
             named.insert(*member, strength);
         }
@@ -87,7 +110,11 @@ fn named(strengths: &[Choice], raw: &RawAnswer, roster: &BTreeSet<MemberId>) -> 
 
 fn one_of(choices: &[Choice], value: &str) -> Result<i64, AnswerFault> {
     let code: i64 = value.trim().parse().map_err(|_| AnswerFault::NotAnOption)?;
-    choices.iter().any(|choice| choice.code == code).then_some(code).ok_or(AnswerFault::NotAnOption)
+    choices
+        .iter()
+        .any(|choice| choice.code == code)
+        .then_some(code)
+        .ok_or(AnswerFault::NotAnOption)
 }
 
 #[cfg(test)]
@@ -98,15 +125,28 @@ mod tests {
     use crate::domain::language::Text;
 
     fn item(format: Format) -> Item {
-        Item { text: Text::new("?", "?"), format }
+        Item {
+            text: Text::new("?", "?"),
+            format,
+        }
     }
 
     fn agree() -> Format {
-        Format::Rating((1..=5).map(|code| Choice { code, text: Text::new("x", "x") }).collect())
+        Format::Rating(
+            (1..=5)
+                .map(|code| Choice {
+                    code,
+                    text: Text::new("x", "x"),
+                })
+                .collect(),
+        )
     }
 
     fn raw(value: &str) -> RawAnswer {
-        RawAnswer { value: Some(value.to_owned()), ..RawAnswer::default() }
+        RawAnswer {
+            value: Some(value.to_owned()),
+            ..RawAnswer::default()
+        }
     }
 
     fn member(n: u128) -> MemberId {
@@ -116,32 +156,67 @@ mod tests {
     #[test]
     fn a_rating_takes_its_own_codes_only() {
         let none = BTreeSet::new();
-        assert_eq!(check(&item(agree()), &raw("4"), &none), Ok(Some(Answer::Code(4))));
+        assert_eq!(
+            check(&item(agree()), &raw("4"), &none),
+            Ok(Some(Answer::Code(4)))
+        );
         assert_eq!(check(&item(agree()), &raw(" "), &none), Ok(None));
-        assert_eq!(check(&item(agree()), &raw("6"), &none), Err(AnswerFault::NotAnOption));
-        assert_eq!(check(&item(agree()), &raw("4.5"), &none), Err(AnswerFault::NotAnOption));
+        assert_eq!(
+            check(&item(agree()), &raw("6"), &none),
+            Err(AnswerFault::NotAnOption)
+        );
+        assert_eq!(
+            check(&item(agree()), &raw("4.5"), &none),
+            Err(AnswerFault::NotAnOption)
+        );
     }
 
     #[test]
     fn a_number_may_have_a_decimal_comma() {
-        let hours = item(Format::Number { minimum: 0.0, maximum: 40.0 });
+        let hours = item(Format::Number {
+            minimum: 0.0,
+            maximum: 40.0,
+        });
         let none = BTreeSet::new();
-        assert_eq!(check(&hours, &raw("12,5"), &none), Ok(Some(Answer::Number(12.5))));
-        assert_eq!(check(&hours, &raw("NaN"), &none), Err(AnswerFault::NotANumber));
-        assert_eq!(check(&hours, &raw("41"), &none), Err(AnswerFault::OutOfRange));
+        assert_eq!(
+            check(&hours, &raw("12,5"), &none),
+            Ok(Some(Answer::Number(12.5)))
+        );
+        assert_eq!(
+            check(&hours, &raw("NaN"), &none),
+            Err(AnswerFault::NotANumber)
+        );
+        assert_eq!(
+            check(&hours, &raw("41"), &none),
+            Err(AnswerFault::OutOfRange)
+        );
     }
 
     #[test]
     fn nobody_is_an_answer_and_nothing_is_none() {
-        let goals = item(Format::Roster { relation: "goals".into(), strengths: vec![] });
+        let goals = item(Format::Roster {
+            relation: "goals".into(),
+            strengths: vec![],
+        });
         let roster = BTreeSet::from([member(1), member(2)]);
         let ask = |nobody, named: &[u128]| {
             let named = named.iter().map(|n| (member(*n), "1".to_owned())).collect();
-            check(&goals, &RawAnswer { value: None, nobody, named }, &roster)
+            check(
+                &goals,
+                &RawAnswer {
+                    value: None,
+                    nobody,
+                    named,
+                },
+                &roster,
+            )
         };
         assert_eq!(ask(false, &[]), Ok(None));
         assert_eq!(ask(true, &[]), Ok(Some(Answer::Nobody)));
-        assert_eq!(ask(false, &[2]), Ok(Some(Answer::Named(BTreeMap::from([(member(2), 1)])))));
+        assert_eq!(
+            ask(false, &[2]),
+            Ok(Some(Answer::Named(BTreeMap::from([(member(2), 1)]))))
+        );
         assert_eq!(ask(true, &[2]), Err(AnswerFault::NobodyAndSomebody));
         assert_eq!(ask(false, &[9]), Err(AnswerFault::NotOnTheRoster));
     }

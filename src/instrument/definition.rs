@@ -97,10 +97,15 @@ impl Scale {
             .iter()
             .filter_map(|item| {
                 let raw = *answers.get(item)?;
-                Some(if self.reverse.contains(item) { self.minimum + self.maximum - raw } else { raw })
+                Some(if self.reverse.contains(item) {
+                    self.minimum + self.maximum - raw
+                } else {
+                    raw
+                })
             })
             .collect();
-        (scored.len() >= self.needed.max(1)).then(|| scored.iter().sum::<f64>() / scored.len() as f64)
+        (scored.len() >= self.needed.max(1))
+            .then(|| scored.iter().sum::<f64>() / scored.len() as f64)
     }
 }
 
@@ -111,9 +116,11 @@ impl Instrument {
     }
 
     pub fn roster_relations(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.items.iter().filter_map(|(key, item)| match &item.format {
-            Format::Roster { relation, .. } => Some((key.as_str(), relation.as_str())),
-            _ => None,
-        })
+        self.items
+            .iter()
+            .filter_map(|(key, item)| match &item.format {
+                Format::Roster { relation, .. } => Some((key.as_str(), relation.as_str())),
+                _ => None,
+            })
     }
 }

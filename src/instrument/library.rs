@@ -8,11 +8,26 @@ use crate::domain::fault::Fault;
 
 /// File name and content of every instrument that ships with the program.
 pub const SHIPPED: [(&str, &str); 5] = [
-    ("attitude.v1.toml", include_str!("../../instruments/attitude.v1.toml")),
-    ("background.v1.toml", include_str!("../../instruments/background.v1.toml")),
-    ("culture.v1.toml", include_str!("../../instruments/culture.v1.toml")),
-    ("leadership.v1.toml", include_str!("../../instruments/leadership.v1.toml")),
-    ("whole-network.v1.toml", include_str!("../../instruments/whole-network.v1.toml")),
+    (
+        "attitude.v1.toml",
+        include_str!("../../instruments/attitude.v1.toml"),
+    ),
+    (
+        "background.v1.toml",
+        include_str!("../../instruments/background.v1.toml"),
+    ),
+    (
+        "culture.v1.toml",
+        include_str!("../../instruments/culture.v1.toml"),
+    ),
+    (
+        "leadership.v1.toml",
+        include_str!("../../instruments/leadership.v1.toml"),
+    ),
+    (
+        "whole-network.v1.toml",
+        include_str!("../../instruments/whole-network.v1.toml"),
+    ),
 ];
 
 /// Instruments by key, each with the text it was read from. A study holds one version of each.
@@ -23,7 +38,9 @@ impl Library {
     pub fn shipped() -> Self {
         let mut library = Self::default();
         for (file, text) in SHIPPED {
-            library.load(file, text).expect("the shipped instruments are read by a test");
+            library
+                .load(file, text)
+                .expect("the shipped instruments are read by a test");
         }
         library
     }
@@ -32,7 +49,10 @@ impl Library {
     pub fn load(&mut self, file: &str, text: &str) -> Result<&Instrument, Vec<Fault>> {
         let instrument = parse(file, text)?;
         let key = instrument.key.clone();
-        let entry = self.0.entry(key).insert_entry((instrument, text.to_owned()));
+        let entry = self
+            .0
+            .entry(key)
+            .insert_entry((instrument, text.to_owned()));
         Ok(&entry.into_mut().0)
     }
 

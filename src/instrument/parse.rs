@@ -20,8 +20,11 @@ pub fn parse(file: &str, input: &str) -> Result<Instrument, Vec<Fault>> {
 fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
     let root = document.root();
     let head = root.table("instrument");
-    let formats: BTreeMap<String, Format> =
-        root.entries("answer").into_iter().filter_map(|(key, table)| Some((key.value, read_format(table)?))).collect();
+    let formats: BTreeMap<String, Format> = root
+        .entries("answer")
+        .into_iter()
+        .filter_map(|(key, table)| Some((key.value, read_format(table)?)))
+        .collect();
     let mut items = BTreeMap::new();
     let mut item_places = BTreeMap::new();
     for (key, table) in root.entries("item") {
@@ -43,9 +46,18 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
         .filter_map(|table| read_page(document, table, &item_places, &mut asked))
         .collect();
     for (key, place) in item_places.iter().filter(|(key, _)| !asked.contains(*key)) {
-        document.fault(place, "never_asked", format!("item `{key}` is on no page"), "name it in a page's `ask`");
+        document.fault(
+            place,
+            "never_asked",
+            format!("item `{key}` is on no page"),
+            "name it in a page's `ask`",
+        );
     }
-    let example = if root.has("example") { read_example(document, &root, &items, &scales) } else { None };
+    let example = if root.has("example") {
+        read_example(document, &root, &items, &scales)
+    } else {
+        None
+    };
     let (key, version, title, intro, source, status) = {
         let head = head?;
         let parts = (
@@ -58,7 +70,10 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
                 "status",
                 &[
                     ("printed in the source", Status::PrintedInTheSource),
-                    ("written for this project, not validated", Status::WrittenForThisProject),
+                    (
+                        "written for this project, not validated",
+                        Status::WrittenForThisProject,
+                    ),
                     ("permitted", Status::Permitted),
                 ],
             ),
@@ -78,12 +93,24 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
         scales,
         pages,
         example,
-        hash: Sha256::digest(input.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
+        hash: Sha256::digest(input.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
     })
 }
 
 fn read_format(table: Table<'_, '_>) -> Option<Format> {
-    let kind = table.choice("kind", &[("rating", 0), ("single", 1), ("number", 2), ("text", 3), ("roster", 4)]);
+    let kind = table.choice(
+        "kind",
+        &[
+            ("rating", 0),
+            ("single", 1),
+            ("number", 2),
+            ("text", 3),
+            ("roster", 4),
+        ],
+    );
     let format = match kind? {
         0 => Some(Format::Rating(read_choices(&table, "options"))),
         1 => Some(Format::Single(read_choices(&table, "options"))),
@@ -92,14 +119,32 @@ fn read_format(table: Table<'_, '_>) -> Option<Format> {
             if let (Some(minimum), Some(maximum)) = (&minimum, &maximum)
                 && minimum.value >= maximum.value
             {
-                table.fault("empty_range", "`min` is not smaller than `max`", "give a range with numbers in it");
+                table.fault(
+                    "empty_range",
+                    "`min` is not smaller than `max`",
+                    "give a range with numbers in it",
+                );
             }
-            minimum.zip(maximum).map(|(minimum, maximum)| Format::Number { minimum: minimum.value, maximum: maximum.value })
+            minimum
+                .zip(maximum)
+                .map(|(minimum, maximum)| Format::Number {
+                    minimum: minimum.value,
+                    maximum: maximum.value,
+                })
         }
-        3 => table.integer("longest").map(|longest| Format::Text { longest: usize::try_from(longest.value).unwrap_or(0) }),
+        3 => table.integer("longest").map(|longest| Format::Text {
+            longest: usize::try_from(longest.value).unwrap_or(0),
+        }),
         _ => {
-            let strengths = if table.has("strengths") { read_choices(&table, "strengths") } else { Vec::new() };
-            Some(Format::Roster { relation: String::new(), strengths })
+            let strengths = if table.has("strengths") {
+                read_choices(&table, "strengths")
+            } else {
+                Vec::new()
+            };
+            Some(Format::Roster {
+                relation: String::new(),
+                strengths,
+            })
         }
     };
     table.close();
@@ -116,23 +161,42 @@ fn read_choices(table: &Table<'_, '_>, key: &str) -> Vec<Choice> {
             if let Some(code) = &code
                 && !codes.insert(code.value)
             {
-                option.fault("code_twice", format!("value {} is given twice", code.value), "give each option its own");
+                option.fault(
+                    "code_twice",
+                    format!("value {} is given twice", code.value),
+                    "give each option its own",
+                );
             }
             option.close();
-            Some(Choice { code: code?.value, text: text? })
+            Some(Choice {
+                code: code?.value,
+                text: text?,
+            })
         })
         .collect();
     if choices.len() < 2 && key == "options" {
-        table.fault("too_few_options", "there are fewer than two options", "give at least two");
+        table.fault(
+            "too_few_options",
+            "there are fewer than two options",
+            "give at least two",
+        );
     }
     choices
 }
 
-fn read_item(document: &Document<'_>, table: &Table<'_, '_>, formats: &BTreeMap<String, Format>) -> Option<Item> {
+fn read_item(
+    document: &Document<'_>,
+    table: &Table<'_, '_>,
+    formats: &BTreeMap<String, Format>,
+) -> Option<Item> {
     let text = table.bilingual_here();
     let answer = table.text("answer")?;
     let Some(format) = formats.get(&answer.value) else {
-        let known = formats.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let known = formats
+            .keys()
+            .map(|key| format!("`{key}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         document.fault(
             &answer.span,
             "unknown_answer",
@@ -142,12 +206,16 @@ fn read_item(document: &Document<'_>, table: &Table<'_, '_>, formats: &BTreeMap<
         return None;
     };
     let format = match format {
-        Format::Roster { strengths, .. } => {
-            Format::Roster { relation: table.text("relation")?.value, strengths: strengths.clone() }
-        }
+        Format::Roster { strengths, .. } => Format::Roster {
+            relation: table.text("relation")?.value,
+            strengths: strengths.clone(),
+        },
         other => other.clone(),
     };
-    Some(Item { text: text?, format })
+    Some(Item {
+        text: text?,
+        format,
+    })
 }
 
 fn read_scale(
@@ -159,14 +227,21 @@ fn read_scale(
 ) -> Option<Scale> {
     let listed = table.texts("items");
     let reverse = table.optional_texts("reverse");
-    let (needed, minimum, maximum) = (table.integer("needed"), table.number("min"), table.number("max"));
+    let (needed, minimum, maximum) = (
+        table.integer("needed"),
+        table.number("min"),
+        table.number("max"),
+    );
     let title = table.bilingual("title");
     for item in &listed {
         if !places.contains_key(&item.value) {
             unknown_item(document, item);
         }
     }
-    for item in reverse.iter().filter(|item| listed.iter().all(|other| other.value != item.value)) {
+    for item in reverse
+        .iter()
+        .filter(|item| listed.iter().all(|other| other.value != item.value))
+    {
         document.fault(
             &item.span,
             "reverse_not_in_scale",
@@ -176,7 +251,10 @@ fn read_scale(
     }
     if let (Some(minimum), Some(maximum)) = (&minimum, &maximum) {
         for item in &listed {
-            if let Some(Item { format: Format::Rating(choices), .. }) = items.get(&item.value)
+            if let Some(Item {
+                format: Format::Rating(choices),
+                ..
+            }) = items.get(&item.value)
                 && choices.iter().any(|choice| {
                     let code = choice.code as f64;
                     code < minimum.value || code > maximum.value
@@ -185,7 +263,10 @@ fn read_scale(
                 document.fault(
                     &item.span,
                     "outside_scale",
-                    format!("`{}` has options outside {} to {}", item.value, minimum.value, maximum.value),
+                    format!(
+                        "`{}` has options outside {} to {}",
+                        item.value, minimum.value, maximum.value
+                    ),
                     "make `min` and `max` the ends of the answer format",
                 );
             }
@@ -220,20 +301,37 @@ fn read_page(
     asked: &mut BTreeSet<String>,
 ) -> Option<Page> {
     let title = table.bilingual("title");
-    let lead = if table.has("lead") { table.bilingual("lead") } else { None };
+    let lead = if table.has("lead") {
+        table.bilingual("lead")
+    } else {
+        None
+    };
     let ask = table.texts("ask");
     for item in &ask {
         if !places.contains_key(&item.value) {
             unknown_item(document, item);
         } else if !asked.insert(item.value.clone()) {
-            document.fault(&item.span, "asked_twice", format!("`{}` is asked twice", item.value), "ask it once");
+            document.fault(
+                &item.span,
+                "asked_twice",
+                format!("`{}` is asked twice", item.value),
+                "ask it once",
+            );
         }
     }
     if ask.is_empty() {
-        table.fault("empty_page", "the page asks nothing", "name items in `ask`, or remove the page");
+        table.fault(
+            "empty_page",
+            "the page asks nothing",
+            "name items in `ask`, or remove the page",
+        );
     }
     table.close();
-    Some(Page { title: title?, lead, ask: ask.into_iter().map(|item| item.value).collect() })
+    Some(Page {
+        title: title?,
+        lead,
+        ask: ask.into_iter().map(|item| item.value).collect(),
+    })
 }
 
 fn unknown_item(document: &Document<'_>, item: &Placed<String>) {
@@ -254,21 +352,39 @@ fn read_example(
     let table = root.table("example")?;
     let (answers, scores) = (table.table("answers")?, table.table("scores")?);
     let answered = answers.numbers();
-    for (item, _) in answered.iter().filter(|(item, _)| !items.contains_key(&item.value)) {
+    for (item, _) in answered
+        .iter()
+        .filter(|(item, _)| !items.contains_key(&item.value))
+    {
         unknown_item(document, item);
     }
-    let given: BTreeMap<String, f64> = answered.into_iter().map(|(item, value)| (item.value, value)).collect();
+    let given: BTreeMap<String, f64> = answered
+        .into_iter()
+        .map(|(item, value)| (item.value, value))
+        .collect();
     let mut expected = BTreeMap::new();
     for (key, value) in scores.numbers() {
-        let worked = scales.iter().find(|scale| scale.key == key.value).map(|scale| scale.score(&given));
+        let worked = scales
+            .iter()
+            .find(|scale| scale.key == key.value)
+            .map(|scale| scale.score(&given));
         match worked {
-            None => document.fault(&key.span, "unknown_scale", format!("there is no scale `{}`", key.value), "correct the name"),
-            Some(score) if score.is_none_or(|score| (score - value).abs() > 1e-9) => document.fault(
+            None => document.fault(
                 &key.span,
-                "example_differs",
-                format!("the answers give {score:?} for `{}`, the example says {value}", key.value),
-                "correct the example, the reversed items or the scale",
+                "unknown_scale",
+                format!("there is no scale `{}`", key.value),
+                "correct the name",
             ),
+            Some(score) if score.is_none_or(|score| (score - value).abs() > 1e-9) => document
+                .fault(
+                    &key.span,
+                    "example_differs",
+                    format!(
+                        "the answers give {score:?} for `{}`, the example says {value}",
+                        key.value
+                    ),
+                    "correct the example, the reversed items or the scale",
+                ),
             Some(_) => {}
         }
         expected.insert(key.value, value);
@@ -276,5 +392,8 @@ fn read_example(
     answers.close();
     scores.close();
     table.close();
-    Some(Example { answers: given, scores: expected })
+    Some(Example {
+        answers: given,
+        scores: expected,
+    })
 }

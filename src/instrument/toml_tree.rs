@@ -21,19 +21,41 @@ pub struct Document<'i> {
 impl<'i> Document<'i> {
     pub fn parse(file: &str, input: &'i str) -> Self {
         let (root, errors) = DeTable::parse_recoverable(input);
-        let document = Self { file: file.to_owned(), input, root, faults: RefCell::default() };
+        let document = Self {
+            file: file.to_owned(),
+            input,
+            root,
+            faults: RefCell::default(),
+        };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            document.fault(&span, "toml_syntax", error.message(), "see toml.io for how the format is written");
+            document.fault(
+                &span,
+                "toml_syntax",
+                error.message(),
+                "see toml.io for how the format is written",
+            );
         }
         document
     }
 
     pub fn root(&self) -> Table<'_, 'i> {
-        Table { document: self, table: self.root.get_ref(), span: 0..0, path: String::new(), read: RefCell::default() }
+        Table {
+            document: self,
+            table: self.root.get_ref(),
+            span: 0..0,
+            path: String::new(),
+            read: RefCell::default(),
+        }
     }
 
-    pub fn fault(&self, span: &Range<usize>, code: &'static str, message: impl Into<String>, hint: impl Into<String>) {
+    pub fn fault(
+        &self,
+        span: &Range<usize>,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         let before = &self.input[..span.start.min(self.input.len())];
         let line = before.matches('\n').count() as u64 + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
@@ -95,8 +117,16 @@ impl<'d, 'i> Table<'d, 'i> {
     fn required(&self, key: &str) -> Option<&'d Spanned<DeValue<'i>>> {
         let value = self.get(key);
         if value.is_none() {
-            let place = if self.path.is_empty() { "the file".to_owned() } else { format!("[{}]", self.path) };
-            self.fault("missing_key", format!("{place} has no `{key}`"), format!("add `{key} = ...`"));
+            let place = if self.path.is_empty() {
+                "the file".to_owned()
+            } else {
+                format!("[{}]", self.path)
+            };
+            self.fault(
+                "missing_key",
+                format!("{place} has no `{key}`"),
+                format!("add `{key} = ...`"),
+            );
         }
         value
     }
@@ -105,7 +135,10 @@ impl<'d, 'i> Table<'d, 'i> {
         self.document.fault(
             &value.span(),
             "wrong_kind",
-            format!("`{key}` is {}, but should be {wanted}", value.get_ref().type_str()),
+            format!(
+                "`{key}` is {}, but should be {wanted}",
+                value.get_ref().type_str()
+            ),
             format!("write {wanted}"),
         );
     }
@@ -114,10 +147,18 @@ impl<'d, 'i> Table<'d, 'i> {
         let value = self.required(key)?;
         match value.get_ref().as_str() {
             Some(text) if text.trim().is_empty() => {
-                self.document.fault(&value.span(), "empty_text", format!("`{key}` is empty"), "write a text");
+                self.document.fault(
+                    &value.span(),
+                    "empty_text",
+                    format!("`{key}` is empty"),
+                    "write a text",
+                );
                 None
             }
-            Some(text) => Some(Placed { value: text.to_owned(), span: value.span() }),
+            Some(text) => Some(Placed {
+                value: text.to_owned(),
+                span: value.span(),
+            }),
             None => {
                 self.wrong_kind(value, key, "a text in quotes");
                 None
@@ -127,11 +168,17 @@ impl<'d, 'i> Table<'d, 'i> {
 
     pub fn integer(&self, key: &str) -> Option<Placed<i64>> {
         let value = self.required(key)?;
-        let number = value.get_ref().as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
         if number.is_none() {
             self.wrong_kind(value, key, "a whole number");
         }
-        number.map(|number| Placed { value: number, span: value.span() })
+        number.map(|number| Placed {
+            value: number,
+            span: value.span(),
+        })
     }
 
     pub fn number(&self, key: &str) -> Option<Placed<f64>> {
@@ -146,15 +193,24 @@ impl<'d, 'i> Table<'d, 'i> {
         if number.is_none() {
             self.wrong_kind(value, key, "a number");
         }
-        number.map(|number| Placed { value: number, span: value.span() })
+        number.map(|number| Placed {
+            value: number,
+            span: value.span(),
+        })
     }
 
     pub fn optional_number(&self, key: &str) -> Option<Placed<f64>> {
-        if self.has(key) { self.number(key) } else { None }
+        if self.has(key) {
+            self.number(key)
+        } else {
+            None
+        }
     }
 
     pub fn flag(&self, key: &str) -> bool {
-        let Some(value) = self.get(key) else { return false };
+        let Some(value) = self.get(key) else {
+            return false;
+        };
         value.get_ref().as_bool().unwrap_or_else(|| {
             self.wrong_kind(value, key, "true or false");
             false
@@ -164,9 +220,16 @@ impl<'d, 'i> Table<'d, 'i> {
     /// One of a fixed list of words.
     pub fn choice<T: Clone>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(key)?;
-        let found = words.iter().find(|(word, _)| *word == text.value).map(|(_, value)| value.clone());
+        let found = words
+            .iter()
+            .find(|(word, _)| *word == text.value)
+            .map(|(_, value)| value.clone());
         if found.is_none() {
-            let allowed = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            let allowed = words
+                .iter()
+                .map(|(word, _)| format!("`{word}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
             self.document.fault(
                 &text.span,
                 "unknown_word",
@@ -188,11 +251,16 @@ impl<'d, 'i> Table<'d, 'i> {
     /// The two languages as keys of this table itself.
     pub fn bilingual_here(&self) -> Option<Text> {
         let (nl, en) = (self.text("nl"), self.text("en"));
-        Some(Text { nl: nl?.value, en: en?.value })
+        Some(Text {
+            nl: nl?.value,
+            en: en?.value,
+        })
     }
 
     pub fn texts(&self, key: &str) -> Vec<Placed<String>> {
-        let Some(value) = self.required(key) else { return Vec::new() };
+        let Some(value) = self.required(key) else {
+            return Vec::new();
+        };
         let Some(list) = value.get_ref().as_array() else {
             self.wrong_kind(value, key, "a list of texts");
             return Vec::new();
@@ -203,13 +271,20 @@ impl<'d, 'i> Table<'d, 'i> {
                 if text.is_none() {
                     self.wrong_kind(entry, key, "a list of texts");
                 }
-                text.map(|text| Placed { value: text.to_owned(), span: entry.span() })
+                text.map(|text| Placed {
+                    value: text.to_owned(),
+                    span: entry.span(),
+                })
             })
             .collect()
     }
 
     pub fn optional_texts(&self, key: &str) -> Vec<Placed<String>> {
-        if self.has(key) { self.texts(key) } else { Vec::new() }
+        if self.has(key) {
+            self.texts(key)
+        } else {
+            Vec::new()
+        }
     }
 
     pub fn table(&self, key: &str) -> Option<Table<'d, 'i>> {
@@ -223,7 +298,9 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// The entries of a table of tables (`[item.att_01]`), by key.
     pub fn entries(&self, key: &str) -> Vec<(Placed<String>, Table<'d, 'i>)> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
         let Some(parent) = self.child(key, value) else {
             self.wrong_kind(value, key, "a table");
             return Vec::new();
@@ -236,7 +313,15 @@ impl<'d, 'i> Table<'d, 'i> {
                 if table.is_none() {
                     parent.wrong_kind(entry, name.get_ref(), "a table");
                 }
-                table.map(|table| (Placed { value: name.get_ref().to_string(), span: name.span() }, table))
+                table.map(|table| {
+                    (
+                        Placed {
+                            value: name.get_ref().to_string(),
+                            span: name.span(),
+                        },
+                        table,
+                    )
+                })
             })
             .collect()
     }
@@ -247,14 +332,22 @@ impl<'d, 'i> Table<'d, 'i> {
             .keys()
             .filter_map(|name| {
                 let number = self.number(name.get_ref())?.value;
-                Some((Placed { value: name.get_ref().to_string(), span: name.span() }, number))
+                Some((
+                    Placed {
+                        value: name.get_ref().to_string(),
+                        span: name.span(),
+                    },
+                    number,
+                ))
             })
             .collect()
     }
 
     /// The elements of an array of tables (`[[page]]`), in the order of the file.
     pub fn tables(&self, key: &str) -> Vec<Table<'d, 'i>> {
-        let Some(value) = self.required(key) else { return Vec::new() };
+        let Some(value) = self.required(key) else {
+            return Vec::new();
+        };
         let Some(list) = value.get_ref().as_array() else {
             self.wrong_kind(value, key, "a list of tables");
             return Vec::new();
@@ -271,7 +364,11 @@ impl<'d, 'i> Table<'d, 'i> {
     }
 
     fn child(&self, key: &str, value: &'d Spanned<DeValue<'i>>) -> Option<Table<'d, 'i>> {
-        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        let path = if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        };
         value.get_ref().as_table().map(|table| Table {
             document: self.document,
             table,
@@ -284,7 +381,11 @@ impl<'d, 'i> Table<'d, 'i> {
     /// Records every key that was not asked for: a misspelt key must not be silently ignored.
     pub fn close(self) {
         let read = self.read.borrow();
-        for name in self.table.keys().filter(|name| !read.contains(name.get_ref().as_ref())) {
+        for name in self
+            .table
+            .keys()
+            .filter(|name| !read.contains(name.get_ref().as_ref()))
+        {
             self.document.fault(
                 &name.span(),
                 "unknown_key",

@@ -8,7 +8,7 @@ use crate::evaluation::{
     networks,
 };
 
-use super::figure::contrast_plot::{Mark, PlotRow, contrast_plot};
+use super::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 
 /// Exclusions shown one by one; the tables hold the rest.
 const EXCLUSIONS_SHOWN: usize = 100;
@@ -206,7 +206,7 @@ fn plot(rows: &[Contrast]) -> String {
             },
         })
         .collect();
-    contrast_plot("contrasts", &rows)
+    contrast_plot("contrasts", &PlotWords::english(&rows), &rows)
 }
 
 fn contrast_row(row: &Contrast) -> ContrastRow {

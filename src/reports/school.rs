@@ -26,7 +26,13 @@ pub fn relation_text(
     before: Option<(&str, &RelationPortrait)>,
 ) -> RelationText {
     let name = relation_name(w, &relation.relation);
-    let caption = w.t2("school-picture-caption", "relation", name.as_str(), "wave", wave.wave.as_str());
+    let caption = w.t2(
+        "school-picture-caption",
+        "relation",
+        name.as_str(),
+        "wave",
+        wave.wave.as_str(),
+    );
     let rows: Vec<(String, String, String)> = relation
         .blocks
         .iter()
@@ -35,13 +41,24 @@ pub fn relation_text(
                 Ok(band) => cell(w, *band),
                 Err(_) => w.t("withheld-short"),
             };
-            let to = if block.from == block.to { w.t("school-within") } else { group_name(w, &relation.groups[block.to]) };
+            let to = if block.from == block.to {
+                w.t("school-within")
+            } else {
+                group_name(w, &relation.groups[block.to])
+            };
             (group_name(w, &relation.groups[block.from]), to, share)
         })
         .collect();
     RelationText {
         sentences: vec![
-            sentence(w, "school-density", "band-times", &name, &relation.density, before.map(|(wave, r)| (wave, &r.density))),
+            sentence(
+                w,
+                "school-density",
+                "band-times",
+                &name,
+                &relation.density,
+                before.map(|(wave, r)| (wave, &r.density)),
+            ),
             sentence(
                 w,
                 "school-reciprocity",
@@ -87,7 +104,12 @@ fn sentence(
     (w.t2(key, "relation", relation, "band", say(band)), change)
 }
 
-fn picture(w: Words, relation: &RelationPortrait, caption: &str, rows: &[(String, String, String)]) -> String {
+fn picture(
+    w: Words,
+    relation: &RelationPortrait,
+    caption: &str,
+    rows: &[(String, String, String)],
+) -> String {
     let within = |index: usize| {
         relation
             .blocks
@@ -100,7 +122,7 @@ fn picture(w: Words, relation: &RelationPortrait, caption: &str, rows: &[(String
         .iter()
         .enumerate()
         .map(|(index, group)| Circle {
-            label: group_name(w, group),
+            label: group_lines(w, group),
             lines: vec![
                 w.t1("school-group-n", "n", group.n),
                 within(index).map_or_else(|| w.t("withheld-short"), |band| cell(w, *band)),
@@ -113,11 +135,26 @@ fn picture(w: Words, relation: &RelationPortrait, caption: &str, rows: &[(String
         .blocks
         .iter()
         .filter(|block| block.from != block.to)
-        .filter_map(|block| Some(Arrow { from: block.from, to: block.to, band: block.share.shown().ok()?.level() }))
+        .filter_map(|block| {
+            Some(Arrow {
+                from: block.from,
+                to: block.to,
+                band: block.share.shown().ok()?.level(),
+            })
+        })
         .collect();
-    let description =
-        rows.iter().map(|(from, to, share)| format!("{from} → {to}: {share}")).collect::<Vec<_>>().join("; ");
-    group_picture(&format!("picture-{}", relation.relation), caption, &description, &circles, &arrows)
+    let description = rows
+        .iter()
+        .map(|(from, to, share)| format!("{from} → {to}: {share}"))
+        .collect::<Vec<_>>()
+        .join("; ");
+    group_picture(
+        &format!("picture-{}", relation.relation),
+        caption,
+        &description,
+        &circles,
+        &arrows,
+    )
 }
 
 fn cell(w: Words, band: Band) -> String {
@@ -131,11 +168,28 @@ fn group_name(w: Words, group: &Group) -> String {
     names.fold(first, |a, b| w.t2("group-merged", "a", a, "b", b))
 }
 
+/// The name over several lines: "onderbouw and" above "middenbouw".
+fn group_lines(w: Words, group: &Group) -> Vec<String> {
+    let last = group.names.len().saturating_sub(1);
+    let line = |(index, name): (usize, &String)| {
+        if index < last {
+            format!("{name} {}", w.t("and"))
+        } else {
+            name.clone()
+        }
+    };
+    group.names.iter().enumerate().map(line).collect()
+}
+
 /// The relation in words; a study's own relation is named as the study names it.
 pub fn relation_name(w: Words, relation: &str) -> String {
     let key = format!("relation-{relation}");
     let name = w.t(&key);
-    if name == key { relation.to_owned() } else { name }
+    if name == key {
+        relation.to_owned()
+    } else {
+        name
+    }
 }
 
 /// The newest wave of a portrait, or the one that was asked for.

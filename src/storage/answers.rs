@@ -12,15 +12,13 @@ use crate::domain::id::{InvitationId, MemberId, ResponseId};
 /// What is stored of an answer: who was named stands in a table of its own.
 const NAMED: &str = "\"named\"";
 
-pub async fn response(
-    tx: &mut Tx,
-    invitation_id: InvitationId,
-    instrument: &str,
-) -> Result<Option<ResponseId>, StorageError> {
-    let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
-            "SELECT response_id FROM responses WHERE invitation_id = $1 AND instrument = $2")
-        .bind(invitation_id.0).bind(instrument).fetch_optional(c).await)?;
-    Ok(id.map(ResponseId))
+/// What has been answered on one invitation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    /// By key of the instrument.
+    pub responses: BTreeMap<String, ResponseId>,
+    /// By item.
+    pub answers: BTreeMap<String, Answer>,
 }
 
 pub async fn insert_response(
@@ -39,29 +37,37 @@ pub async fn insert_response(
     Ok(())
 }
 
-/// All answers given on an invitation, by item.
 pub async fn of_invitation(
     tx: &mut Tx,
     invitation_id: InvitationId,
-) -> Result<BTreeMap<String, Answer>, StorageError> {
-    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(
-            "SELECT a.item, a.value FROM answers a JOIN responses r ON r.response_id = a.response_id
-             WHERE r.invitation_id = $1")
+) -> Result<Given, StorageError> {
+    let rows: Vec<(Uuid, String, Option<String>, Option<String>)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.response_id, r.instrument, a.item, a.value FROM responses r
+             LEFT JOIN answers a ON a.response_id = r.response_id WHERE r.invitation_id = $1")
         .bind(invitation_id.0).fetch_all(c).await)?;
-    let named: Vec<(String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
-            "SELECT n.item, n.alter_id, n.strength FROM nominations n JOIN responses r ON r.response_id = n.response_id
-             WHERE r.invitation_id = $1")
-        .bind(invitation_id.0).fetch_all(c).await)?;
-    let mut answers = BTreeMap::new();
-    for (item, value) in rows {
-        answers.insert(item, read_value(&value)?);
-    }
-    for (item, alter, strength) in named {
-        if let Some(Answer::Named(alters)) = answers.get_mut(&item) {
-            alters.insert(MemberId(alter), strength);
+    let mut given = Given::default();
+    for (response, instrument, item, value) in rows {
+        given.responses.insert(instrument, ResponseId(response));
+        if let (Some(item), Some(value)) = (item, value) {
+            given.answers.insert(item, read_value(&value)?);
         }
     }
-    Ok(answers)
+    if given
+        .answers
+        .values()
+        .any(|answer| matches!(answer, Answer::Named(_)))
+    {
+        let named: Vec<(String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
+                "SELECT n.item, n.alter_id, n.strength FROM nominations n
+                 JOIN responses r ON r.response_id = n.response_id WHERE r.invitation_id = $1")
+            .bind(invitation_id.0).fetch_all(c).await)?;
+        for (item, alter, strength) in named {
+            if let Some(Answer::Named(alters)) = given.answers.get_mut(&item) {
+                alters.insert(MemberId(alter), strength);
+            }
+        }
+    }
+    Ok(given)
 }
 
 pub(super) fn read_value(value: &str) -> Result<Answer, StorageError> {
@@ -75,47 +81,76 @@ pub(super) fn read_value(value: &str) -> Result<Answer, StorageError> {
     })
 }
 
-/// Stores what was changed in one response: an answer takes the place of the one before, `None` takes it away.
+/// One item whose answer changes: what stood there, and what takes its place (`None` takes the answer away).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change<'a> {
+    pub item: &'a str,
+    pub before: Option<&'a Answer>,
+    pub after: Option<&'a Answer>,
+}
+
+/// Stores what was changed in one response.
 pub async fn put(
     tx: &mut Tx,
     response_id: ResponseId,
-    changes: &BTreeMap<String, Option<Answer>>,
+    changes: &[Change<'_>],
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    for (item, answer) in changes {
-        if !matches!(answer, Some(Answer::Code(_) | Answer::Number(_) | Answer::Text(_))) {
+    for change in changes {
+        if matches!(change.before, Some(Answer::Named(_))) {
             on!(tx, c => sqlx::query("DELETE FROM nominations WHERE response_id = $1 AND item = $2")
-                .bind(response_id.0).bind(item).execute(c).await.map(drop))?;
+                .bind(response_id.0).bind(change.item).execute(c).await.map(drop))?;
         }
-        let Some(answer) = answer else {
+        if change.after.is_none() {
             on!(tx, c => sqlx::query("DELETE FROM answers WHERE response_id = $1 AND item = $2")
-                .bind(response_id.0).bind(item).execute(c).await.map(drop))?;
-            continue;
-        };
-        let value = match answer {
-            Answer::Named(_) => NAMED.to_owned(),
-            other => serde_json::to_string(other).map_err(|error| StorageError::Inconsistent {
-                table: "answers",
-                column: "value",
-                why: error.to_string(),
-            })?,
-        };
-        on!(tx, c => sqlx::query(
-                "INSERT INTO answers (response_id, item, value, saved_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (response_id, item) DO UPDATE SET value = excluded.value, saved_at = excluded.saved_at")
-            .bind(response_id.0).bind(item).bind(&value).bind(at)
-            .execute(c).await.map(drop))?;
-        if let Answer::Named(alters) = answer
-            && !alters.is_empty()
-        {
-            on!(tx, c => {
-                let mut insert = sqlx::QueryBuilder::new("INSERT INTO nominations (response_id, item, alter_id, strength) ");
-                insert.push_values(alters, |mut row, (alter, strength)| {
-                    row.push_bind(response_id.0).push_bind(item.clone()).push_bind(alter.0).push_bind(*strength);
-                });
-                insert.build().execute(c).await.map(drop)
-            })?;
+                .bind(response_id.0).bind(change.item).execute(c).await.map(drop))?;
         }
     }
+    let mut values: Vec<(String, String)> = Vec::with_capacity(changes.len());
+    let mut named: Vec<(String, Uuid, i64)> = Vec::new();
+    for change in changes {
+        let Some(answer) = change.after else { continue };
+        if let Answer::Named(alters) = answer {
+            named.extend(
+                alters
+                    .iter()
+                    .map(|(alter, strength)| (change.item.to_owned(), alter.0, *strength)),
+            );
+        }
+        values.push((change.item.to_owned(), write_value(answer)?));
+    }
+    if !values.is_empty() {
+        on!(tx, c => {
+            let mut insert = sqlx::QueryBuilder::new("INSERT INTO answers (response_id, item, value, saved_at) ");
+            insert.push_values(&values, |mut row, (item, value)| {
+                row.push_bind(response_id.0).push_bind(item.clone()).push_bind(value.clone()).push_bind(at);
+            });
+            insert.push(
+                " ON CONFLICT (response_id, item) DO UPDATE SET value = excluded.value, saved_at = excluded.saved_at",
+            );
+            insert.build().execute(c).await.map(drop)
+        })?;
+    }
+    if !named.is_empty() {
+        on!(tx, c => {
+            let mut insert =
+                sqlx::QueryBuilder::new("INSERT INTO nominations (response_id, item, alter_id, strength) ");
+            insert.push_values(&named, |mut row, (item, alter, strength)| {
+                row.push_bind(response_id.0).push_bind(item.clone()).push_bind(*alter).push_bind(*strength);
+            });
+            insert.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
+}
+
+fn write_value(answer: &Answer) -> Result<String, StorageError> {
+    match answer {
+        Answer::Named(_) => Ok(NAMED.to_owned()),
+        other => serde_json::to_string(other).map_err(|error| StorageError::Inconsistent {
+            table: "answers",
+            column: "value",
+            why: error.to_string(),
+        }),
+    }
 }

@@ -11,7 +11,13 @@ pub struct Act {
     pub at: DateTime<Utc>,
 }
 
-pub async fn record(tx: &mut Tx, act: &Act, verb: &str, noun: &str, detail: &str) -> Result<(), StorageError> {
+pub async fn record(
+    tx: &mut Tx,
+    act: &Act,
+    verb: &str,
+    noun: &str,
+    detail: &str,
+) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query("INSERT INTO audit (at, actor, verb, noun, detail) VALUES ($1, $2, $3, $4, $5)")
         .bind(act.at).bind(&act.actor).bind(verb).bind(noun).bind(detail)
         .execute(c).await.map(drop))?;
@@ -20,6 +26,8 @@ pub async fn record(tx: &mut Tx, act: &Act, verb: &str, noun: &str, detail: &str
 
 /// How many lines there are with this verb about this noun.
 pub async fn count(tx: &mut Tx, verb: &str, noun: &str) -> Result<i64, StorageError> {
-    Ok(on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE verb = $1 AND noun = $2")
-        .bind(verb).bind(noun).fetch_one(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE verb = $1 AND noun = $2")
+        .bind(verb).bind(noun).fetch_one(c).await)?,
+    )
 }

@@ -9,7 +9,11 @@ pub enum StorageError {
     #[error("the database refused: {0}")]
     Query(#[from] sqlx::Error),
     #[error("`{column}` of `{table}` holds what cannot be there: {why}")]
-    Inconsistent { table: &'static str, column: &'static str, why: String },
+    Inconsistent {
+        table: &'static str,
+        column: &'static str,
+        why: String,
+    },
     #[error("the change could not be made durable, and was not made")]
     Commit,
     #[error("the database runs with fsync off and would lose answers; turn it on")]

@@ -62,14 +62,20 @@ pub async fn reissue(
     Ok(())
 }
 
-pub async fn by_token_hash(tx: &mut Tx, hash: &[u8]) -> Result<Option<(InvitationId, i64)>, StorageError> {
+pub async fn by_token_hash(
+    tx: &mut Tx,
+    hash: &[u8],
+) -> Result<Option<(InvitationId, i64)>, StorageError> {
     let row: Option<(Uuid, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT invitation_id, issue FROM invitations WHERE token_hash = $1")
         .bind(hash).fetch_optional(c).await)?;
     Ok(row.map(|(id, issue)| (InvitationId(id), issue)))
 }
 
-pub async fn by_selector(tx: &mut Tx, selector: &str) -> Result<Option<(InvitationId, i64)>, StorageError> {
+pub async fn by_selector(
+    tx: &mut Tx,
+    selector: &str,
+) -> Result<Option<(InvitationId, i64)>, StorageError> {
     let row: Option<(Uuid, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT invitation_id, issue FROM invitations WHERE selector = $1")
         .bind(selector).fetch_optional(c).await)?;
@@ -104,7 +110,10 @@ pub async fn of_school(
         .collect())
 }
 
-pub async fn open(tx: &mut Tx, invitation_id: InvitationId) -> Result<Option<Opened>, StorageError> {
+pub async fn open(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+) -> Result<Option<Opened>, StorageError> {
     #[derive(sqlx::FromRow)]
     struct Flat {
         member_id: Uuid,
@@ -185,7 +194,14 @@ pub async fn progress(
     Ok(rows
         .into_iter()
         .map(|(school, wave, invited, started, submitted)| {
-            ((SchoolId(school), wave), Progress { invited, started, submitted })
+            (
+                (SchoolId(school), wave),
+                Progress {
+                    invited,
+                    started,
+                    submitted,
+                },
+            )
         })
         .collect())
 }

@@ -38,25 +38,38 @@ pub async fn insert(
 }
 
 pub async fn by_token_hash(tx: &mut Tx, hash: &[u8]) -> Result<Option<(Uuid, i64)>, StorageError> {
-    Ok(on!(tx, c => sqlx::query_as("SELECT link_id, issue FROM links WHERE token_hash = $1")
-        .bind(hash).fetch_optional(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_as("SELECT link_id, issue FROM links WHERE token_hash = $1")
+        .bind(hash).fetch_optional(c).await)?,
+    )
 }
 
 pub async fn by_selector(tx: &mut Tx, selector: &str) -> Result<Option<(Uuid, i64)>, StorageError> {
-    Ok(on!(tx, c => sqlx::query_as("SELECT link_id, issue FROM links WHERE selector = $1")
-        .bind(selector).fetch_optional(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_as("SELECT link_id, issue FROM links WHERE selector = $1")
+        .bind(selector).fetch_optional(c).await)?,
+    )
 }
 
 pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageError> {
     let row: Option<(Uuid, String, String, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT study_id, role, label, issue FROM links WHERE link_id = $1")
         .bind(link_id).fetch_optional(c).await)?;
-    let Some((study, role, label, issue)) = row else { return Ok(None) };
+    let Some((study, role, label, issue)) = row else {
+        return Ok(None);
+    };
     let schools: Vec<(Uuid,)> = on!(tx, c => sqlx::query_as(
             "SELECT school_id FROM link_schools WHERE link_id = $1 ORDER BY school_id")
         .bind(link_id).fetch_all(c).await)?;
     let schools = schools.into_iter().map(|(id,)| SchoolId(id)).collect();
-    Ok(Some(Link { link_id, study_id: StudyId(study), role, label, issue, schools }))
+    Ok(Some(Link {
+        link_id,
+        study_id: StudyId(study),
+        role,
+        label,
+        issue,
+        schools,
+    }))
 }
 
 /// What a visit opens: one respondent's questionnaires, or the pages of one role. The issue number is that of the
@@ -90,12 +103,19 @@ pub async fn end_visit(tx: &mut Tx, visit_hash: &[u8]) -> Result<(), StorageErro
 }
 
 /// What a visit opens, unless it has expired.
-pub async fn visit(tx: &mut Tx, visit_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Opens>, StorageError> {
+pub async fn visit(
+    tx: &mut Tx,
+    visit_hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<Opens>, StorageError> {
     let row: Option<(Option<Uuid>, Option<Uuid>, i64, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
             "SELECT invitation_id, link_id, issue, expires_at FROM visits WHERE visit_hash = $1")
         .bind(visit_hash).fetch_optional(c).await)?;
     Ok(row.filter(|row| row.3 > now).and_then(|row| match row {
-        (Some(id), _, issue, _) => Some(Opens::Invitation { id: InvitationId(id), issue }),
+        (Some(id), _, issue, _) => Some(Opens::Invitation {
+            id: InvitationId(id),
+            issue,
+        }),
         (None, Some(id), issue, _) => Some(Opens::Link { id, issue }),
         (None, None, ..) => None,
     }))

@@ -16,7 +16,11 @@ pub struct Pupil {
 /// Rows in one statement: well under what either database takes as parameters.
 const BATCH: usize = 400;
 
-pub async fn insert(tx: &mut Tx, school_id: SchoolId, pupils: &[Pupil]) -> Result<(), StorageError> {
+pub async fn insert(
+    tx: &mut Tx,
+    school_id: SchoolId,
+    pupils: &[Pupil],
+) -> Result<(), StorageError> {
     for batch in pupils.chunks(BATCH) {
         on!(tx, c => {
             let mut insert = sqlx::QueryBuilder::new("INSERT INTO pupils (pupil_id, school_id, key, weight) ");
@@ -31,7 +35,12 @@ pub async fn insert(tx: &mut Tx, school_id: SchoolId, pupils: &[Pupil]) -> Resul
     }
     let scores: Vec<(PupilId, NaiveDate, f64)> = pupils
         .iter()
-        .flat_map(|pupil| pupil.scores.iter().map(|(tested_on, score)| (pupil.pupil_id, *tested_on, *score)))
+        .flat_map(|pupil| {
+            pupil
+                .scores
+                .iter()
+                .map(|(tested_on, score)| (pupil.pupil_id, *tested_on, *score))
+        })
         .collect();
     for batch in scores.chunks(BATCH) {
         on!(tx, c => {

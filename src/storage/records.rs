@@ -6,19 +6,22 @@ use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::StorageError;
 use super::answers::read_value;
 use super::snapshot::{MemberRow, Snapshot, WindowRow};
-use super::StorageError;
 use crate::domain::answer::Answer;
 use crate::domain::records::{
-    AnswerSheet, NominationRecord, PersonRecord, PupilRecord, Records, RosterRecord, SchoolRecord, ScoreRecord,
+    AnswerSheet, NominationRecord, PersonRecord, PupilRecord, Records, RosterRecord, SchoolRecord,
+    ScoreRecord,
 };
 use crate::domain::study::{StudyDesign, Subject};
 
 /// What the evaluation calls a person: the same in every wave, and telling neither who it is nor who came first.
 pub fn pseudonym(person_id: Uuid) -> String {
     let digest = Sha256::digest(person_id.as_bytes());
-    std::iter::once("p".to_owned()).chain(digest.iter().take(6).map(|byte| format!("{byte:02x}"))).collect()
+    std::iter::once("p".to_owned())
+        .chain(digest.iter().take(6).map(|byte| format!("{byte:02x}")))
+        .collect()
 }
 
 /// `relation_of` names the relation that a roster item asks about.
@@ -46,16 +49,29 @@ pub fn records(
     let facts: BTreeSet<&str> = design
         .collect
         .iter()
-        .filter(|row| row.about == Subject::Own && row.roles.iter().all(|role| is_single(design, role)))
+        .filter(|row| {
+            row.about == Subject::Own && row.roles.iter().all(|role| is_single(design, role))
+        })
         .map(|row| row.instrument.as_str())
         .collect();
 
-    let mut records = Records { waves, relations, ..Records::default() };
+    let mut records = Records {
+        waves,
+        relations,
+        ..Records::default()
+    };
     for (index, school) in schools.iter().enumerate() {
-        let members = members_of.get(&school.school_id).map(Vec::as_slice).unwrap_or_default();
+        let members = members_of
+            .get(&school.school_id)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let mut attributes = BTreeMap::from([("cohort".to_owned(), school.cohort.clone())]);
         for (wave_index, wave) in records.waves.clone().iter().enumerate() {
-            let Some(window) = snapshot.windows.iter().find(|w| w.cohort == school.cohort && &w.wave == wave) else {
+            let Some(window) = snapshot
+                .windows
+                .iter()
+                .find(|w| w.cohort == school.cohort && &w.wave == wave)
+            else {
                 continue;
             };
             let mut present: Vec<(String, &MemberRow)> = members
@@ -64,7 +80,15 @@ pub fn records(
                 .map(|member| (pseudonym(member.person_id), *member))
                 .collect();
             present.sort_by(|a, b| a.0.cmp(&b.0));
-            records.rosters.push(roster(index, wave_index, wave, &present, &records.relations, relation_of, &given));
+            records.rosters.push(roster(
+                index,
+                wave_index,
+                wave,
+                &present,
+                &records.relations,
+                relation_of,
+                &given,
+            ));
             for (key, member) in &present {
                 for (instrument, answers) in given.of(member.member_id, wave) {
                     let numbers = answers.iter().filter_map(|(item, answer)| match answer {
@@ -83,20 +107,34 @@ pub fn records(
                 }
             }
         }
-        records.schools.push(SchoolRecord { key: school.key.clone(), attributes });
+        records.schools.push(SchoolRecord {
+            key: school.key.clone(),
+            attributes,
+        });
     }
-    records.pupils = pupils(snapshot, design, &schools.iter().map(|s| (s.school_id, s.cohort.as_str())).collect::<Vec<_>>());
+    records.pupils = pupils(
+        snapshot,
+        design,
+        &schools
+            .iter()
+            .map(|s| (s.school_id, s.cohort.as_str()))
+            .collect::<Vec<_>>(),
+    );
     Ok(records)
 }
 
 fn is_single(design: &StudyDesign, role: &str) -> bool {
-    design.roles.iter().any(|known| known.key == role && known.single)
+    design
+        .roles
+        .iter()
+        .any(|known| known.key == role && known.single)
 }
 
 /// On the staff list at some time while the window was open.
 fn overlaps(member: &MemberRow, window: &WindowRow) -> bool {
     let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
-    member.joined_on.is_none_or(|joined| joined <= last) && member.left_on.is_none_or(|left| left > first)
+    member.joined_on.is_none_or(|joined| joined <= last)
+        && member.left_on.is_none_or(|left| left > first)
 }
 
 type Answers<'s> = BTreeMap<&'s str, Answer>;
@@ -108,11 +146,15 @@ impl<'s> Given<'s> {
     fn gather(snapshot: &'s Snapshot) -> Result<Self, StorageError> {
         let mut by_response: BTreeMap<Uuid, Answers<'s>> = BTreeMap::new();
         for row in &snapshot.answers {
-            by_response.entry(row.response_id).or_default().insert(&row.item, read_value(&row.value)?);
+            by_response
+                .entry(row.response_id)
+                .or_default()
+                .insert(&row.item, read_value(&row.value)?);
         }
         for row in &snapshot.nominations {
-            if let Some(Answer::Named(alters)) =
-                by_response.get_mut(&row.response_id).and_then(|answers| answers.get_mut(row.item.as_str()))
+            if let Some(Answer::Named(alters)) = by_response
+                .get_mut(&row.response_id)
+                .and_then(|answers| answers.get_mut(row.item.as_str()))
             {
                 alters.insert(crate::domain::id::MemberId(row.alter_id), row.strength);
             }
@@ -120,14 +162,26 @@ impl<'s> Given<'s> {
         let mut given = Self(BTreeMap::new());
         for row in &snapshot.responses {
             if let Some(answers) = by_response.remove(&row.response_id) {
-                given.0.entry((row.member_id, &row.wave)).or_default().insert(&row.instrument, answers);
+                given
+                    .0
+                    .entry((row.member_id, &row.wave))
+                    .or_default()
+                    .insert(&row.instrument, answers);
             }
         }
         Ok(given)
     }
 
-    fn of<'a>(&'a self, member: Uuid, wave: &'a str) -> impl Iterator<Item = (&'a str, &'a Answers<'s>)> {
-        self.0.get(&(member, wave)).into_iter().flatten().map(|(instrument, answers)| (*instrument, answers))
+    fn of<'a>(
+        &'a self,
+        member: Uuid,
+        wave: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Answers<'s>)> {
+        self.0
+            .get(&(member, wave))
+            .into_iter()
+            .flatten()
+            .map(|(instrument, answers)| (*instrument, answers))
     }
 }
 
@@ -140,14 +194,19 @@ fn roster(
     relation_of: &BTreeMap<String, String>,
     given: &Given<'_>,
 ) -> RosterRecord {
-    let position: BTreeMap<Uuid, u32> = (0_u32..).zip(present).map(|(index, (_, m))| (m.member_id, index)).collect();
+    let position: BTreeMap<Uuid, u32> = (0_u32..)
+        .zip(present)
+        .map(|(index, (_, m))| (m.member_id, index))
+        .collect();
     let mut nominations: Vec<Vec<NominationRecord>> = vec![Vec::new(); relations.len()];
     let mut persons = Vec::with_capacity(present.len());
     for (ego, (key, member)) in (0_u32..).zip(present) {
         let mut told: Vec<Option<&Answer>> = vec![None; relations.len()];
         for (_, answers) in given.of(member.member_id, wave) {
             for (item, answer) in answers {
-                let relation = relation_of.get(*item).and_then(|name| relations.iter().position(|r| r == name));
+                let relation = relation_of
+                    .get(*item)
+                    .and_then(|name| relations.iter().position(|r| r == name));
                 if let Some(relation) = relation {
                     told[relation] = Some(answer);
                 }
@@ -156,16 +215,26 @@ fn roster(
         let responded = told.iter().any(Option::is_some);
         for (relation, answer) in told.into_iter().enumerate().filter(|_| responded) {
             match answer {
-                Some(Answer::Named(alters)) => nominations[relation].extend(alters.iter().filter_map(|(alter, strength)| {
-                    let alter = *position.get(&alter.0)?;
-                    Some(NominationRecord { ego, alter, value: Some(*strength as f64) })
-                })),
+                Some(Answer::Named(alters)) => {
+                    nominations[relation].extend(alters.iter().filter_map(|(alter, strength)| {
+                        let alter = *position.get(&alter.0)?;
+                        Some(NominationRecord {
+                            ego,
+                            alter,
+                            value: Some(*strength as f64),
+                        })
+                    }))
+                }
                 Some(_) => {}
                 // Answered, but not about this relation: every cell of this row is unknown.
                 None => nominations[relation].extend(
                     (0..present.len() as u32)
                         .filter(|alter| *alter != ego)
-                        .map(|alter| NominationRecord { ego, alter, value: None }),
+                        .map(|alter| NominationRecord {
+                            ego,
+                            alter,
+                            value: None,
+                        }),
                 ),
             }
         }
@@ -181,29 +250,54 @@ fn roster(
     for claims in &mut nominations {
         claims.sort_by_key(|claim| (claim.ego, claim.alter));
     }
-    RosterRecord { school, wave: wave_index, persons, nominations: nominations.into_iter().map(Some).collect() }
+    RosterRecord {
+        school,
+        wave: wave_index,
+        persons,
+        nominations: nominations.into_iter().map(Some).collect(),
+    }
 }
 
-fn merge_sheet(sheets: &mut Vec<AnswerSheet>, respondent: &str, school: usize, wave: usize, items: BTreeMap<String, f64>) {
+fn merge_sheet(
+    sheets: &mut Vec<AnswerSheet>,
+    respondent: &str,
+    school: usize,
+    wave: usize,
+    items: BTreeMap<String, f64>,
+) {
     match sheets.last_mut() {
-        Some(last) if last.respondent == respondent && last.school == school && last.wave == wave => {
+        Some(last)
+            if last.respondent == respondent && last.school == school && last.wave == wave =>
+        {
             last.items.extend(items);
         }
-        _ => sheets.push(AnswerSheet { respondent: respondent.to_owned(), school, wave, items }),
+        _ => sheets.push(AnswerSheet {
+            respondent: respondent.to_owned(),
+            school,
+            wave,
+            items,
+        }),
     }
 }
 
 fn pupils(snapshot: &Snapshot, design: &StudyDesign, schools: &[(Uuid, &str)]) -> Vec<PupilRecord> {
     let mut scores: BTreeMap<Uuid, Vec<(NaiveDate, f64)>> = BTreeMap::new();
     for row in &snapshot.scores {
-        scores.entry(row.pupil_id).or_default().push((row.tested_on, row.score));
+        scores
+            .entry(row.pupil_id)
+            .or_default()
+            .push((row.tested_on, row.score));
     }
     let mut pupils: Vec<PupilRecord> = snapshot
         .pupils
         .iter()
         .filter_map(|pupil| {
             let school = schools.iter().position(|(id, _)| *id == pupil.school_id)?;
-            let start = design.cohorts.iter().find(|cohort| cohort.key == schools[school].1)?.starts_on;
+            let start = design
+                .cohorts
+                .iter()
+                .find(|cohort| cohort.key == schools[school].1)?
+                .starts_on;
             Some(PupilRecord {
                 key: pupil.key.clone(),
                 school,
@@ -213,7 +307,10 @@ fn pupils(snapshot: &Snapshot, design: &StudyDesign, schools: &[(Uuid, &str)]) -
                     .get(&pupil.pupil_id)
                     .into_iter()
                     .flatten()
-                    .map(|(tested_on, score)| ScoreRecord { month: months_between(start, *tested_on), score: *score })
+                    .map(|(tested_on, score)| ScoreRecord {
+                        month: months_between(start, *tested_on),
+                        score: *score,
+                    })
                     .collect(),
             })
         })

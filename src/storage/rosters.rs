@@ -18,7 +18,11 @@ pub struct Contact {
     pub language: Language,
 }
 
-pub async fn person_by_key(tx: &mut Tx, study_id: StudyId, key: &str) -> Result<Option<PersonId>, StorageError> {
+pub async fn person_by_key(
+    tx: &mut Tx,
+    study_id: StudyId,
+    key: &str,
+) -> Result<Option<PersonId>, StorageError> {
     let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
             "SELECT person_id FROM persons WHERE study_id = $1 AND key = $2")
         .bind(study_id.0).bind(key).fetch_optional(c).await)?;
@@ -40,7 +44,11 @@ pub async fn insert_person(
     Ok(())
 }
 
-pub async fn member_of(tx: &mut Tx, person_id: PersonId, school_id: SchoolId) -> Result<Option<MemberId>, StorageError> {
+pub async fn member_of(
+    tx: &mut Tx,
+    person_id: PersonId,
+    school_id: SchoolId,
+) -> Result<Option<MemberId>, StorageError> {
     let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
             "SELECT member_id FROM members WHERE person_id = $1 AND school_id = $2")
         .bind(person_id.0).bind(school_id.0).fetch_optional(c).await)?;
@@ -82,7 +90,14 @@ async fn put_roles_and_groups(tx: &mut Tx, member: &Member) -> Result<(), Storag
     Ok(())
 }
 
-type MemberRow = (Uuid, Uuid, Uuid, Option<NaiveDate>, Option<NaiveDate>, String);
+type MemberRow = (
+    Uuid,
+    Uuid,
+    Uuid,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+    String,
+);
 
 /// Everyone who is or was on the staff list of this school, by name and then id.
 pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, StorageError> {
@@ -119,22 +134,28 @@ pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Member>, Sto
     Ok(assemble(rows, roles, groups))
 }
 
-fn assemble(rows: Vec<MemberRow>, mut roles: Vec<(Uuid, String, i64)>, mut groups: Vec<(Uuid, String)>) -> Vec<Member> {
+fn assemble(
+    rows: Vec<MemberRow>,
+    mut roles: Vec<(Uuid, String, i64)>,
+    mut groups: Vec<(Uuid, String)>,
+) -> Vec<Member> {
     let mut by_id: BTreeMap<Uuid, Member> = rows
         .into_iter()
-        .map(|(member_id, person_id, school_id, joined_on, left_on, name)| {
-            let member = Member {
-                member_id: MemberId(member_id),
-                person_id: PersonId(person_id),
-                school_id: SchoolId(school_id),
-                name,
-                roles: Vec::new(),
-                groups: Vec::new(),
-                joined_on,
-                left_on,
-            };
-            (member_id, member)
-        })
+        .map(
+            |(member_id, person_id, school_id, joined_on, left_on, name)| {
+                let member = Member {
+                    member_id: MemberId(member_id),
+                    person_id: PersonId(person_id),
+                    school_id: SchoolId(school_id),
+                    name,
+                    roles: Vec::new(),
+                    groups: Vec::new(),
+                    joined_on,
+                    left_on,
+                };
+                (member_id, member)
+            },
+        )
         .collect();
     roles.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)));
     groups.sort();
@@ -165,7 +186,14 @@ pub async fn contacts_of_school(
     Ok(rows
         .into_iter()
         .map(|(id, name, email, language)| {
-            (MemberId(id), Contact { name, email, language: Language::from_tag(&language).unwrap_or_default() })
+            (
+                MemberId(id),
+                Contact {
+                    name,
+                    email,
+                    language: Language::from_tag(&language).unwrap_or_default(),
+                },
+            )
         })
         .collect())
 }

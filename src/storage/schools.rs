@@ -26,7 +26,11 @@ pub async fn insert_board(
     Ok(())
 }
 
-pub async fn board_by_key(tx: &mut Tx, study_id: StudyId, key: &str) -> Result<Option<BoardId>, StorageError> {
+pub async fn board_by_key(
+    tx: &mut Tx,
+    study_id: StudyId,
+    key: &str,
+) -> Result<Option<BoardId>, StorageError> {
     let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
             "SELECT board_id FROM boards WHERE study_id = $1 AND key = $2")
         .bind(study_id.0).bind(key).fetch_optional(c).await)?;
@@ -54,7 +58,12 @@ pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<School>, Sto
         .bind(study_id.0).fetch_all(c).await)?;
     let mut schools: Vec<School> = rows
         .into_iter()
-        .map(|(id, cohort, key, name)| School { school_id: SchoolId(id), cohort, key, name })
+        .map(|(id, cohort, key, name)| School {
+            school_id: SchoolId(id),
+            cohort,
+            key,
+            name,
+        })
         .collect();
     // Sorted here, not in the database: the two databases collate differently.
     schools.sort_by(|a, b| a.key.as_bytes().cmp(b.key.as_bytes()));

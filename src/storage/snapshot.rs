@@ -114,7 +114,11 @@ impl Snapshot {
         absorb(&mut digest, &mut line, "nominations", &self.nominations);
         absorb(&mut digest, &mut line, "pupils", &self.pupils);
         absorb(&mut digest, &mut line, "pupil_scores", &self.scores);
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        digest
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -142,19 +146,33 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         .iter()
         .map(|school| school.cohort.as_str())
         .filter(|cohort| {
-            let mut own = all_windows.iter().filter(|window| window.cohort == *cohort).peekable();
+            let mut own = all_windows
+                .iter()
+                .filter(|window| window.cohort == *cohort)
+                .peekable();
             own.peek().is_some() && own.all(|window| window.closed_at.is_some())
         })
         .collect();
-    let cohort_of: BTreeMap<Uuid, &str> =
-        schools.iter().map(|school| (school.school_id.0, school.cohort.as_str())).collect();
+    let cohort_of: BTreeMap<Uuid, &str> = schools
+        .iter()
+        .map(|school| (school.school_id.0, school.cohort.as_str()))
+        .collect();
     let with_pupils: BTreeSet<Uuid> = schools
         .iter()
         .filter(|school| finished.contains(school.cohort.as_str()))
         .map(|school| school.school_id.0)
         .collect();
 
-    type Responses = (Uuid, Uuid, Uuid, String, String, i64, String, Option<DateTime<Utc>>);
+    type Responses = (
+        Uuid,
+        Uuid,
+        Uuid,
+        String,
+        String,
+        i64,
+        String,
+        Option<DateTime<Utc>>,
+    );
     let responses: Vec<Responses> = on!(tx, c => sqlx::query_as(
             "SELECT r.response_id, i.member_id, s.school_id, i.wave, r.instrument, r.version, r.hash, i.submitted_at
              FROM responses r
@@ -187,33 +205,54 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
             .collect(),
         responses: responses
             .into_iter()
-            .filter(|row| cohort_of.get(&row.2).is_some_and(|cohort| closed.contains(&(*cohort, row.3.as_str()))))
-            .map(|(response_id, member_id, _, wave, instrument, version, hash, submitted_at)| ResponseRow {
-                hash,
-                instrument,
-                member_id,
-                response_id,
-                submitted: submitted_at.is_some(),
-                version,
-                wave,
+            .filter(|row| {
+                cohort_of
+                    .get(&row.2)
+                    .is_some_and(|cohort| closed.contains(&(*cohort, row.3.as_str())))
             })
+            .map(
+                |(response_id, member_id, _, wave, instrument, version, hash, submitted_at)| {
+                    ResponseRow {
+                        hash,
+                        instrument,
+                        member_id,
+                        response_id,
+                        submitted: submitted_at.is_some(),
+                        version,
+                        wave,
+                    }
+                },
+            )
             .collect(),
         ..Snapshot::default()
     };
-    let frozen: BTreeSet<Uuid> = snapshot.responses.iter().map(|row| row.response_id).collect();
+    let frozen: BTreeSet<Uuid> = snapshot
+        .responses
+        .iter()
+        .map(|row| row.response_id)
+        .collect();
     let answers: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(
             "SELECT response_id, item, value FROM answers").fetch_all(c).await)?;
     snapshot.answers = answers
         .into_iter()
         .filter(|row| frozen.contains(&row.0))
-        .map(|(response_id, item, value)| AnswerRow { item, response_id, value })
+        .map(|(response_id, item, value)| AnswerRow {
+            item,
+            response_id,
+            value,
+        })
         .collect();
     let nominations: Vec<(Uuid, String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT response_id, item, alter_id, strength FROM nominations").fetch_all(c).await)?;
     snapshot.nominations = nominations
         .into_iter()
         .filter(|row| frozen.contains(&row.0))
-        .map(|(response_id, item, alter_id, strength)| NominationRow { alter_id, item, response_id, strength })
+        .map(|(response_id, item, alter_id, strength)| NominationRow {
+            alter_id,
+            item,
+            response_id,
+            strength,
+        })
         .collect();
     snapshot.members = rosters::of_study(tx, study_id)
         .await?
@@ -235,7 +274,12 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
     snapshot.pupils = pupils
         .into_iter()
         .filter(|row| with_pupils.contains(&row.1))
-        .map(|(pupil_id, school_id, key, weight)| PupilRow { key, pupil_id, school_id, weight })
+        .map(|(pupil_id, school_id, key, weight)| PupilRow {
+            key,
+            pupil_id,
+            school_id,
+            weight,
+        })
         .collect();
     let kept: BTreeSet<Uuid> = snapshot.pupils.iter().map(|pupil| pupil.pupil_id).collect();
     let scores: Vec<(Uuid, NaiveDate, f64)> = on!(tx, c => sqlx::query_as(
@@ -243,7 +287,11 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
     snapshot.scores = scores
         .into_iter()
         .filter(|row| kept.contains(&row.0))
-        .map(|(pupil_id, tested_on, score)| ScoreRow { pupil_id, score, tested_on })
+        .map(|(pupil_id, tested_on, score)| ScoreRow {
+            pupil_id,
+            score,
+            tested_on,
+        })
         .collect();
     snapshot.sort();
     Ok(snapshot)
@@ -255,8 +303,11 @@ impl Snapshot {
         self.windows.sort_by_key(|row| row.window_id);
         self.members.sort_by_key(|row| row.member_id);
         self.responses.sort_by_key(|row| row.response_id);
-        self.answers.sort_by(|a, b| (a.response_id, &a.item).cmp(&(b.response_id, &b.item)));
-        self.nominations.sort_by(|a, b| (a.response_id, &a.item, a.alter_id).cmp(&(b.response_id, &b.item, b.alter_id)));
+        self.answers
+            .sort_by(|a, b| (a.response_id, &a.item).cmp(&(b.response_id, &b.item)));
+        self.nominations.sort_by(|a, b| {
+            (a.response_id, &a.item, a.alter_id).cmp(&(b.response_id, &b.item, b.alter_id))
+        });
         self.pupils.sort_by_key(|row| row.pupil_id);
         self.scores.sort_by_key(|row| (row.pupil_id, row.tested_on));
     }

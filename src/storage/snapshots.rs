@@ -31,15 +31,20 @@ pub async fn keep(
 }
 
 /// Hash and time of the newest snapshot of a study.
-pub async fn newest(tx: &mut Tx, study_id: StudyId) -> Result<Option<(String, DateTime<Utc>)>, StorageError> {
+pub async fn newest(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<Option<(String, DateTime<Utc>)>, StorageError> {
     Ok(on!(tx, c => sqlx::query_as(
             "SELECT snapshot_hash, taken_at FROM snapshots WHERE study_id = $1 ORDER BY taken_at DESC LIMIT 1")
         .bind(study_id.0).fetch_optional(c).await)?)
 }
 
 pub async fn findings(tx: &mut Tx, hash: &str) -> Result<Option<String>, StorageError> {
-    Ok(on!(tx, c => sqlx::query_scalar("SELECT findings FROM snapshots WHERE snapshot_hash = $1")
-        .bind(hash).fetch_optional(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_scalar("SELECT findings FROM snapshots WHERE snapshot_hash = $1")
+        .bind(hash).fetch_optional(c).await)?,
+    )
 }
 
 /// The portrait of one school, with the time of its snapshot.

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use super::error::StorageError;
 use super::tx::Tx;
@@ -18,7 +20,10 @@ pub struct Store(Backend);
 #[derive(Clone)]
 enum Backend {
     /// All writes go through one task; reads have a pool of their own that cannot write.
-    Sqlite { writer: Writer, readers: SqlitePool },
+    Sqlite {
+        writer: Writer,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -49,23 +54,34 @@ impl Store {
             .connect_with(options.clone())
             .await
             .map_err(StorageError::Open)?;
-        sqlx::migrate!("src/storage/migrations/sqlite").run(&write).await?;
+        sqlx::migrate!("src/storage/migrations/sqlite")
+            .run(&write)
+            .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .connect_with(options.read_only(true))
             .await
             .map_err(StorageError::Open)?;
-        Ok(Self(Backend::Sqlite { writer: Writer::start(write), readers }))
+        Ok(Self(Backend::Sqlite {
+            writer: Writer::start(write),
+            readers,
+        }))
     }
 
     async fn open_postgres(address: &str) -> Result<Self, StorageError> {
         let options = PgConnectOptions::from_str(address).map_err(StorageError::Open)?;
-        let pool = PgPoolOptions::new().max_connections(16).connect_with(options).await.map_err(StorageError::Open)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .connect_with(options)
+            .await
+            .map_err(StorageError::Open)?;
         let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&pool).await?;
         if fsync != "on" {
             return Err(StorageError::FsyncOff);
         }
-        sqlx::migrate!("src/storage/migrations/postgres").run(&pool).await?;
+        sqlx::migrate!("src/storage/migrations/postgres")
+            .run(&pool)
+            .await?;
         Ok(Self(Backend::Postgres(pool)))
     }
 
@@ -73,9 +89,10 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, StorageError> {
         Ok(match &self.0 {
             Backend::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Backend::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Backend::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
         })
     }
 
@@ -108,7 +125,8 @@ impl Store {
                         }
                     }
                 });
-                done.await.unwrap_or_else(|_| Err(StorageError::Commit.into()))
+                done.await
+                    .unwrap_or_else(|_| Err(StorageError::Commit.into()))
             }
         }
     }

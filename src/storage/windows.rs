@@ -52,27 +52,40 @@ pub async fn insert(tx: &mut Tx, study_id: StudyId, window: &Window) -> Result<(
 }
 
 pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Window>, StorageError> {
-    type Row = (Uuid, String, String, DateTime<Utc>, DateTime<Utc>, Option<DateTime<Utc>>);
+    type Row = (
+        Uuid,
+        String,
+        String,
+        DateTime<Utc>,
+        DateTime<Utc>,
+        Option<DateTime<Utc>>,
+    );
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
             "SELECT window_id, cohort, wave, opens_at, closes_at, closed_at FROM windows WHERE study_id = $1")
         .bind(study_id.0).fetch_all(c).await)?;
     let mut windows: Vec<Window> = rows
         .into_iter()
-        .map(|(id, cohort, wave, opens_at, closes_at, closed_at)| Window {
-            window_id: WindowId(id),
-            cohort,
-            wave,
-            opens_at,
-            closes_at,
-            closed_at,
-        })
+        .map(
+            |(id, cohort, wave, opens_at, closes_at, closed_at)| Window {
+                window_id: WindowId(id),
+                cohort,
+                wave,
+                opens_at,
+                closes_at,
+                closed_at,
+            },
+        )
         .collect();
     windows.sort_by(|a, b| (a.opens_at, &a.cohort, &a.wave).cmp(&(b.opens_at, &b.cohort, &b.wave)));
     Ok(windows)
 }
 
 /// Marks a window closed, once. False if it was closed already.
-pub async fn close(tx: &mut Tx, window_id: WindowId, at: DateTime<Utc>) -> Result<bool, StorageError> {
+pub async fn close(
+    tx: &mut Tx,
+    window_id: WindowId,
+    at: DateTime<Utc>,
+) -> Result<bool, StorageError> {
     let closed = on!(tx, c => sqlx::query("UPDATE windows SET closed_at = $2 WHERE window_id = $1 AND closed_at IS NULL")
         .bind(window_id.0).bind(at).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(closed == 1)

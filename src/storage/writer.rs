@@ -66,7 +66,9 @@ impl Writer {
         if self.0.send(job).await.is_err() {
             return Err(StorageError::Commit.into());
         }
-        answer.await.unwrap_or_else(|_| Err(StorageError::Commit.into()))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(StorageError::Commit.into()))
     }
 }
 

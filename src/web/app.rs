@@ -31,7 +31,13 @@ struct Shared {
 
 impl App {
     /// `simulated` marks every page: the schools and people on it do not exist.
-    pub fn new(store: Store, key: LinkKey, clock: impl Clock + 'static, seed: [u8; 32], simulated: bool) -> Self {
+    pub fn new(
+        store: Store,
+        key: LinkKey,
+        clock: impl Clock + 'static,
+        seed: [u8; 32],
+        simulated: bool,
+    ) -> Self {
         Self(Arc::new(Shared {
             store,
             key,
@@ -61,26 +67,48 @@ impl App {
 
     /// A generator of its own for one request, split off the server's.
     pub fn rng(&self) -> ChaCha12Rng {
-        let mut rng = self.0.rng.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut rng = self
+            .0
+            .rng
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         ChaCha12Rng::from_rng(&mut *rng)
     }
 
     pub(super) fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
-        self.0.attempts.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0
+            .attempts
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     pub fn act(&self, actor: impl Into<String>) -> Act {
-        Act { actor: actor.into(), at: self.now() }
+        Act {
+            actor: actor.into(),
+            at: self.now(),
+        }
     }
 
     pub async fn study(&self, study_id: StudyId) -> Result<Option<Arc<Study>>, StorageError> {
-        if let Some(study) = self.0.studies.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&study_id) {
+        if let Some(study) = self
+            .0
+            .studies
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .get(&study_id)
+        {
             return Ok(Some(study.clone()));
         }
         let mut tx = self.store().read().await?;
-        let Some(study) = Study::load(&mut tx, study_id).await? else { return Ok(None) };
+        let Some(study) = Study::load(&mut tx, study_id).await? else {
+            return Ok(None);
+        };
         let study = Arc::new(study);
-        self.0.studies.write().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(study_id, study.clone());
+        self.0
+            .studies
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(study_id, study.clone());
         Ok(Some(study))
     }
 }

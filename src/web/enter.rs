@@ -18,8 +18,8 @@ use crate::domain::language::Language;
 use crate::domain::token::{Presented, token_hash};
 use crate::fieldwork::enter::{self, EnterRefusal};
 use crate::locale::Words;
-use crate::storage::links::{self, Opens};
 use crate::storage::StorageError;
+use crate::storage::links::{self, Opens};
 
 #[derive(Template)]
 #[template(path = "web/pages/enter.html")]
@@ -32,12 +32,20 @@ struct EnterPage {
 
 pub async fn home(State(app): State<App>, Anyone(words): Anyone) -> Response {
     let frame = Frame::new(&app, words, words.t("home-title"), "/");
-    show(&EnterPage { frame, home: true, problem: None })
+    show(&EnterPage {
+        frame,
+        home: true,
+        problem: None,
+    })
 }
 
 pub async fn form(State(app): State<App>, Anyone(words): Anyone) -> Response {
     let frame = Frame::new(&app, words, words.t("enter-title"), "/r");
-    show(&EnterPage { frame, home: false, problem: None })
+    show(&EnterPage {
+        frame,
+        home: false,
+        problem: None,
+    })
 }
 
 pub async fn open(
@@ -49,7 +57,12 @@ pub async fn open(
     let now = app.now();
     let address: IpAddr = from.ip();
     if !app.attempts().allowed(address, now) {
-        return Ok(refuse(&app, words, StatusCode::TOO_MANY_REQUESTS, "enter-slow"));
+        return Ok(refuse(
+            &app,
+            words,
+            StatusCode::TOO_MANY_REQUESTS,
+            "enter-slow",
+        ));
     }
     let presented = field(&fields, "code").and_then(Presented::parse);
     let Some(presented) = presented else {
@@ -59,7 +72,9 @@ pub async fn open(
     let (act, key, mut rng) = (app.act("visitor"), app.key().clone(), app.rng());
     let entered = app
         .store()
-        .write(move |tx| async move { enter::enter(tx, &act, &mut rng, &key, &presented).await }.boxed())
+        .write(move |tx| {
+            async move { enter::enter(tx, &act, &mut rng, &key, &presented).await }.boxed()
+        })
         .await;
     let visit = match entered {
         Ok(visit) => visit,
@@ -72,18 +87,39 @@ pub async fn open(
     let path = match visit.opens {
         Opens::Invitation { .. } => "/answer",
         Opens::Link { id, .. } => {
-            let mut tx = app.store().read().await.map_err(|error| Problem::storage(&app, words, &error))?;
-            let link = links::load(&mut tx, id).await.map_err(|error| Problem::storage(&app, words, &error))?;
+            let mut tx = app
+                .store()
+                .read()
+                .await
+                .map_err(|error| Problem::storage(&app, words, &error))?;
+            let link = links::load(&mut tx, id)
+                .await
+                .map_err(|error| Problem::storage(&app, words, &error))?;
             home_of(link.as_ref().map_or("", |link| link.role.as_str()))
         }
     };
-    let set = format!("{VISIT_COOKIE}={}; HttpOnly; SameSite=Lax; Path=/", visit.cookie);
-    Ok((AppendHeaders([(header::SET_COOKIE, set)]), Redirect::to(path)).into_response())
+    let set = format!(
+        "{VISIT_COOKIE}={}; HttpOnly; SameSite=Lax; Path=/",
+        visit.cookie
+    );
+    Ok((
+        AppendHeaders([(header::SET_COOKIE, set)]),
+        Redirect::to(path),
+    )
+        .into_response())
 }
 
 fn refuse(app: &App, words: Words, status: StatusCode, key: &str) -> Response {
     let frame = Frame::new(app, words, words.t("enter-title"), "/r");
-    (status, show(&EnterPage { frame, home: false, problem: Some(words.t(key)) })).into_response()
+    (
+        status,
+        show(&EnterPage {
+            frame,
+            home: false,
+            problem: Some(words.t(key)),
+        }),
+    )
+        .into_response()
 }
 
 pub async fn leave(
@@ -94,20 +130,41 @@ pub async fn leave(
     if let Some(cookie) = cookie(&headers, VISIT_COOKIE) {
         let hash = token_hash(cookie);
         app.store()
-            .write::<_, StorageError, _>(move |tx| async move { links::end_visit(tx, &hash).await }.boxed())
+            .write::<_, StorageError, _>(move |tx| {
+                async move { links::end_visit(tx, &hash).await }.boxed()
+            })
             .await
             .map_err(|error| Problem::storage(&app, words, &error))?;
     }
     let clear = format!("{VISIT_COOKIE}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
-    Ok((AppendHeaders([(header::SET_COOKIE, clear)]), Redirect::to("/")).into_response())
+    Ok((
+        AppendHeaders([(header::SET_COOKIE, clear)]),
+        Redirect::to("/"),
+    )
+        .into_response())
 }
 
 /// Keeps the chosen language and returns to the page it was chosen on.
 pub async fn language(Form(fields): Form<Fields>) -> Response {
-    let language = field(&fields, "language").and_then(Language::from_tag).unwrap_or_default();
+    let language = field(&fields, "language")
+        .and_then(Language::from_tag)
+        .unwrap_or_default();
     // Only ever to a page of our own: `//host` would lead elsewhere.
-    let back = field(&fields, "back").filter(|back| back.starts_with('/') && !back.starts_with("//")).unwrap_or("/");
-    let back = if back.contains(['\\', '\r', '\n']) { "/" } else { back };
-    let set = format!("{LANGUAGE_COOKIE}={}; SameSite=Lax; Path=/; Max-Age=31536000", language.tag());
-    (AppendHeaders([(header::SET_COOKIE, set)]), Redirect::to(back)).into_response()
+    let back = field(&fields, "back")
+        .filter(|back| back.starts_with('/') && !back.starts_with("//"))
+        .unwrap_or("/");
+    let back = if back.contains(['\\', '\r', '\n']) {
+        "/"
+    } else {
+        back
+    };
+    let set = format!(
+        "{LANGUAGE_COOKIE}={}; SameSite=Lax; Path=/; Max-Age=31536000",
+        language.tag()
+    );
+    (
+        AppendHeaders([(header::SET_COOKIE, set)]),
+        Redirect::to(back),
+    )
+        .into_response()
 }

@@ -13,12 +13,19 @@ use crate::instrument::definition::{Format, Instrument, Page};
 pub type Fields = Vec<(String, String)>;
 
 pub fn field<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
-    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    fields
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.as_str())
 }
 
 /// The answers on a page. A roster sends `ITEM=MEMBER` for a tick, `ITEM.MEMBER=STRENGTH` for a strength and
 /// `ITEM.nobody=1`.
-pub fn raw_answers(fields: &Fields, instrument: &Instrument, page: &Page) -> BTreeMap<String, RawAnswer> {
+pub fn raw_answers(
+    fields: &Fields,
+    instrument: &Instrument,
+    page: &Page,
+) -> BTreeMap<String, RawAnswer> {
     page.ask
         .iter()
         .map(|item| {
@@ -27,10 +34,16 @@ pub fn raw_answers(fields: &Fields, instrument: &Instrument, page: &Page) -> BTr
             for (name, value) in fields {
                 if name == item && is_roster {
                     // What is no id cannot be on the roster; it is kept as an id that is on none, to be refused.
-                    raw.named.push((MemberId(Uuid::parse_str(value).unwrap_or(Uuid::nil())), "1".to_owned()));
+                    raw.named.push((
+                        MemberId(Uuid::parse_str(value).unwrap_or(Uuid::nil())),
+                        "1".to_owned(),
+                    ));
                 } else if name == item {
                     raw.value = Some(value.clone());
-                } else if let Some(rest) = name.strip_prefix(item.as_str()).and_then(|rest| rest.strip_prefix('.')) {
+                } else if let Some(rest) = name
+                    .strip_prefix(item.as_str())
+                    .and_then(|rest| rest.strip_prefix('.'))
+                {
                     match Uuid::parse_str(rest) {
                         Ok(member) => raw.named.push((MemberId(member), value.clone())),
                         Err(_) => raw.nobody |= rest == "nobody" && !value.is_empty(),
@@ -45,12 +58,27 @@ pub fn raw_answers(fields: &Fields, instrument: &Instrument, page: &Page) -> BTr
 /// A stored answer in the form in which a page shows it.
 pub fn as_raw(answer: &Answer) -> RawAnswer {
     match answer {
-        Answer::Code(code) => RawAnswer { value: Some(code.to_string()), ..RawAnswer::default() },
-        Answer::Number(number) => RawAnswer { value: Some(number.to_string()), ..RawAnswer::default() },
-        Answer::Text(text) => RawAnswer { value: Some(text.clone()), ..RawAnswer::default() },
-        Answer::Nobody => RawAnswer { nobody: true, ..RawAnswer::default() },
+        Answer::Code(code) => RawAnswer {
+            value: Some(code.to_string()),
+            ..RawAnswer::default()
+        },
+        Answer::Number(number) => RawAnswer {
+            value: Some(number.to_string()),
+            ..RawAnswer::default()
+        },
+        Answer::Text(text) => RawAnswer {
+            value: Some(text.clone()),
+            ..RawAnswer::default()
+        },
+        Answer::Nobody => RawAnswer {
+            nobody: true,
+            ..RawAnswer::default()
+        },
         Answer::Named(alters) => RawAnswer {
-            named: alters.iter().map(|(alter, strength)| (*alter, strength.to_string())).collect(),
+            named: alters
+                .iter()
+                .map(|(alter, strength)| (*alter, strength.to_string()))
+                .collect(),
             ..RawAnswer::default()
         },
     }

@@ -24,7 +24,15 @@ pub struct MenuEntry {
 
 impl Frame {
     pub fn new(app: &super::app::App, w: Words, title: String, path: impl Into<String>) -> Self {
-        Self { w, title, simulated: app.simulated(), path: path.into(), menu: Vec::new(), signed_in: false, contact: None }
+        Self {
+            w,
+            title,
+            simulated: app.simulated(),
+            path: path.into(),
+            menu: Vec::new(),
+            signed_in: false,
+            contact: None,
+        }
     }
 
     /// For someone with a visit: a way out, and whom to ask.
@@ -38,7 +46,11 @@ impl Frame {
         let path = self.path.split('?').next().unwrap_or_default();
         self.menu = entries
             .iter()
-            .map(|(href, key)| MenuEntry { href, label: self.w.t(key), current: path == *href })
+            .map(|(href, key)| MenuEntry {
+                href,
+                label: self.w.t(key),
+                current: path == *href,
+            })
             .collect();
         self
     }

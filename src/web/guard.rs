@@ -27,7 +27,9 @@ fn from_here(headers: &HeaderMap) -> bool {
     match text(header::HeaderName::from_static("sec-fetch-site")) {
         Some(site) => matches!(site, "same-origin" | "none"),
         None => match (text(header::ORIGIN), text(header::HOST)) {
-            (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, named)| named == host),
+            (Some(origin), Some(host)) => origin
+                .split_once("://")
+                .is_some_and(|(_, named)| named == host),
             // Neither header: no browser, so no visitor whose cookie could be misused.
             (None, _) => true,
             (Some(_), None) => false,
@@ -54,7 +56,11 @@ impl Attempts {
             forget(times, now);
             !times.is_empty()
         });
-        self.all.len() < IN_ALL && self.by_address.get(&address).is_none_or(|times| times.len() < PER_ADDRESS)
+        self.all.len() < IN_ALL
+            && self
+                .by_address
+                .get(&address)
+                .is_none_or(|times| times.len() < PER_ADDRESS)
     }
 
     pub fn failed(&mut self, address: IpAddr, now: DateTime<Utc>) {
@@ -74,7 +80,15 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    header::HeaderName::from_static(name),
+                    value.parse().unwrap(),
+                )
+            })
+            .collect()
     }
 
     #[test]
@@ -82,9 +96,18 @@ mod tests {
         assert!(from_here(&headers(&[("sec-fetch-site", "same-origin")])));
         assert!(!from_here(&headers(&[("sec-fetch-site", "cross-site")])));
         assert!(!from_here(&headers(&[("sec-fetch-site", "same-site")])));
-        assert!(from_here(&headers(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")])));
-        assert!(!from_here(&headers(&[("origin", "http://evil.example"), ("host", "localhost:8080")])));
-        assert!(!from_here(&headers(&[("origin", "null"), ("host", "localhost:8080")])));
+        assert!(from_here(&headers(&[
+            ("origin", "http://localhost:8080"),
+            ("host", "localhost:8080")
+        ])));
+        assert!(!from_here(&headers(&[
+            ("origin", "http://evil.example"),
+            ("host", "localhost:8080")
+        ])));
+        assert!(!from_here(&headers(&[
+            ("origin", "null"),
+            ("host", "localhost:8080")
+        ])));
     }
 
     #[test]

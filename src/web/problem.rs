@@ -71,7 +71,11 @@ struct ProblemPage {
 impl Problem {
     pub fn new(app: &App, words: Words, kind: Kind) -> Self {
         let frame = Frame::new(app, words, words.t("problem-title"), "/");
-        Self { frame: Box::new(frame), kind, reference: String::new() }
+        Self {
+            frame: Box::new(frame),
+            kind,
+            reference: String::new(),
+        }
     }
 
     /// Ours: logged once, with the number that the visitor sees.
@@ -84,7 +88,10 @@ impl Problem {
             source = cause.source();
         }
         tracing::error!(reference, error = chain, "a request failed");
-        Self { reference, ..Self::new(app, words, Kind::Failure) }
+        Self {
+            reference,
+            ..Self::new(app, words, Kind::Failure)
+        }
     }
 
     pub fn storage(app: &App, words: Words, error: &StorageError) -> Self {
@@ -126,7 +133,10 @@ impl IntoResponse for Problem {
             Kind::Failure => w.t1("problem-reference", "reference", self.reference),
             kind => w.t(kind.key()),
         };
-        let page = ProblemPage { frame: *self.frame, message };
+        let page = ProblemPage {
+            frame: *self.frame,
+            message,
+        };
         (self.kind.status(), show(&page)).into_response()
     }
 }

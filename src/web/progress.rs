@@ -38,24 +38,44 @@ pub fn rows(
     progress: &BTreeMap<(SchoolId, String), Progress>,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Vec<Row> {
-    let mut ordered: Vec<&Window> = windows.iter().filter(|window| window.phase(now) != Phase::NotYetOpen).collect();
-    ordered.sort_by_key(|window| (window.closed_at.is_some(), std::cmp::Reverse(window.opens_at)));
+    let mut ordered: Vec<&Window> = windows
+        .iter()
+        .filter(|window| window.phase(now) != Phase::NotYetOpen)
+        .collect();
+    ordered.sort_by_key(|window| {
+        (
+            window.closed_at.is_some(),
+            std::cmp::Reverse(window.opens_at),
+        )
+    });
     let mut rows = Vec::new();
     for window in ordered {
         let own: Vec<(&School, Progress)> = schools
             .iter()
             .filter(|school| school.cohort == window.cohort)
             .map(|school| {
-                (school, progress.get(&(school.school_id, window.wave.clone())).copied().unwrap_or_default())
+                (
+                    school,
+                    progress
+                        .get(&(school.school_id, window.wave.clone()))
+                        .copied()
+                        .unwrap_or_default(),
+                )
             })
             .collect();
-        let total = own.iter().fold(Progress::default(), |sum, (_, p)| Progress {
-            invited: sum.invited + p.invited,
-            started: sum.started + p.started,
-            submitted: sum.submitted + p.submitted,
-        });
+        let total = own
+            .iter()
+            .fold(Progress::default(), |sum, (_, p)| Progress {
+                invited: sum.invited + p.invited,
+                started: sum.started + p.started,
+                submitted: sum.submitted + p.submitted,
+            });
         let row = |school: String, p: Progress| {
-            let percent = if p.invited > 0 { (100 * p.submitted + p.invited / 2) / p.invited } else { 0 };
+            let percent = if p.invited > 0 {
+                (100 * p.submitted + p.invited / 2) / p.invited
+            } else {
+                0
+            };
             Row {
                 school,
                 cohort: window.cohort.clone(),
@@ -63,7 +83,11 @@ pub fn rows(
                 invited: p.invited,
                 started: p.started,
                 submitted: p.submitted,
-                rate: if p.invited > 0 { format!("{percent} %") } else { "–".to_owned() },
+                rate: if p.invited > 0 {
+                    format!("{percent} %")
+                } else {
+                    "–".to_owned()
+                },
                 percent,
                 phase: w.t(phase_key(window.phase(now))),
             }
@@ -71,8 +95,10 @@ pub fn rows(
         if own.len() > 1 {
             rows.push(row(w.t("response-total"), total));
         }
-        rows.extend(own.into_iter().map(|(school, p)| row(school.name.clone(), p)));
+        rows.extend(
+            own.into_iter()
+                .map(|(school, p)| row(school.name.clone(), p)),
+        );
     }
     rows
 }
-

@@ -29,7 +29,10 @@ pub fn router(app: App) -> Router {
         .route("/language", post(enter::language))
         // respondent
         .route("/answer", get(respond::start::show_start))
-        .route("/answer/{page}", get(respond::page::show_page).post(respond::page::save))
+        .route(
+            "/answer/{page}",
+            get(respond::page::show_page).post(respond::page::save),
+        )
         .route("/answer/check", get(respond::start::show_check))
         .route("/answer/submit", post(respond::start::submit))
         .route("/answer/later", get(respond::start::show_later))
@@ -46,20 +49,52 @@ pub fn router(app: App) -> Router {
         .route("/research/effects", get(research::effects::show_effects))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/assets/schakel.css", get(|| asset("text/css; charset=utf-8", include_str!("assets/schakel.css"))))
-        .route("/assets/schakel.js", get(|| asset("text/javascript; charset=utf-8", include_str!("assets/schakel.js"))))
-        .route("/assets/schakel.svg", get(|| asset("image/svg+xml", include_str!("assets/schakel.svg"))))
+        .route(
+            "/assets/schakel.css",
+            get(|| {
+                asset(
+                    "text/css; charset=utf-8",
+                    include_str!("assets/schakel.css"),
+                )
+            }),
+        )
+        .route(
+            "/assets/schakel.js",
+            get(|| {
+                asset(
+                    "text/javascript; charset=utf-8",
+                    include_str!("assets/schakel.js"),
+                )
+            }),
+        )
+        .route(
+            "/assets/schakel.svg",
+            get(|| asset("image/svg+xml", include_str!("assets/schakel.svg"))),
+        )
         .fallback(not_found)
-        .layer(middleware::from_fn_with_state(app.clone(), guard::same_site))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            guard::same_site,
+        ))
         .layer(middleware::from_fn(headers))
         .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            LONGEST,
+        ))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=300")], text).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "max-age=300"),
+        ],
+        text,
+    )
+        .into_response()
 }
 
 async fn not_found(State(app): State<App>, request: Request) -> Problem {

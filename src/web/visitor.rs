@@ -26,7 +26,12 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+        .find_map(|pair| {
+            pair.trim()
+                .split_once('=')
+                .filter(|(key, _)| *key == name)
+                .map(|(_, value)| value)
+        })
 }
 
 /// The language someone chose, if they chose.
@@ -36,8 +41,13 @@ fn chosen(headers: &HeaderMap) -> Option<Language> {
 
 /// The language of a visitor about whom nothing else is known: chosen, or the browser's, or Dutch.
 pub fn words_of(headers: &HeaderMap) -> Words {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let of_browser = asked.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?));
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let of_browser = asked
+        .split(',')
+        .find_map(|tag| Language::from_tag(tag.trim().get(..2)?));
     Words(chosen(headers).or(of_browser).unwrap_or_default())
 }
 
@@ -64,19 +74,34 @@ impl FromRequestParts<App> for Respondent {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let words = words_of(&parts.headers);
-        let found = load_respondent(app, &parts.headers).await.map_err(|error| Problem::storage(app, words, &error))?;
+        let found = load_respondent(app, &parts.headers)
+            .await
+            .map_err(|error| Problem::storage(app, words, &error))?;
         let (study, sitting) = found.ok_or_else(|| Problem::new(app, words, Kind::NoVisit))?;
         let words = Words(chosen(&parts.headers).unwrap_or(sitting.opened.language));
-        Ok(Self { study, sitting, words })
+        Ok(Self {
+            study,
+            sitting,
+            words,
+        })
     }
 }
 
-async fn load_respondent(app: &App, headers: &HeaderMap) -> Result<Option<(Arc<Study>, Sitting)>, StorageError> {
-    let Some(Opens::Invitation { id, issue }) = visit(app, headers).await? else { return Ok(None) };
+async fn load_respondent(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<(Arc<Study>, Sitting)>, StorageError> {
+    let Some(Opens::Invitation { id, issue }) = visit(app, headers).await? else {
+        return Ok(None);
+    };
     let mut tx = app.store().read().await?;
     // Re-issue ends what the old link opened.
-    let opened = invitations::open(&mut tx, id).await?.filter(|opened| opened.invitation.issue == issue);
-    let Some(opened) = opened else { return Ok(None) };
+    let opened = invitations::open(&mut tx, id)
+        .await?
+        .filter(|opened| opened.invitation.issue == issue);
+    let Some(opened) = opened else {
+        return Ok(None);
+    };
     let study_id = opened.study_id;
     let sitting = Sitting::load(&mut tx, opened, app.now()).await?;
     drop(tx);
@@ -91,17 +116,29 @@ pub struct Staff {
 }
 
 async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, StorageError> {
-    let Some(Opens::Link { id, issue }) = visit(app, headers).await? else { return Ok(None) };
+    let Some(Opens::Link { id, issue }) = visit(app, headers).await? else {
+        return Ok(None);
+    };
     let mut tx = app.store().read().await?;
-    let link = links::load(&mut tx, id).await?.filter(|link| link.issue == issue);
+    let link = links::load(&mut tx, id)
+        .await?
+        .filter(|link| link.issue == issue);
     drop(tx);
     let Some(link) = link else { return Ok(None) };
-    let Some(study) = app.study(link.study_id).await? else { return Ok(None) };
-    Ok(Some(Staff { study, link, words: words_of(headers) }))
+    let Some(study) = app.study(link.study_id).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Staff {
+        study,
+        link,
+        words: words_of(headers),
+    }))
 }
 
 async fn visit(app: &App, headers: &HeaderMap) -> Result<Option<Opens>, StorageError> {
-    let Some(cookie) = cookie(headers, VISIT_COOKIE) else { return Ok(None) };
+    let Some(cookie) = cookie(headers, VISIT_COOKIE) else {
+        return Ok(None);
+    };
     let mut tx = app.store().read().await?;
     links::visit(&mut tx, &token_hash(cookie), app.now()).await
 }

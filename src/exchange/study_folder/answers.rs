@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::{
+    domain::fault::Faults,
     domain::records::{PupilRecord, ScoreRecord},
     evaluation::scales::ScaleDefinition,
     exchange::table::{Column, Table},
-    domain::fault::Faults,
 };
 
 use super::{Reading, Sheet, attributes};

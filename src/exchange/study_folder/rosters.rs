@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
+    domain::fault::{Fault, Faults},
     domain::records::PersonRecord,
     exchange::table::{Column, Table},
-    domain::fault::{Fault, Faults},
 };
 
 use super::{Reading, Roster, Tie, attributes};

@@ -4,6 +4,33 @@
 
 use std::fmt::Write as _;
 
+use super::svg::escape;
+
+/// What stands on the figure, in the reader's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlotWords {
+    pub title: String,
+    pub description: String,
+    pub lower: String,
+    pub higher: String,
+    pub axis: String,
+    pub undefined: String,
+}
+
+impl PlotWords {
+    /// For the report of `analyse`, which is in English.
+    pub fn english(rows: &[PlotRow]) -> Self {
+        Self {
+            title: "Differences between the high and the low group".to_owned(),
+            description: description(rows),
+            lower: "lower in the high group".to_owned(),
+            higher: "higher in the high group".to_owned(),
+            axis: "Hedges’ g with 95 % interval".to_owned(),
+            undefined: "not defined".to_owned(),
+        }
+    }
+}
+
 /// One contrast, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlotRow {
@@ -29,7 +56,7 @@ const ROW: f64 = 22.0;
 const FARTHEST: f64 = 5.0;
 
 /// The whole figure. `id` makes the ids of its title and description unique on the page.
-pub fn contrast_plot(id: &str, rows: &[PlotRow]) -> String {
+pub fn contrast_plot(id: &str, words: &PlotWords, rows: &[PlotRow]) -> String {
     let ends = rows
         .iter()
         .filter_map(|row| row.effect)
@@ -44,9 +71,10 @@ pub fn contrast_plot(id: &str, rows: &[PlotRow]) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
          role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#222\">\n\
-         <title id=\"{id}-title\">Differences between the high and the low group</title>\n\
+         <title id=\"{id}-title\">{}</title>\n\
          <desc id=\"{id}-desc\">{}</desc>\n",
-        escape(&description(rows))
+        escape(&words.title),
+        escape(&words.description)
     );
     let ticks = if limit > 2.0 { 1.0 } else { 0.5 };
     let mut tick = -limit;
@@ -63,13 +91,16 @@ pub fn contrast_plot(id: &str, rows: &[PlotRow]) -> String {
     }
     let _ = writeln!(
         svg,
-        "<text x=\"{:.1}\" y=\"18\" text-anchor=\"end\">lower in the high group</text>\
-         <text x=\"{:.1}\" y=\"18\">higher in the high group</text>\
-         <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">Hedges’ g with 95 % interval</text>",
+        "<text x=\"{:.1}\" y=\"18\" text-anchor=\"end\">{}</text>\
+         <text x=\"{:.1}\" y=\"18\">{}</text>\
+         <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
         x(0.0) - 8.0,
+        escape(&words.lower),
         x(0.0) + 8.0,
+        escape(&words.higher),
         x(0.0),
-        bottom + 36.0
+        bottom + 36.0,
+        escape(&words.axis)
     );
     for (place, row) in rows.iter().enumerate() {
         let y = TOP + ROW * (place as f64 + 0.5);
@@ -84,9 +115,10 @@ pub fn contrast_plot(id: &str, rows: &[PlotRow]) -> String {
             None => {
                 let _ = writeln!(
                     svg,
-                    "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#555\">not defined</text>",
+                    "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#555\">{}</text>",
                     x(0.0) + 8.0,
-                    y + 4.0
+                    y + 4.0,
+                    escape(&words.undefined)
                 );
             }
             Some((g, lower, upper)) => {
@@ -151,23 +183,6 @@ fn description(rows: &[PlotRow]) -> String {
     )
 }
 
-/// Text that is safe inside an element or a quoted attribute.
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter if letter.is_control() => safe.push(' '),
-            letter => safe.push(letter),
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,14 +194,12 @@ mod tests {
             effect,
             verdict,
         };
-        let svg = contrast_plot(
-            "plot",
-            &[
-                row("<b>&\"", Some((0.4, -0.6, 1.4)), Mark::CannotTell),
-                row("far", Some((40.0, 6.0, 90.0)), Mark::Different),
-                row("none", None, Mark::CannotTell),
-            ],
-        );
+        let rows = [
+            row("<b>&\"", Some((0.4, -0.6, 1.4)), Mark::CannotTell),
+            row("far", Some((40.0, 6.0, 90.0)), Mark::Different),
+            row("none", None, Mark::CannotTell),
+        ];
+        let svg = contrast_plot("plot", &PlotWords::english(&rows), &rows);
         assert!(svg.contains("role=\"img\"") && svg.contains("<title id=\"plot-title\">"));
         assert!(svg.contains(
             "1 different (filled circle), 0 equivalent (square), 1 for which one cannot tell"

@@ -3,10 +3,13 @@
 use std::f64::consts::TAU;
 use std::fmt::Write as _;
 
+use super::svg::escape;
+
 /// A circle: a group of people.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Circle {
-    pub label: String,
+    /// The name of the group, a line each where it is made of several.
+    pub label: Vec<String>,
     /// Printed under the label: how many people, and how often they name each other.
     pub lines: Vec<String>,
     pub n: usize,
@@ -22,8 +25,12 @@ pub struct Arrow {
     pub band: u8,
 }
 
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 440.0;
+/// Narrow enough to be read on a phone.
+const WIDTH: f64 = 420.0;
+const MARGIN: f64 = 8.0;
+/// Half of the distance across which the circles are laid out.
+const SPREAD: (f64, f64) = (136.0, 112.0);
+const LARGEST: f64 = 66.0;
 
 /// Width of a line by band: twice as often looks about twice as wide.
 fn stroke(band: u8) -> f64 {
@@ -31,25 +38,47 @@ fn stroke(band: u8) -> f64 {
 }
 
 /// `id` makes the ids on a page unique; `title` and `description` are what a screen reader says.
-pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle], arrows: &[Arrow]) -> String {
-    let largest = circles.iter().map(|circle| circle.n).max().unwrap_or(1).max(1) as f64;
-    let centre = (WIDTH / 2.0, HEIGHT / 2.0);
-    let places: Vec<(f64, f64, f64)> = circles
+pub fn group_picture(
+    id: &str,
+    title: &str,
+    description: &str,
+    circles: &[Circle],
+    arrows: &[Arrow],
+) -> String {
+    let largest = circles
+        .iter()
+        .map(|circle| circle.n)
+        .max()
+        .unwrap_or(1)
+        .max(1) as f64;
+    // More circles stand further apart, so that they do not touch.
+    let apart = (circles.len() as f64 / 4.0).max(1.0);
+    let mut places: Vec<(f64, f64, f64)> = circles
         .iter()
         .enumerate()
         .map(|(index, circle)| {
             // Area, not radius, follows the number of people.
-            let radius = 44.0 + 26.0 * (circle.n as f64 / largest).sqrt();
+            let radius = LARGEST * (0.5 + 0.5 * circle.n as f64 / largest).sqrt();
             let angle = TAU * (index as f64 / circles.len() as f64) - TAU / 4.0;
-            let (x, y) = (centre.0 + 210.0 * angle.cos(), centre.1 + 125.0 * angle.sin());
-            (x, y, radius)
+            (
+                SPREAD.0 * apart * angle.cos(),
+                SPREAD.1 * apart * angle.sin(),
+                radius,
+            )
         })
         .collect();
+    let top = places.iter().map(|(_, y, r)| y - r).fold(0.0, f64::min) - MARGIN;
+    let bottom = places.iter().map(|(_, y, r)| y + r).fold(0.0, f64::max) + MARGIN;
+    let (width, height) = (WIDTH * apart, bottom - top);
+    for (x, y, _) in &mut places {
+        *x += width / 2.0;
+        *y -= top;
+    }
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
-         role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-size=\"15\">\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height:.1}\" width=\"{width}\" \
+         height=\"{height:.1}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-size=\"16\">\
          <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>\
-         <defs><marker id=\"{id}-head\" viewBox=\"0 0 10 10\" refX=\"6\" refY=\"5\" markerWidth=\"13\" markerHeight=\"13\" \
+         <defs><marker id=\"{id}-head\" viewBox=\"0 0 10 10\" refX=\"6\" refY=\"5\" markerWidth=\"14\" markerHeight=\"14\" \
          markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0L10 5L0 10z\" fill=\"#3d6f78\"/></marker></defs>",
         escape(title),
         escape(description)
@@ -61,8 +90,14 @@ pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle
         let (ux, uy) = (dx / length, dy / length);
         // The two directions of a pair run beside each other, each on its right.
         let (nx, ny) = (-uy * 13.0, ux * 13.0);
-        let start = (from.0 + ux * (from.2 + 4.0) + nx, from.1 + uy * (from.2 + 4.0) + ny);
-        let end = (to.0 - ux * (to.2 + 12.0) + nx, to.1 - uy * (to.2 + 12.0) + ny);
+        let start = (
+            from.0 + ux * (from.2 + 4.0) + nx,
+            from.1 + uy * (from.2 + 4.0) + ny,
+        );
+        let end = (
+            to.0 - ux * (to.2 + 12.0) + nx,
+            to.1 - uy * (to.2 + 12.0) + ny,
+        );
         let _ = write!(
             svg,
             "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"#3d6f78\" stroke-width=\"{}\" \
@@ -76,33 +111,36 @@ pub fn group_picture(id: &str, title: &str, description: &str, circles: &[Circle
     }
     for (circle, (x, y, radius)) in circles.iter().zip(&places) {
         let ring = circle.within.map_or(1.5, stroke);
-        let dash = if circle.within.is_none() { " stroke-dasharray=\"4 4\"" } else { "" };
+        let dash = if circle.within.is_none() {
+            " stroke-dasharray=\"4 4\""
+        } else {
+            ""
+        };
         let _ = write!(
             svg,
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"#e8f1f2\" stroke=\"#3d6f78\" stroke-width=\"{ring}\"{dash}/>"
         );
-        let mut at = y - 9.0 * (circle.lines.len() as f64) + 5.0;
-        let _ = write!(
-            svg,
-            "<text x=\"{x:.1}\" y=\"{at:.1}\" text-anchor=\"middle\" font-weight=\"600\" fill=\"#1d2a30\">{}</text>",
-            escape(&circle.label)
-        );
-        for line in &circle.lines {
-            at += 18.0;
+        let n_lines = (circle.label.len() + circle.lines.len()) as f64;
+        let mut at = y - 9.0 * (n_lines - 1.0) + 5.0;
+        for line in &circle.label {
             let _ = write!(
                 svg,
-                "<text x=\"{x:.1}\" y=\"{at:.1}\" text-anchor=\"middle\" font-size=\"13\" fill=\"#3b4a50\">{}</text>",
+                "<text x=\"{x:.1}\" y=\"{at:.1}\" text-anchor=\"middle\" font-weight=\"600\" fill=\"#1d2a30\">{}</text>",
                 escape(line)
             );
+            at += 18.0;
+        }
+        for line in &circle.lines {
+            let _ = write!(
+                svg,
+                "<text x=\"{x:.1}\" y=\"{at:.1}\" text-anchor=\"middle\" font-size=\"14\" fill=\"#3b4a50\">{}</text>",
+                escape(line)
+            );
+            at += 18.0;
         }
     }
     svg.push_str("</svg>");
     svg
-}
-
-/// Text inside SVG and in its attributes.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -111,13 +149,29 @@ mod tests {
 
     #[test]
     fn names_are_escaped_and_every_group_is_drawn() {
-        let circle = |label: &str, within| Circle { label: label.into(), lines: vec!["6".into()], n: 6, within };
+        let circle = |label: &str, within| Circle {
+            label: vec![label.into()],
+            lines: vec!["6".into()],
+            n: 6,
+            within,
+        };
         let svg = group_picture(
             "p",
             "Title",
             "What it shows",
             &[circle("<script>", Some(2)), circle("bovenbouw", None)],
-            &[Arrow { from: 0, to: 1, band: 4 }, Arrow { from: 0, to: 0, band: 2 }],
+            &[
+                Arrow {
+                    from: 0,
+                    to: 1,
+                    band: 4,
+                },
+                Arrow {
+                    from: 0,
+                    to: 0,
+                    band: 2,
+                },
+            ],
         );
         assert!(!svg.contains("<script>"));
         assert_eq!(svg.matches("<circle").count(), 2);

@@ -2,3 +2,4 @@
 
 pub mod contrast_plot;
 pub mod group_picture;
+pub mod svg;

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
-use crate::evaluation::findings::{Contrast, Provenance};
+use crate::evaluation::findings::{Contrast, EffectGroups, Provenance};
 use crate::locale::Words;
-use crate::reports::figure::contrast_plot::{Mark, PlotRow, contrast_plot};
+use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 use crate::reports::school::relation_name;
 use crate::web::app::App;
 use crate::web::frame::Frame;
@@ -31,8 +31,7 @@ struct Row {
     wave: String,
     relation: String,
     n: String,
-    mean_high: String,
-    mean_low: String,
+    means: String,
     /// The comparison, or why there is none.
     tested: Result<Tested, String>,
     different: bool,
@@ -44,8 +43,9 @@ struct Tested {
     p_value: String,
     p_max_t: String,
     verdict: String,
-    excluded: String,
-    detectable: String,
+    /// What the data exclude, and what they could have shown.
+    excluded: Option<String>,
+    detectable: Option<String>,
 }
 
 #[derive(serde::Deserialize)]
@@ -65,7 +65,9 @@ pub async fn show_contrast(
         Err(page) => return Ok(page),
     };
     let all = choice.show.as_deref() == Some("all");
-    let wave = choice.wave.filter(|wave| findings.contrasts.iter().any(|row| row.wave == *wave));
+    let wave = choice
+        .wave
+        .filter(|wave| findings.contrasts.iter().any(|row| row.wave == *wave));
     let name = |key: &str| {
         let scale = visitor
             .0
@@ -83,7 +85,10 @@ pub async fn show_contrast(
         .filter(|row| all || row.in_family)
         .filter(|row| wave.as_ref().is_none_or(|wave| row.wave == *wave))
         .collect();
-    let plot: Vec<PlotRow> = chosen.iter().map(|row| plot_row(w, row, &name(&row.outcome))).collect();
+    let plot: Vec<PlotRow> = chosen
+        .iter()
+        .map(|row| plot_row(w, row, &name(&row.outcome)))
+        .collect();
     let mut waves: Vec<(String, bool)> = Vec::new();
     for row in &findings.contrasts {
         if waves.iter().all(|(known, _)| *known != row.wave) {
@@ -92,29 +97,77 @@ pub async fn show_contrast(
     }
     let page = ContrastPage {
         frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
-        rule: findings.groups.map(|groups| groups.rule).unwrap_or_default(),
+        rule: findings
+            .groups
+            .map(|groups| rule(w, &groups))
+            .unwrap_or_default(),
         waves,
         all,
-        figure: contrast_plot("contrast", &plot),
-        rows: chosen.into_iter().map(|row| table_row(w, row, name(&row.outcome))).collect(),
+        figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
+        rows: chosen
+            .into_iter()
+            .map(|row| table_row(w, row, name(&row.outcome)))
+            .collect(),
         provenance: findings.provenance,
     };
     Ok(show(&page))
+}
+
+/// Which schools are compared, in words.
+pub fn rule(w: Words, groups: &EffectGroups) -> String {
+    w.t2(
+        "research-rule",
+        "high",
+        groups.high.len(),
+        "low",
+        groups.low.len(),
+    )
+}
+
+fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
+    let different = rows
+        .iter()
+        .filter(|row| row.verdict == Mark::Different)
+        .count();
+    PlotWords {
+        title: w.t("research-figure"),
+        description: w.t2(
+            "research-described",
+            "rows",
+            rows.len(),
+            "different",
+            different,
+        ),
+        lower: w.t("research-lower"),
+        higher: w.t("research-higher"),
+        axis: w.t("research-axis"),
+        undefined: w.t("research-not-defined"),
+    }
 }
 
 /// The name of a measure; one without words of its own goes by its technical name.
 pub fn measure_name(w: Words, measure: &str) -> String {
     let key = format!("measure-{measure}");
     let name = w.t(&key);
-    if name == key { measure.to_owned() } else { name }
+    if name == key {
+        measure.to_owned()
+    } else {
+        name
+    }
 }
 
 fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
-    let relation = if row.relation.is_empty() { String::new() } else { format!(", {}", relation_name(w, &row.relation)) };
+    let relation = if row.relation.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", relation_name(w, &row.relation))
+    };
     let test = row.test.as_ref();
     PlotRow {
         label: format!("{name}{relation} · {}", row.wave),
-        effect: test.and_then(|test| Some((test.hedges_g?, test.g_interval?))).map(|(g, (lower, upper))| (g, lower, upper)),
+        effect: test
+            .and_then(|test| Some((test.hedges_g?, test.g_interval?)))
+            .map(|(g, (lower, upper))| (g, lower, upper)),
         verdict: match test.map(|test| test.verdict.as_str()) {
             Some("different") => Mark::Different,
             Some("equivalent") => Mark::Equivalent,
@@ -124,26 +177,40 @@ fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
 }
 
 fn table_row(w: Words, row: &Contrast, name: String) -> Row {
-    let number = |value: Option<f64>, decimals| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, decimals));
+    let number = |value: Option<f64>, decimals| {
+        value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, decimals))
+    };
     let tested = match (&row.difference, &row.test) {
         (Ok(difference), Some(test)) => Ok(Tested {
             difference: w.decimal(*difference, 3),
             g: match (test.hedges_g, test.g_interval) {
                 (Some(g), Some((lower, upper))) => {
-                    format!("{} [{}; {}]", w.decimal(g, 2), w.decimal(lower, 2), w.decimal(upper, 2))
+                    format!(
+                        "{} [{}; {}]",
+                        w.decimal(g, 2),
+                        w.decimal(lower, 2),
+                        w.decimal(upper, 2)
+                    )
                 }
                 _ => "–".to_owned(),
             },
             p_value: probability(w, test.p_value),
-            p_max_t: test.p_max_t.map_or_else(|| "–".to_owned(), |p| probability(w, p)),
+            p_max_t: test
+                .p_max_t
+                .map_or_else(|| "–".to_owned(), |p| probability(w, p)),
             verdict: w.t(&format!("verdict-{}", test.verdict.replace('_', "-"))),
-            excluded: test.g_interval_90.map_or_else(
-                || "–".to_owned(),
-                |(lower, upper)| {
-                    w.t2("research-excluded-text", "from", w.decimal(lower, 2), "to", w.decimal(upper, 2))
-                },
-            ),
-            detectable: number(test.detectable_d, 2),
+            excluded: test.g_interval_90.map(|(lower, upper)| {
+                w.t2(
+                    "research-excluded",
+                    "from",
+                    w.decimal(lower, 2),
+                    "to",
+                    w.decimal(upper, 2),
+                )
+            }),
+            detectable: test
+                .detectable_d
+                .map(|d| w.t1("research-detectable", "d", w.decimal(d, 2))),
         }),
         (Err(why), _) => Err(w.t1("research-undefined", "why", why.to_string())),
         (Ok(_), None) => Err("–".to_owned()),
@@ -151,15 +218,25 @@ fn table_row(w: Words, row: &Contrast, name: String) -> Row {
     Row {
         outcome: name,
         wave: row.wave.clone(),
-        relation: if row.relation.is_empty() { "–".to_owned() } else { relation_name(w, &row.relation) },
+        relation: if row.relation.is_empty() {
+            "–".to_owned()
+        } else {
+            relation_name(w, &row.relation)
+        },
         n: format!("{} / {}", row.n_high, row.n_low),
-        mean_high: number(row.mean_high, 3),
-        mean_low: number(row.mean_low, 3),
-        different: row.test.as_ref().is_some_and(|test| test.verdict == "different"),
+        means: format!("{} / {}", number(row.mean_high, 3), number(row.mean_low, 3)),
+        different: row
+            .test
+            .as_ref()
+            .is_some_and(|test| test.verdict == "different"),
         tested,
     }
 }
 
 fn probability(w: Words, p: f64) -> String {
-    if p < 0.0001 { format!("< {}", w.decimal(0.0001, 4)) } else { w.decimal(p, 4) }
+    if p < 0.0001 {
+        format!("< {}", w.decimal(0.0001, 4))
+    } else {
+        w.decimal(p, 4)
+    }
 }

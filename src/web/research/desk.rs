@@ -19,27 +19,41 @@ struct NoFindings {
 }
 
 pub fn frame(app: &App, visitor: &Researcher, title: String, path: &str) -> Frame {
-    Frame::new(app, visitor.0.words, title, path).for_visit(&visitor.0.study.design.contact).with_menu(&[
-        ("/research", "nav-contrast"),
-        ("/research/schools", "nav-schools"),
-        ("/research/effects", "nav-effects"),
-    ])
+    Frame::new(app, visitor.0.words, title, path)
+        .for_visit(&visitor.0.study.design.contact)
+        .with_menu(&[
+            ("/research", "nav-contrast"),
+            ("/research/schools", "nav-schools"),
+            ("/research/effects", "nav-effects"),
+        ])
 }
 
 /// The findings, or the page that says that there are none yet.
-pub async fn findings(app: &App, visitor: &Researcher) -> Result<Result<Findings, Response>, Problem> {
+pub async fn findings(
+    app: &App,
+    visitor: &Researcher,
+) -> Result<Result<Findings, Response>, Problem> {
     let w = visitor.0.words;
     let failed = |error: StorageError| Problem::storage(app, w, &error);
     let mut tx = app.store().read().await.map_err(failed)?;
-    let text = match snapshots::newest(&mut tx, visitor.0.study.study_id).await.map_err(failed)? {
+    let text = match snapshots::newest(&mut tx, visitor.0.study.study_id)
+        .await
+        .map_err(failed)?
+    {
         Some((hash, _)) => snapshots::findings(&mut tx, &hash).await.map_err(failed)?,
         None => None,
     };
     match text {
-        Some(text) => Ok(Ok(serde_json::from_str(&text).map_err(|error| Problem::failure(app, w, &error))?)),
+        Some(text) => Ok(Ok(
+            serde_json::from_str(&text).map_err(|error| Problem::failure(app, w, &error))?
+        )),
         None => {
             let frame = frame(app, visitor, w.t("research-none-title"), "/research");
-            Ok(Err(show(&NoFindings { frame, lead: w.t("research-none-lead"), receipt: None })))
+            Ok(Err(show(&NoFindings {
+                frame,
+                lead: w.t("research-none-lead"),
+                receipt: None,
+            })))
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
+use crate::web::research::contrast::rule;
 use crate::web::research::desk;
 use crate::web::visitor::Researcher;
 
@@ -28,20 +29,34 @@ struct Row {
     group: String,
 }
 
-pub async fn show_effects(visitor: Researcher, State(app): State<App>) -> Result<Response, Problem> {
+pub async fn show_effects(
+    visitor: Researcher,
+    State(app): State<App>,
+) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let findings = match desk::findings(&app, &visitor).await? {
         Ok(findings) => findings,
         Err(page) => return Ok(page),
     };
-    let (rule, high, low) =
-        findings.groups.map(|groups| (groups.rule, groups.high, groups.low)).unwrap_or_default();
-    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, 2));
+    let rule = findings
+        .groups
+        .as_ref()
+        .map(|groups| rule(w, groups))
+        .unwrap_or_default();
+    let (high, low) = findings
+        .groups
+        .map(|groups| (groups.high, groups.low))
+        .unwrap_or_default();
+    let number =
+        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, 2));
     let mut effects = findings.effects;
     // Largest first; schools without an effect last.
     effects.sort_by(|a, b| {
-        let rank = |value: &Result<f64, _>| value.as_ref().map_or(f64::NEG_INFINITY, |value| *value);
-        rank(&b.effect).total_cmp(&rank(&a.effect)).then_with(|| a.school.cmp(&b.school))
+        let rank =
+            |value: &Result<f64, _>| value.as_ref().map_or(f64::NEG_INFINITY, |value| *value);
+        rank(&b.effect)
+            .total_cmp(&rank(&a.effect))
+            .then_with(|| a.school.cmp(&b.school))
     });
     let rows = effects
         .into_iter()
@@ -64,5 +79,9 @@ pub async fn show_effects(visitor: Researcher, State(app): State<App>) -> Result
             school: row.school,
         })
         .collect();
-    Ok(show(&EffectsPage { frame: desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects"), rule, rows }))
+    Ok(show(&EffectsPage {
+        frame: desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects"),
+        rule,
+        rows,
+    }))
 }

@@ -61,13 +61,20 @@ pub async fn show_schools(
     };
     let (waves, relations) = (distinct(|row| &row.wave), distinct(|row| &row.relation));
     let pick = |asked: Option<String>, known: &[String]| {
-        asked.filter(|asked| known.contains(asked)).or_else(|| known.last().cloned()).unwrap_or_default()
+        asked
+            .filter(|asked| known.contains(asked))
+            .or_else(|| known.last().cloned())
+            .unwrap_or_default()
     };
     let (wave, relation) = (pick(choice.wave, &waves), pick(choice.relation, &relations));
     let mut measures: Vec<String> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut current = "";
-    for row in findings.networks.iter().filter(|row| row.wave == wave && row.relation == relation) {
+    for row in findings
+        .networks
+        .iter()
+        .filter(|row| row.wave == wave && row.relation == relation)
+    {
         if !measures.contains(&row.measure) {
             measures.push(row.measure.clone());
         }
@@ -76,7 +83,9 @@ pub async fn show_schools(
             rows.push(Row {
                 school: row.school.clone(),
                 n_actors: row.n_actors,
-                response: row.response_rate.map_or_else(|| "–".to_owned(), |rate| format!("{:.0} %", rate * 100.0)),
+                response: row
+                    .response_rate
+                    .map_or_else(|| "–".to_owned(), |rate| format!("{:.0} %", rate * 100.0)),
                 values: Vec::new(),
             });
         }
@@ -86,9 +95,18 @@ pub async fn show_schools(
     }
     let page = SchoolsPage {
         frame: desk::frame(&app, &visitor, w.t("schools-title"), "/research/schools"),
-        waves: waves.iter().map(|key| (key.clone(), key.clone(), *key == wave)).collect(),
-        relations: relations.iter().map(|key| (key.clone(), relation_name(w, key), *key == relation)).collect(),
-        measures: measures.iter().map(|measure| measure_name(w, measure)).collect(),
+        waves: waves
+            .iter()
+            .map(|key| (key.clone(), key.clone(), *key == wave))
+            .collect(),
+        relations: relations
+            .iter()
+            .map(|key| (key.clone(), relation_name(w, key), *key == relation))
+            .collect(),
+        measures: measures
+            .iter()
+            .map(|measure| measure_name(w, measure))
+            .collect(),
         rows,
     };
     Ok(show(&page))
@@ -97,7 +115,12 @@ pub async fn show_schools(
 fn value(w: Words, row: &NetworkMeasure) -> String {
     match (&row.value, row.bounds) {
         (Ok(value), Some((lower, upper))) if upper - lower > 1e-9 => {
-            format!("{} [{}; {}]", w.decimal(*value, 3), w.decimal(lower, 3), w.decimal(upper, 3))
+            format!(
+                "{} [{}; {}]",
+                w.decimal(*value, 3),
+                w.decimal(lower, 3),
+                w.decimal(upper, 3)
+            )
         }
         (Ok(value), _) => w.decimal(*value, 3),
         (Err(why), _) => w.t1("research-undefined", "why", why.to_string()),

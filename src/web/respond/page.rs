@@ -46,10 +46,22 @@ struct Question {
 
 enum Input {
     /// Radio buttons; a scale is shown in a row.
-    Choices { options: Vec<Tick>, none: bool, scale: bool },
-    Number { value: String },
-    Text { value: String },
-    Roster { colleagues: Vec<Colleague>, strengths: bool, nobody: bool },
+    Choices {
+        options: Vec<Tick>,
+        none: bool,
+        scale: bool,
+    },
+    Number {
+        value: String,
+    },
+    Text {
+        value: String,
+    },
+    Roster {
+        colleagues: Vec<Colleague>,
+        strengths: bool,
+        nobody: bool,
+    },
 }
 
 struct Tick {
@@ -81,9 +93,22 @@ pub async fn show_page(
         return Ok(Redirect::to("/answer").into_response());
     }
     // Only a time is echoed, never what else an address may carry.
-    let saved_at = query.saved.filter(|at| at.len() == 5 && at.bytes().all(|b| b.is_ascii_digit() || b == b':'));
-    let stored = visitor.sitting.answers.iter().map(|(item, answer)| (item.clone(), as_raw(answer))).collect();
-    let view = View { number, shown: stored, faults: BTreeMap::new(), conflict: false, saved_at };
+    let saved_at = query
+        .saved
+        .filter(|at| at.len() == 5 && at.bytes().all(|b| b.is_ascii_digit() || b == b':'));
+    let stored = visitor
+        .sitting
+        .answers
+        .iter()
+        .map(|(item, answer)| (item.clone(), as_raw(answer)))
+        .collect();
+    let view = View {
+        number,
+        shown: stored,
+        faults: BTreeMap::new(),
+        conflict: false,
+        saved_at,
+    };
     Ok(show(&question_page(&app, &visitor, view)?))
 }
 
@@ -103,30 +128,54 @@ pub async fn save(
         seen: field(&fields, "seen").unwrap_or_default().to_owned(),
         raw: raw.clone(),
     };
-    let (act, mut rng, study) = (app.act(invitation_id.to_string()), app.rng(), visitor.study.clone());
+    let (act, mut rng, study) = (
+        app.act(invitation_id.to_string()),
+        app.rng(),
+        visitor.study.clone(),
+    );
     let saved = app
         .store()
-        .write(move |tx| async move { receive::save_page(tx, &act, &mut rng, &study, &sent).await }.boxed())
+        .write(move |tx| {
+            async move { receive::save_page(tx, &act, &mut rng, &study, &sent).await }.boxed()
+        })
         .await;
+    let stored = saved.as_ref().map_or(0, |saved| saved.stored);
     let trouble = match saved {
         Ok(saved) if saved.faults.is_empty() => None,
         Ok(saved) => Some((StatusCode::UNPROCESSABLE_ENTITY, saved.faults, false)),
-        Err(ReceiveRefusal::ChangedElsewhere) => Some((StatusCode::CONFLICT, BTreeMap::new(), true)),
+        Err(ReceiveRefusal::ChangedElsewhere) => {
+            Some((StatusCode::CONFLICT, BTreeMap::new(), true))
+        }
         Err(refusal) => return Err(Problem::receive(&app, w, &refusal)),
     };
     if let Some((status, faults, conflict)) = trouble {
         // What is stored has changed: the form must carry what it looks like now.
         let visitor = reload(&app, visitor).await?;
-        let view = View { number, shown: raw, faults, conflict, saved_at: None };
+        let view = View {
+            number,
+            shown: raw,
+            faults,
+            conflict,
+            saved_at: None,
+        };
         return Ok((status, show(&question_page(&app, &visitor, view)?)).into_response());
     }
     let pages = visitor.sitting.steps(&visitor.study).len();
-    let at = app.now().with_timezone(&visitor.study.design.time_zone).format("%H:%M");
+    // Only what was stored is said to be saved.
+    let at = app
+        .now()
+        .with_timezone(&visitor.study.design.time_zone)
+        .format("%H:%M");
+    let note = if stored > 0 {
+        format!("?saved={at}")
+    } else {
+        String::new()
+    };
     let next = match field(&fields, "go") {
-        Some("back") if number > 1 => format!("/answer/{}?saved={at}", number - 1),
+        Some("back") if number > 1 => format!("/answer/{}{note}", number - 1),
         Some("back") => "/answer".to_owned(),
         Some("later") => "/answer/later".to_owned(),
-        _ if number < pages => format!("/answer/{}?saved={at}", number + 1),
+        _ if number < pages => format!("/answer/{}{note}", number + 1),
         _ => "/answer/check".to_owned(),
     };
     Ok(Redirect::to(&next).into_response())
@@ -136,10 +185,11 @@ async fn reload(app: &App, visitor: Respondent) -> Result<Respondent, Problem> {
     let w = visitor.words;
     let failed = |error| Problem::storage(app, w, &error);
     let mut tx = app.store().read().await.map_err(failed)?;
-    let sitting = crate::fieldwork::pages::Sitting::load(&mut tx, visitor.sitting.opened, app.now())
-        .await
-        .map_err(failed)?
-        .ok_or_else(|| Problem::new(app, w, Kind::NoVisit))?;
+    let sitting =
+        crate::fieldwork::pages::Sitting::load(&mut tx, visitor.sitting.opened, app.now())
+            .await
+            .map_err(failed)?
+            .ok_or_else(|| Problem::new(app, w, Kind::NoVisit))?;
     Ok(Respondent { sitting, ..visitor })
 }
 
@@ -190,7 +240,8 @@ fn question_page(app: &App, visitor: &Respondent, view: View) -> Result<Question
         .collect();
     let path = format!("/answer/{}", view.number);
     Ok(QuestionPage {
-        frame: Frame::new(app, w, page.title.say(w.0).to_owned(), path).for_visit(&visitor.study.design.contact),
+        frame: Frame::new(app, w, page.title.say(w.0).to_owned(), path)
+            .for_visit(&visitor.study.design.contact),
         instrument: instrument.title.say(w.0).to_owned(),
         lead: page.lead.as_ref().map(|lead| lead.say(w.0).to_owned()),
         number: view.number,
@@ -208,10 +259,18 @@ fn input(w: Words, visitor: &Respondent, format: &Format, raw: &RawAnswer) -> In
     match format {
         Format::Rating(choices) | Format::Single(choices) => Input::Choices {
             options: ticks(w, choices, &value),
-            none: choices.iter().all(|choice| choice.code.to_string() != value),
+            none: choices
+                .iter()
+                .all(|choice| choice.code.to_string() != value),
             scale: matches!(format, Format::Rating(_)),
         },
-        Format::Number { .. } => Input::Number { value: if w.tag() == "nl" { value.replace('.', ",") } else { value } },
+        Format::Number { .. } => Input::Number {
+            value: if w.tag() == "nl" {
+                value.replace('.', ",")
+            } else {
+                value
+            },
+        },
         Format::Text { .. } => Input::Text { value },
         Format::Roster { strengths, .. } => Input::Roster {
             colleagues: visitor
@@ -224,9 +283,15 @@ fn input(w: Words, visitor: &Respondent, format: &Format, raw: &RawAnswer) -> In
                     Colleague {
                         id: member.member_id,
                         name: member.name.clone(),
-                        role: role.map(|role| role.say(w.0).to_owned()).unwrap_or_default(),
+                        role: role
+                            .map(|role| role.say(w.0).to_owned())
+                            .unwrap_or_default(),
                         checked: named.is_some(),
-                        strengths: ticks(w, strengths, named.map_or("", |(_, strength)| strength.as_str())),
+                        strengths: ticks(
+                            w,
+                            strengths,
+                            named.map_or("", |(_, strength)| strength.as_str()),
+                        ),
                     }
                 })
                 .collect(),

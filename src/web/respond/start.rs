@@ -62,17 +62,30 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
     let sitting = &visitor.sitting;
     let zone = visitor.study.design.time_zone;
     let notice = |title: &str, lead: String, receipt| {
-        show(&NoticePage { frame: frame(&app, &visitor, w.t(title), "/answer"), lead, receipt })
+        show(&NoticePage {
+            frame: frame(&app, &visitor, w.t(title), "/answer"),
+            lead,
+            receipt,
+        })
     };
     match sitting.door(app.now()) {
         Door::NotYetOpen => {
             let opens = w.day_and_time(sitting.window.opens_at, zone);
             return notice("not-open-title", w.t1("not-open-lead", "at", opens), None);
         }
-        Door::Closed => return notice("closed-title", w.t1("closed-lead", "n", sitting.answers.len()), None),
+        Door::Closed => {
+            return notice(
+                "closed-title",
+                w.t1("closed-lead", "n", sitting.answers.len()),
+                None,
+            );
+        }
         Door::Submitted => {
             let invitation = &sitting.opened.invitation;
-            let at = invitation.submitted_at.map(|at| w.day_and_time(at, zone)).unwrap_or_default();
+            let at = invitation
+                .submitted_at
+                .map(|at| w.day_and_time(at, zone))
+                .unwrap_or_default();
             let receipt = (
                 w.t("receipt-number"),
                 invitation.receipt.clone().unwrap_or_default(),
@@ -88,7 +101,12 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
         return notice("nothing-due-title", w.t("nothing-due-lead"), None);
     }
     let page = StartPage {
-        frame: frame(&app, &visitor, w.t1("start-title", "name", sitting.opened.name.as_str()), "/answer"),
+        frame: frame(
+            &app,
+            &visitor,
+            w.t1("start-title", "name", sitting.opened.name.as_str()),
+            "/answer",
+        ),
         school: sitting.opened.school_name.clone(),
         wave: sitting.opened.invitation.wave.clone(),
         minutes: w.t1("minutes", "n", minutes(&visitor)),
@@ -96,10 +114,17 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
         k: visitor.study.design.disclosure.k,
         asked: due
             .iter()
-            .map(|instrument| (instrument.title.say(w.0).to_owned(), instrument.intro.say(w.0).to_owned()))
+            .map(|instrument| {
+                (
+                    instrument.title.say(w.0).to_owned(),
+                    instrument.intro.say(w.0).to_owned(),
+                )
+            })
             .collect(),
         begun: !sitting.answers.is_empty(),
-        next: sitting.first_open(&visitor.study).map_or(0, |step| step + 1),
+        next: sitting
+            .first_open(&visitor.study)
+            .map_or(0, |step| step + 1),
     };
     show(&page)
 }
@@ -133,7 +158,11 @@ pub async fn show_check(visitor: Respondent, State(app): State<App>) -> Response
         .enumerate()
         .map(|(index, step)| {
             let page = &due[step.instrument].pages[step.page];
-            let answered = page.ask.iter().filter(|item| visitor.sitting.answers.contains_key(*item)).count();
+            let answered = page
+                .ask
+                .iter()
+                .filter(|item| visitor.sitting.answers.contains_key(*item))
+                .count();
             PageLine {
                 number: index + 1,
                 title: page.title.say(w.0).to_owned(),
@@ -149,11 +178,18 @@ pub async fn show_check(visitor: Respondent, State(app): State<App>) -> Response
     } else {
         w.t2("check-some", "n", answered, "of", asked)
     };
-    show(&CheckPage { frame: frame(&app, &visitor, w.t("check-title"), "/answer/check"), summary, pages })
+    show(&CheckPage {
+        frame: frame(&app, &visitor, w.t("check-title"), "/answer/check"),
+        summary,
+        pages,
+    })
 }
 
 pub async fn submit(visitor: Respondent, State(app): State<App>) -> Result<Response, Problem> {
-    let (key, invitation) = (app.key().clone(), visitor.sitting.opened.invitation.invitation_id);
+    let (key, invitation) = (
+        app.key().clone(),
+        visitor.sitting.opened.invitation.invitation_id,
+    );
     let act = app.act(invitation.to_string());
     app.store()
         .write(move |tx| async move { receive::submit(tx, &act, &key, invitation).await }.boxed())

@@ -42,9 +42,15 @@ pub async fn show_board(visitor: Owner, State(app): State<App>) -> Result<Respon
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let now = app.now();
     let mut tx = app.store().read().await.map_err(failed)?;
-    let schools = schools::of_study(&mut tx, study.study_id).await.map_err(failed)?;
-    let windows = windows::of_study(&mut tx, study.study_id).await.map_err(failed)?;
-    let progress = invitations::progress(&mut tx, study.study_id).await.map_err(failed)?;
+    let schools = schools::of_study(&mut tx, study.study_id)
+        .await
+        .map_err(failed)?;
+    let windows = windows::of_study(&mut tx, study.study_id)
+        .await
+        .map_err(failed)?;
+    let progress = invitations::progress(&mut tx, study.study_id)
+        .await
+        .map_err(failed)?;
     let zone = study.design.time_zone;
     let page = ResponsePage {
         frame: Frame::new(&app, w, w.t("response-title"), "/response")
@@ -79,7 +85,9 @@ pub async fn close_window(
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let asked = field(&fields, "window").unwrap_or_default();
     let mut tx = app.store().read().await.map_err(failed)?;
-    let windows = windows::of_study(&mut tx, study.study_id).await.map_err(failed)?;
+    let windows = windows::of_study(&mut tx, study.study_id)
+        .await
+        .map_err(failed)?;
     drop(tx);
     let window = windows
         .into_iter()
@@ -93,6 +101,8 @@ pub async fn close_window(
         .write(move |tx| async move { close::close(tx, &act, &window).await }.boxed())
         .await
         .map_err(|refusal| Problem::close(&app, w, &refusal))?;
-    conclude::conclude(app.store(), &study, app.now()).await.map_err(|error| Problem::conclude(&app, w, &error))?;
+    conclude::conclude(app.store(), &study, app.now())
+        .await
+        .map_err(|error| Problem::conclude(&app, w, &error))?;
     Ok(Redirect::to("/response").into_response())
 }

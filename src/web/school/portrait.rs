@@ -53,7 +53,9 @@ pub async fn show_school(
     let w = visitor.0.words;
     let study = &visitor.0.study;
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
-    let school_id = visitor.school().ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
+    let school_id = visitor
+        .school()
+        .ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
     let mut tx = app.store().read().await.map_err(failed)?;
     let school = schools::of_study(&mut tx, study.study_id)
         .await
@@ -61,13 +63,17 @@ pub async fn show_school(
         .into_iter()
         .find(|school| school.school_id == school_id)
         .ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
-    let kept = snapshots::portrait(&mut tx, study.study_id, school_id).await.map_err(failed)?;
+    let kept = snapshots::portrait(&mut tx, study.study_id, school_id)
+        .await
+        .map_err(failed)?;
     drop(tx);
     let title = w.t1("school-title", "school", school.name.as_str());
-    let frame = |title: String| Frame::new(&app, w, title, "/school").for_visit(&study.design.contact);
+    let frame =
+        |title: String| Frame::new(&app, w, title, "/school").for_visit(&study.design.contact);
     let portrait = match kept {
         Some((text, at)) => {
-            let portrait: Portrait = serde_json::from_str(&text).map_err(|error| Problem::failure(&app, w, &error))?;
+            let portrait: Portrait =
+                serde_json::from_str(&text).map_err(|error| Problem::failure(&app, w, &error))?;
             chosen_wave(&portrait, choice.wave.as_deref()).map(|index| (portrait, index, at))
         }
         None => None,
@@ -85,18 +91,34 @@ pub async fn show_school(
         .relations
         .iter()
         .find(|known| Some(known.relation.as_str()) == asked)
-        .or_else(|| wave.relations.iter().find(|known| known.relation == "goals"))
+        .or_else(|| {
+            wave.relations
+                .iter()
+                .find(|known| known.relation == "goals")
+        })
         .or_else(|| wave.relations.first());
     let relation_key = relation.map_or("", |relation| relation.relation.as_str());
-    let before = index.checked_sub(1).map(|before| &portrait.waves[before]).and_then(|before| {
-        let same = before.relations.iter().find(|known| known.relation == relation_key)?;
-        Some((before.wave.as_str(), same))
-    });
+    let before = index
+        .checked_sub(1)
+        .map(|before| &portrait.waves[before])
+        .and_then(|before| {
+            let same = before
+                .relations
+                .iter()
+                .find(|known| known.relation == relation_key)?;
+            Some((before.wave.as_str(), same))
+        });
     let at = w.day(taken_at, study.design.time_zone);
     let n_members = wave.n_members.shown().copied().unwrap_or_default();
     let n_answered = wave.n_answered.shown().copied().unwrap_or_default();
     let page = SchoolPage {
-        dated: w.t2("school-dated", "at", at, "wave", portrait.waves.last().map_or("", |last| last.wave.as_str())),
+        dated: w.t2(
+            "school-dated",
+            "at",
+            at,
+            "wave",
+            portrait.waves.last().map_or("", |last| last.wave.as_str()),
+        ),
         good: {
             let mut args = fluent_bundle::FluentArgs::new();
             args.set("n", n_answered);
@@ -131,7 +153,10 @@ pub async fn show_school(
                     .iter()
                     .flat_map(|instrument| &instrument.scales)
                     .find(|known| known.key == scale.scale)
-                    .map_or_else(|| scale.scale.clone(), |known| known.title.say(w.0).to_owned());
+                    .map_or_else(
+                        || scale.scale.clone(),
+                        |known| known.title.say(w.0).to_owned(),
+                    );
                 let mean = scale
                     .mean
                     .shown()
