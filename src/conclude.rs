@@ -11,7 +11,7 @@ use crate::domain::records::Records;
 use crate::domain::study::{Feedback, Subject};
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
-use crate::evaluation::plan::{Grouping, OutcomePattern, Plan};
+use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::portrait::{Portrait, portrait};
 use crate::evaluation::scales::ScaleDefinition;
 use crate::fieldwork::study::Study;
@@ -79,8 +79,20 @@ pub async fn conclude(
 pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusion, ConcludeError> {
     let records = records::records(snapshot, &study.design, &study.relation_of())?;
     let hash = snapshot.hash();
-    let mut findings = evaluate(&records, &plan(study), origin(snapshot, study))
-        .map_err(|fault| ConcludeError::Plan(fault.to_string()))?;
+    let (mut plan, mut origin) = (plan(study), origin(snapshot, study));
+    let mut findings = match evaluate(&records, &plan, origin.clone()) {
+        // Before the last waves are closed there are no effects to choose groups by; everything else is there.
+        Err(fault @ PlanFault::TooFewEffects { .. }) => {
+            plan.groups = None;
+            origin.exclusions.push(Exclusion {
+                what: "the comparison of effect groups".to_owned(),
+                reason: fault.to_string(),
+            });
+            evaluate(&records, &plan, origin)
+        }
+        other => other,
+    }
+    .map_err(|fault| ConcludeError::Plan(fault.to_string()))?;
     findings.provenance.snapshot.clone_from(&hash);
     // A study that gives no feedback until its end gives it when its last window is closed.
     let ended = snapshot.windows.len() == study.design.windows.len();

@@ -182,6 +182,7 @@ research-title = Schools with a large and with a small effect compared
 research-none-title = No results yet
 research-none-lead = No wave has been closed yet.
 research-rule = The { $high } schools with the largest effect on pupils against the { $low } with the smallest.
+research-no-groups = There is no comparison yet: it takes the closing of a cohort's last wave and the pupils' scores. The network measures per school are there.
 research-all-waves = all waves
 research-figure = Difference between the groups (Hedges' g, high minus low) with 95 % interval
 research-outcome = Outcome

@@ -182,6 +182,7 @@ research-title = Scholen met groot en met klein effect vergeleken
 research-none-title = Nog geen uitkomsten
 research-none-lead = Er is nog geen meting gesloten.
 research-rule = De { $high } scholen met het grootste effect op de leerlingen tegen de { $low } met het kleinste.
+research-no-groups = Er is nog geen vergelijking: die kan pas als de laatste meting van een cohort gesloten is en de scores van de leerlingen er zijn. De netwerkmaten per school staan er wel.
 research-all-waves = alle metingen
 research-figure = Verschil tussen de groepen (Hedges' g, hoog min laag) met 95 %-interval
 research-outcome = Uitkomst
