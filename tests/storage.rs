@@ -334,6 +334,7 @@ async fn answering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     assert_eq!(everything(&field.store).await, before);
 
     let saved = field.save(&page).await.unwrap();
+    assert_eq!(saved.stored, 2);
     assert_eq!(
         saved.faults,
         BTreeMap::from([("att_03".to_owned(), AnswerFault::NotAnOption)])
@@ -353,7 +354,13 @@ async fn answering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
 
     let mut page = field.page(id, "att_01").await;
     page.raw = raw([("att_01", filled("2"))]);
-    assert_eq!(field.save(&page).await.unwrap(), PageSaved::default());
+    assert_eq!(
+        field.save(&page).await.unwrap(),
+        PageSaved {
+            stored: 2,
+            ..PageSaved::default()
+        }
+    );
     assert_eq!(
         answers(field, id).await,
         BTreeMap::from([("att_01", Answer::Code(2))].map(own)),
