@@ -17,7 +17,7 @@ use crate::domain::token::LinkKey;
 use crate::exchange::study_toml;
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{close, enrol, found, invite, pages};
+use crate::fieldwork::{close, enrol, found, invite, pages, register};
 use crate::instrument::check::RawAnswer;
 use crate::instrument::library::Library;
 use crate::simulation::study::{
@@ -27,7 +27,7 @@ use crate::storage::audit::Act;
 use crate::storage::pupils::Pupil;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Store, pupils, rosters, schools, windows};
+use crate::storage::{StorageError, Store, rosters, schools, windows};
 
 /// The design that a simulated study follows, but for its dates.
 const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
@@ -428,12 +428,7 @@ async fn answer(
             actor: invitation_id.to_string(),
             at,
         };
-        let opened = crate::storage::invitations::open(tx, invitation_id)
-            .await?
-            .ok_or(ReceiveRefusal::Unknown)?;
-        let mut sitting = pages::Sitting::load(tx, opened, at)
-            .await?
-            .ok_or(ReceiveRefusal::Unknown)?;
+        let mut sitting = receive::open_sitting(tx, &act, invitation_id).await?;
         let steps = sitting.steps(&asked.study);
         let due = asked.study.due(&asked.window.wave, &sitting.me.roles);
         for (number, step) in steps.iter().enumerate() {
@@ -492,10 +487,16 @@ async fn store_pupils(
                     .collect(),
             })
             .collect();
-        let school_id = school.school_id;
+        let (act, school_id) = (
+            Act {
+                actor: "rehearsal".to_owned(),
+                at,
+            },
+            school.school_id,
+        );
         store
             .write::<_, StorageError, _>(move |tx| {
-                async move { pupils::insert(tx, school_id, &own).await }.boxed()
+                async move { register::register(tx, &act, school_id, &own).await }.boxed()
             })
             .await?;
     }

@@ -3,6 +3,8 @@
 #[expect(dead_code, reason = "each test uses its own part")]
 mod support;
 
+use std::path::Path;
+
 use chrono::TimeDelta;
 use schakel::domain::time::{Clock, SystemClock};
 
@@ -47,6 +49,10 @@ fn roster() -> String {
     text
 }
 
+fn path(file: &Path) -> &str {
+    file.to_str().expect("temporary folders have plain names")
+}
+
 /// A study that is open, with the code of every invited person.
 fn open_study(database: &str) -> (Installation, Vec<(String, String)>) {
     let place = Installation::new(database);
@@ -55,8 +61,8 @@ fn open_study(database: &str) -> (Installation, Vec<(String, String)>) {
         place.file("roster.csv", &roster()),
     );
     let letters = place.path("letters.csv");
-    place.must(&["study", "load", study.to_str().unwrap()]);
-    place.must(&["study", "enrol", "focus", roster.to_str().unwrap()]);
+    place.must(&["study", "load", path(&study)]);
+    place.must(&["study", "enrol", "focus", path(&roster)]);
     place.must(&[
         "study",
         "invite",
@@ -64,7 +70,7 @@ fn open_study(database: &str) -> (Installation, Vec<(String, String)>) {
         "focus2",
         "T1",
         "--out",
-        letters.to_str().unwrap(),
+        path(&letters),
     ]);
     let codes: Vec<(String, String)> = rows(&letters)
         .into_iter()
@@ -89,7 +95,7 @@ fn colleagues(page: &Page, item: &str) -> Vec<String> {
         .html
         .split(&mark)
         .skip(1)
-        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .map(|rest| rest.split('"').next().expect("a value ends").to_owned())
         .collect();
     assert_eq!(ids.len(), 13, "oneself is not on the list");
     ids
@@ -393,9 +399,9 @@ fn bad_files_are_refused_whole_with_every_fault() {
         folder.path().join("bad.db").display()
     ));
     let study = place.file("study.toml", &study());
-    place.must(&["study", "load", study.to_str().unwrap()]);
+    place.must(&["study", "load", path(&study)]);
     let bad = place.file("roster.csv", "school,cohort,person,name,role,joined_on\nwilg,focus2,a,Anna,chef,\nwilg,focus2,b,Bo,teacher,31-02-2026\n");
-    let refused = place.run(&["study", "enrol", "focus", bad.to_str().unwrap()]);
+    let refused = place.run(&["study", "enrol", "focus", path(&bad)]);
     assert_eq!(refused.status.code(), Some(2));
     let told = String::from_utf8(refused.stderr).unwrap();
     for part in ["roster.csv:2:5", "chef", "roster.csv:3:6", "31-02-2026"] {
@@ -408,7 +414,7 @@ fn bad_files_are_refused_whole_with_every_fault() {
     );
     assert!(
         place
-            .must(&["study", "enrol", "focus", good.to_str().unwrap()])
+            .must(&["study", "enrol", "focus", path(&good)])
             .contains("1 new schools, 1 people joined")
     );
 
@@ -416,11 +422,7 @@ fn bad_files_are_refused_whole_with_every_fault() {
         "mine.toml",
         "[instrument]\nkey = \"mine\"\nversion = \"one\"\n",
     );
-    let refused = place.run(&[
-        "check",
-        instrument.to_str().unwrap(),
-        study.to_str().unwrap(),
-    ]);
+    let refused = place.run(&["check", path(&instrument), path(&study)]);
     assert_eq!(refused.status.code(), Some(2));
     let told = String::from_utf8(refused.stderr).unwrap();
     assert!(told.contains("mine.toml:3:11"), "{told}");

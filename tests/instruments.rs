@@ -140,7 +140,7 @@ title = { nl = "x", en = "x" }
 ask = ["a", "a", "zz"]
 "#;
     let faults = parse("x.toml", text).expect_err("the file is bad");
-    let found: BTreeSet<(usize, &str)> = faults
+    let found: BTreeSet<(u64, &str)> = faults
         .iter()
         .map(|fault| (fault.line, fault.code))
         .collect();

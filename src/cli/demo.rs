@@ -12,19 +12,22 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 use tokio::net::TcpListener;
 
-use super::serve::serve;
+use super::serve::stopped;
 use super::settings::{block_on, entropy};
 use crate::conclude;
 use crate::domain::id::SchoolId;
 use crate::domain::time::{Clock, SystemClock};
 use crate::domain::token::LinkKey;
-use crate::fieldwork::enter;
+use crate::fieldwork::enter::{self, Recipient};
+use crate::fieldwork::pages::Sitting;
 use crate::rehearse::{Rehearsed, rehearse};
 use crate::simulation::plan::DEFAULT_SEED;
 use crate::simulation::{SimulationPlan, simulate};
 use crate::storage::audit::Act;
+use crate::storage::invitations::Opened;
 use crate::storage::{StorageError, Store, invitations};
 use crate::web::app::App;
+use crate::web::serve::serve;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -100,6 +103,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             serve(
                 listener,
                 App::new(store, key, SystemClock, entropy()?, true),
+                stopped(),
             )
             .await?;
         }
@@ -146,12 +150,12 @@ async fn print_links(
             Vec::new(),
         ),
     ];
-    if let Some((_, invitation)) = rehearsed.waiting.first() {
-        let mut tx = store.read().await?;
-        let opened = invitations::open(&mut tx, *invitation)
-            .await?
-            .context("the invitation was just made")?;
-        let (token, code) = (key.token(invitation.0, 1), key.code(invitation.0, 1));
+    if let Some(opened) = respondent(store, rehearsed, now).await? {
+        let id = opened.invitation.invitation_id.0;
+        let (token, code) = (
+            key.token(id, opened.invitation.issue),
+            key.code(id, opened.invitation.issue),
+        );
         println!(
             "\n{} (a respondent, {})\n  {base}/r#{token}\n  or type {code} at {base}/r",
             opened.name, opened.school_name
@@ -159,25 +163,44 @@ async fn print_links(
     }
     for (role, label, schools) in roles {
         let mut rng = ChaCha12Rng::from_seed(entropy()?);
-        let (act, key, study_id) = (
-            Act {
-                actor: "demo".to_owned(),
-                at: now - TimeDelta::seconds(1),
-            },
-            key.clone(),
-            rehearsed.study.study_id,
-        );
+        let act = Act {
+            actor: "demo".to_owned(),
+            at: now - TimeDelta::seconds(1),
+        };
+        let (key, study_id) = (key.clone(), rehearsed.study.study_id);
+        let recipient = Recipient {
+            study_id,
+            role: role.to_owned(),
+            label: label.to_owned(),
+            schools,
+        };
         let (token, code) = store
             .write::<_, StorageError, _>(move |tx| {
-                async move {
-                    enter::hand_out(tx, &act, &mut rng, &key, study_id, role, label, &schools).await
-                }
-                .boxed()
+                async move { enter::hand_out(tx, &act, &mut rng, &key, &recipient).await }.boxed()
             })
             .await?;
         println!("\n{label}\n  {base}/r#{token}\n  or type {code} at {base}/r");
     }
     Ok(())
+}
+
+/// Someone who has not answered yet and is asked everything: a teacher.
+async fn respondent(
+    store: &Store,
+    rehearsed: &Rehearsed,
+    now: chrono::DateTime<chrono::Utc>,
+) -> anyhow::Result<Option<Opened>> {
+    let mut tx = store.read().await?;
+    for (_, invitation) in &rehearsed.waiting {
+        let opened = invitations::open(&mut tx, *invitation)
+            .await?
+            .context("the invitation was just made")?;
+        let sitting = Sitting::load(&mut tx, opened.clone(), now).await?;
+        if sitting.is_some_and(|sitting| sitting.me.primary_role() == "teacher") {
+            return Ok(Some(opened));
+        }
+    }
+    Ok(None)
 }
 
 /// The first school whose newest wave has a group picture; any school with results otherwise.

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use super::settings::{DatabaseArguments, block_on, entropy};
 use crate::domain::time::SystemClock;
 use crate::web::app::App;
-use crate::web::router::router;
+use crate::web::serve::serve;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -27,24 +27,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("cannot listen on {}", arguments.listen))?;
         println!("Schakel listens on http://{}", listener.local_addr()?);
-        serve(
+        Ok(serve(
             listener,
             App::new(store, key, SystemClock, entropy()?, false),
+            stopped(),
         )
-        .await
+        .await?)
     })
 }
 
-/// Serves until interrupted; requests that are under way are finished first.
-pub async fn serve(listener: TcpListener, app: App) -> anyhow::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stopped())
-        .await?;
-    Ok(())
-}
-
-async fn stopped() {
+/// An interrupt from the keyboard, or the signal to end.
+pub async fn stopped() {
     let interrupt = async { tokio::signal::ctrl_c().await.ok() };
     #[cfg(unix)]
     {

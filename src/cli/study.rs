@@ -14,6 +14,7 @@ use crate::conclude;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::time::{Clock, SystemClock};
 use crate::exchange::{letters_csv, roster_csv, study_toml};
+use crate::fieldwork::enter::Recipient;
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{close, enrol, enter, found, invite};
 use crate::instrument::library::Library;
@@ -122,9 +123,9 @@ async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
             .join(", ");
         bail!("there is no study `{key}` here; known: {known}");
     };
-    Ok(Study::load(&mut tx, *study_id)
+    Study::load(&mut tx, *study_id)
         .await?
-        .context("the study was there a moment ago")?)
+        .context("the study was there a moment ago")
 }
 
 async fn window(store: &Store, study: &Study, cohort: &str, wave: &str) -> anyhow::Result<Window> {
@@ -277,14 +278,17 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             if role == "trainer" && ids.is_empty() {
                 bail!("a trainer's link needs the schools she guides: give --school for each");
             }
-            let (act, mut rng, role, study_id) = (act(), rng()?, role.clone(), study.study_id);
+            let recipient = Recipient {
+                study_id: study.study_id,
+                role: role.clone(),
+                label: role.clone(),
+                schools: ids,
+            };
+            let (act, mut rng) = (act(), rng()?);
             let (token, code) = store
                 .write::<_, StorageError, _>(move |tx| {
-                    async move {
-                        enter::hand_out(tx, &act, &mut rng, &key, study_id, &role, &role, &ids)
-                            .await
-                    }
-                    .boxed()
+                    async move { enter::hand_out(tx, &act, &mut rng, &key, &recipient).await }
+                        .boxed()
                 })
                 .await?;
             println!("{base}/r#{token}\nor type {code} at {base}/r");

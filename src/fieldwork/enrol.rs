@@ -28,7 +28,12 @@ pub async fn enrol(
     let mut enrolled = Enrolled::default();
     for line in lines {
         let school_id = match known.iter().find(|school| school.key == line.school) {
-            Some(school) => school.school_id,
+            Some(school) => {
+                if school.name != line.school_name {
+                    schools::rename(tx, school.school_id, &line.school_name).await?;
+                }
+                school.school_id
+            }
             None => {
                 let school = School {
                     school_id: SchoolId::new(act.at, rng),
@@ -47,15 +52,18 @@ pub async fn enrol(
                 school_id
             }
         };
+        let contact = Contact {
+            name: line.name.clone(),
+            email: line.email.clone(),
+            language: line.language,
+        };
         let person_id = match rosters::person_by_key(tx, study.study_id, &line.person).await? {
-            Some(person_id) => person_id,
+            Some(person_id) => {
+                rosters::update_contact(tx, person_id, &contact).await?;
+                person_id
+            }
             None => {
                 let person_id = PersonId::new(act.at, rng);
-                let contact = Contact {
-                    name: line.name.clone(),
-                    email: line.email.clone(),
-                    language: line.language,
-                };
                 rosters::insert_person(tx, study.study_id, person_id, &line.person, &contact)
                     .await?;
                 person_id

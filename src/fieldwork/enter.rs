@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 use uuid::Uuid;
 
-use crate::domain::id::StudyId;
+use crate::domain::id::{SchoolId, StudyId, new_uuid};
 use crate::domain::token::{LinkKey, Presented, same_secret, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::links::{self, Link, Opens};
@@ -86,34 +86,49 @@ async fn find(
     }
 }
 
-/// Makes a link for someone who follows the response or looks at results.
+/// Ends a visit: the cookie opens nothing any more.
+pub async fn leave(tx: &mut Tx, act: &Act, cookie: &str) -> Result<(), StorageError> {
+    links::end_visit(tx, &token_hash(cookie)).await?;
+    audit::record(tx, act, "leave", "visit", "").await
+}
+
+/// Whom a link is for, and which schools it is about.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    pub study_id: StudyId,
+    pub role: String,
+    pub label: String,
+    pub schools: Vec<SchoolId>,
+}
+
+/// Makes a link for someone who follows the response or looks at results: its secret, and the code that can be typed.
 pub async fn hand_out(
     tx: &mut Tx,
     act: &Act,
     rng: &mut (impl Rng + Send),
     key: &LinkKey,
-    study_id: StudyId,
-    role: &str,
-    label: &str,
-    schools: &[crate::domain::id::SchoolId],
+    recipient: &Recipient,
 ) -> Result<(String, String), StorageError> {
     let link = Link {
-        link_id: crate::domain::id::new_uuid(act.at, rng),
-        study_id,
-        role: role.to_owned(),
-        label: label.to_owned(),
+        link_id: new_uuid(act.at, rng),
+        study_id: recipient.study_id,
+        role: recipient.role.clone(),
+        label: recipient.label.clone(),
         issue: 1,
-        schools: schools.to_vec(),
+        schools: recipient.schools.clone(),
     };
-    let token = key.token(link.link_id, link.issue);
-    links::insert(
+    let (token, selector) = (
+        key.token(link.link_id, link.issue),
+        key.selector(link.link_id, link.issue),
+    );
+    links::insert(tx, &link, &token_hash(&token), &selector, act.at).await?;
+    audit::record(
         tx,
-        &link,
-        &token_hash(&token),
-        &key.selector(link.link_id, link.issue),
-        act.at,
+        act,
+        "hand out link",
+        &link.link_id.to_string(),
+        &link.role,
     )
     .await?;
-    audit::record(tx, act, "hand out link", &link.link_id.to_string(), role).await?;
     Ok((token, key.code(link.link_id, link.issue)))
 }

@@ -7,4 +7,5 @@ pub mod found;
 pub mod invite;
 pub mod pages;
 pub mod receive;
+pub mod register;
 pub mod study;

@@ -179,11 +179,14 @@ pub async fn submit(
     Ok(receipt)
 }
 
-async fn open_sitting(
+/// A sitting as it stands now, held against other saves, submissions and the closing of the wave until this transaction
+/// ends. Every save begins here.
+pub async fn open_sitting(
     tx: &mut Tx,
     act: &Act,
     invitation_id: InvitationId,
 ) -> Result<Sitting, ReceiveRefusal> {
+    invitations::hold(tx, invitation_id).await?;
     let opened = invitations::open(tx, invitation_id)
         .await?
         .ok_or(ReceiveRefusal::Unknown)?;

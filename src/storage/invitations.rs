@@ -155,6 +155,24 @@ pub async fn open(
     }))
 }
 
+/// Holds an invitation and its window to the end of the transaction: what else would change this invitation's answers,
+/// submit it or close its window waits, and then sees what was done here. SQLite has one writer and needs no holding.
+pub async fn hold(tx: &mut Tx, invitation_id: InvitationId) -> Result<(), StorageError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(
+            "SELECT 1 FROM invitations i
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             JOIN windows w ON w.study_id = s.study_id AND w.cohort = s.cohort AND w.wave = i.wave
+             WHERE i.invitation_id = $1 FOR NO KEY UPDATE OF i FOR SHARE OF w",
+        )
+        .bind(invitation_id.0)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Marks an invitation submitted, once. False if it was already.
 pub async fn submit(
     tx: &mut Tx,

@@ -103,6 +103,7 @@ pub async fn end_visit(tx: &mut Tx, visit_hash: &[u8]) -> Result<(), StorageErro
 }
 
 /// What a visit opens, unless it has expired.
+#[expect(clippy::type_complexity)]
 pub async fn visit(
     tx: &mut Tx,
     visit_hash: &[u8],

@@ -44,6 +44,19 @@ pub async fn insert_person(
     Ok(())
 }
 
+/// Brings the way to reach a person up to date; an address that the list does not give is kept.
+pub async fn update_contact(
+    tx: &mut Tx,
+    person_id: PersonId,
+    contact: &Contact,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE contacts SET name = $2, email = COALESCE($3, email), language = $4 WHERE person_id = $1")
+        .bind(person_id.0).bind(&contact.name).bind(&contact.email).bind(contact.language.tag())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
 pub async fn member_of(
     tx: &mut Tx,
     person_id: PersonId,
@@ -69,8 +82,6 @@ pub async fn update_member(tx: &mut Tx, member: &Member) -> Result<(), StorageEr
     on!(tx, c => sqlx::query("UPDATE members SET joined_on = $2, left_on = $3 WHERE member_id = $1")
         .bind(member.member_id.0).bind(member.joined_on).bind(member.left_on)
         .execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("UPDATE contacts SET name = $2 WHERE person_id = $1")
-        .bind(member.person_id.0).bind(&member.name).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("DELETE FROM member_roles WHERE member_id = $1")
         .bind(member.member_id.0).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("DELETE FROM member_groups WHERE member_id = $1")
@@ -157,7 +168,7 @@ fn assemble(
             },
         )
         .collect();
-    roles.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)));
+    roles.sort_by_key(|row| (row.0, row.2));
     groups.sort();
     for (id, role, _) in roles {
         if let Some(member) = by_id.get_mut(&id) {

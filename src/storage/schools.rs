@@ -51,6 +51,12 @@ pub async fn insert(
     Ok(())
 }
 
+pub async fn rename(tx: &mut Tx, school_id: SchoolId, name: &str) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE schools SET name = $2 WHERE school_id = $1")
+        .bind(school_id.0).bind(name).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// All schools of a study, by key as bytes.
 pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<School>, StorageError> {
     let rows: Vec<(Uuid, String, String, String)> = on!(tx, c => sqlx::query_as(

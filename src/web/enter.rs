@@ -15,7 +15,7 @@ use super::frame::Frame;
 use super::problem::{Problem, show};
 use super::visitor::{Anyone, LANGUAGE_COOKIE, VISIT_COOKIE, cookie, home_of};
 use crate::domain::language::Language;
-use crate::domain::token::{Presented, token_hash};
+use crate::domain::token::Presented;
 use crate::fieldwork::enter::{self, EnterRefusal};
 use crate::locale::Words;
 use crate::storage::StorageError;
@@ -128,10 +128,10 @@ pub async fn leave(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if let Some(cookie) = cookie(&headers, VISIT_COOKIE) {
-        let hash = token_hash(cookie);
+        let (act, cookie) = (app.act("visitor"), cookie.to_owned());
         app.store()
             .write::<_, StorageError, _>(move |tx| {
-                async move { links::end_visit(tx, &hash).await }.boxed()
+                async move { enter::leave(tx, &act, &cookie).await }.boxed()
             })
             .await
             .map_err(|error| Problem::storage(&app, words, &error))?;

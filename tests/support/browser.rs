@@ -167,6 +167,15 @@ impl Browser {
         })
     }
 
+    /// Turns scripts off for every page from now on.
+    pub fn without_scripts(self) -> Self {
+        self.protocol(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": true }),
+        );
+        self
+    }
+
     /// Names of everything with this role that is on the page now, in order.
     pub fn names(&self, role: &str) -> Vec<String> {
         let found = wait_for(|| {
@@ -264,8 +273,12 @@ impl Browser {
     }
 
     fn all(&self, role: &str) -> Result<Vec<(String, Element<'_>)>, Trouble> {
+        self.all_in("/elements", role)
+    }
+
+    fn all_in(&self, place: &str, role: &str) -> Result<Vec<(String, Element<'_>)>, Trouble> {
         let found = self.post(
-            "/elements",
+            place,
             &json!({ "using": "css selector", "value": candidates(role) }),
         )?;
         let mut all = Vec::new();
@@ -323,7 +336,24 @@ impl Browser {
     }
 }
 
-impl Element<'_> {
+impl<'b> Element<'b> {
+    /// The one thing with this role and name inside this one.
+    #[track_caller]
+    pub fn find(&self, role: &str, name: &str) -> Element<'b> {
+        let found = wait_for(|| {
+            let inside = self
+                .browser
+                .all_in(&format!("/element/{}/elements", self.id), role)?;
+            let mut same: Vec<Element<'b>> = inside
+                .into_iter()
+                .filter(|(own, _)| own == name)
+                .map(|(_, e)| e)
+                .collect();
+            Ok((same.len() == 1).then(|| same.remove(0)))
+        });
+        found.unwrap_or_else(|| panic!("no single {role} \"{name}\" in {}", self.told))
+    }
+
     #[track_caller]
     pub fn click(&self) {
         self.act("click", json!({}));

@@ -76,7 +76,7 @@ pub fn group_picture(
     }
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height:.1}\" width=\"{width}\" \
-         height=\"{height:.1}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-size=\"16\">\
+         height=\"{height:.1}\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\" font-size=\"16\">\
          <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>\
          <defs><marker id=\"{id}-head\" viewBox=\"0 0 10 10\" refX=\"6\" refY=\"5\" markerWidth=\"14\" markerHeight=\"14\" \
          markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0L10 5L0 10z\" fill=\"#3d6f78\"/></marker></defs>",

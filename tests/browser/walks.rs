@@ -1,0 +1,230 @@
+//! Each audience walks its path in a real browser, on the demo with ten schools.
+
+use super::support::browser::{Browser, Element, Size};
+use super::support::server::{Server, Visitor};
+
+/// What a page must be on any screen: not wider than it, and without a complaint of the browser.
+#[track_caller]
+fn fits(browser: &Browser) {
+    assert!(
+        !browser.overflows(),
+        "{} is wider than the screen",
+        browser.address()
+    );
+    assert_eq!(
+        browser.complaints(),
+        Vec::<String>::new(),
+        "{}",
+        browser.address()
+    );
+}
+
+const STATEMENTS: [&str; 4] = [
+    "Het gebruik van een leerlingvolgsysteem is essentieel voor het realiseren van goede leerprestaties",
+    "Het formuleren van uitdagende prestatiedoelen voor de volgende afname van het leerlingvolgsysteem leidt tot hogere prestaties dan zonder deze doelen.",
+    "Het stellen van prestatiedoelen legt teveel nadruk op de leerprestaties van leerlingen",
+    "Door met het hele team samen te werken aan OGW ontstaat er een vervelende druk om goede prestaties te realiseren",
+];
+
+/// How many have submitted in the open wave, as the owner sees it.
+fn counted(owner: &Visitor) -> u64 {
+    let board = owner.get("/response").html;
+    let row = board
+        .split("<th scope=\"row\">Alle scholen</th>")
+        .nth(1)
+        .expect("a line of totals");
+    let cells: Vec<&str> = row.split("<td class=\"n\">").skip(1).take(3).collect();
+    cells[2]
+        .split('<')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .expect("a number")
+}
+
+fn secret(link: &str) -> &str {
+    link.split('#').nth(1).expect("a link has a secret")
+}
+
+fn say(question: &Element<'_>, answer: &str) {
+    question.find("radio", answer).click();
+}
+
+/// From the first page of questions to the receipt.
+fn answer(browser: &Browser, shot: &str) {
+    assert_eq!(browser.names("group").len(), STATEMENTS.len());
+    for (statement, agreed) in STATEMENTS.iter().zip([
+        "mee eens",
+        "mee oneens",
+        "helemaal mee eens",
+        "geen antwoord",
+    ]) {
+        say(&browser.find("group", statement), agreed);
+    }
+    browser.screenshot(&format!("{shot}-statements"));
+    browser.find("button", "Bewaren en verder").click();
+    browser.find("heading", "Uw schoolleider");
+    browser.find("button", "Vorige").click();
+    browser.find("heading", "Wat vindt u van opbrengstgericht werken?");
+    assert!(
+        browser
+            .find("group", STATEMENTS[0])
+            .find("radio", "mee eens")
+            .is_ticked(),
+        "a saved page is still there"
+    );
+    browser.find("button", "Bewaren en verder").click();
+    browser.find("heading", "Uw schoolleider");
+    browser.find("button", "Bewaren en verder").click();
+    browser.find("heading", "Bij ons op school");
+    browser.find("button", "Bewaren en verder").click();
+
+    browser.find("heading", "Doelen");
+    let colleagues = browser.names("checkbox");
+    assert!(colleagues.len() > 5, "{colleagues:?}");
+    browser.find("checkbox", &colleagues[0]).click();
+    browser.find("checkbox", &colleagues[2]).click();
+    browser.screenshot(&format!("{shot}-colleagues"));
+    browser.find("button", "Bewaren en verder").click();
+    browser.find("heading", "Aanpak");
+    browser.find("checkbox", "Met niemand").click();
+    browser.find("button", "Bewaren en verder").click();
+    browser.find("heading", "Voortgang van leerlingen");
+    browser.find("button", "Bewaren en verder").click();
+
+    browser.find("heading", "Klaar om te versturen?");
+    browser.screenshot(&format!("{shot}-check"));
+    browser.find("button", "Versturen").click();
+    browser.find("heading", "Dank u wel");
+    browser.screenshot(&format!("{shot}-receipt"));
+}
+
+#[test]
+fn a_teacher_answers_on_a_phone_by_link() {
+    let Some(browser) = Browser::start("the walk by link", Size::Phone, "nl") else {
+        return;
+    };
+    let server = Server::demo();
+    let owner = Visitor::new(&server.base);
+    owner.enter(secret(&server.link("the owner")));
+    let before = counted(&owner);
+
+    browser.visit(&server.link("a respondent"));
+    // The secret of the link is in the field, and no longer in the address.
+    assert_eq!(
+        browser.find("textbox", "Code").value(),
+        secret(&server.link("a respondent"))
+    );
+    assert!(!browser.address().contains('#'));
+    browser.find("button", "Start").click();
+    browser.find("link", "Beginnen");
+    fits(&browser);
+    browser.screenshot("phone-start");
+    browser.find("link", "Beginnen").click();
+    browser.find("heading", "Wat vindt u van opbrengstgericht werken?");
+    fits(&browser);
+    answer(&browser, "phone");
+    fits(&browser);
+    assert_eq!(counted(&owner), before + 1, "the answer is counted");
+
+    // The same page in the other language.
+    browser.find("button", "English").click();
+    browser.find("heading", "Thank you");
+}
+
+#[test]
+fn a_teacher_answers_without_scripts_by_code() {
+    let Some(browser) = Browser::start("the walk by code", Size::Phone, "nl") else {
+        return;
+    };
+    let browser = browser.without_scripts();
+    let server = Server::demo();
+    let owner = Visitor::new(&server.base);
+    owner.enter(secret(&server.link("the owner")));
+    let before = counted(&owner);
+
+    browser.visit(&server.link("a respondent"));
+    let field = browser.find("textbox", "Code");
+    assert_eq!(
+        field.value(),
+        "",
+        "without scripts the field is empty, and the code is typed"
+    );
+    field.type_text("0000-0000-0000-0000");
+    browser.find("button", "Start").click();
+    browser.find("alert", "");
+    let field = browser.find("textbox", "Code");
+    field.clear();
+    field.type_text(&server.code("a respondent").to_lowercase().replace('-', " "));
+    browser.find("button", "Start").click();
+    browser.find("link", "Beginnen").click();
+    answer(&browser, "phone-without-scripts");
+    assert_eq!(counted(&owner), before + 1, "the answer is counted");
+}
+
+#[test]
+fn a_researcher_reads_the_comparison() {
+    let Some(browser) = Browser::start("the researcher's walk", Size::Desk, "en") else {
+        return;
+    };
+    let server = Server::demo();
+    browser.visit(&server.link("the researcher"));
+    browser.find("button", "Start").click();
+    browser.find(
+        "heading",
+        "Schools with a large and with a small effect compared",
+    );
+    assert_eq!(
+        browser.names("image"),
+        ["Difference between the groups (Hedges' g, high minus low) with 95 % interval"]
+    );
+    let headers = browser.names("columnheader");
+    for header in ["Outcome", "exact p", "p maxT", "Verdict"] {
+        assert!(
+            headers.iter().any(|known| known == header),
+            "{header} in {headers:?}"
+        );
+    }
+    let outcomes = browser.names("rowheader");
+    for outcome in [
+        "density",
+        "dyadic reciprocity",
+        "in-degree centralization",
+        "School culture",
+    ] {
+        assert!(
+            outcomes.iter().any(|known| known == outcome),
+            "{outcome} in {outcomes:?}"
+        );
+    }
+    fits(&browser);
+    browser.screenshot("research-contrast");
+    browser.find("link", "Schools").click();
+    browser.find("heading", "Network measures per school");
+    fits(&browser);
+    browser.screenshot("research-schools");
+    browser.find("link", "Effects").click();
+    browser.find("heading", "Effect per school");
+    fits(&browser);
+    browser.find("link", "Report").click();
+    browser.find("heading", "What sets the groups apart");
+    browser.find("heading", "Ties within and between groups");
+    browser.screenshot("research-report");
+}
+
+#[test]
+fn a_school_looks_at_its_own_collaboration() {
+    let Some(browser) = Browser::start("the school's walk", Size::Phone, "nl") else {
+        return;
+    };
+    let server = Server::demo();
+    browser.visit(&server.link("a school"));
+    browser.find("button", "Start").click();
+    browser.find("heading", "Samenwerking in groepen");
+    fits(&browser);
+    browser.screenshot("phone-school");
+    browser.find("link", "aanpak").click();
+    browser.find("image", "Groepsbeeld: aanpak, meting T3");
+    browser.find("link", "T1").click();
+    browser.find("image", "Groepsbeeld: aanpak, meting T1");
+    fits(&browser);
+}
