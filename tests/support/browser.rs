@@ -71,6 +71,8 @@ impl Trouble {
             "element click intercepted",
         ]
         .contains(&self.error.as_str())
+            // How the driver puts it when the page went away while it was looking.
+            || self.message.contains("does not belong to the document")
     }
 }
 

@@ -219,7 +219,7 @@ fn table_row(w: Words, row: &Contrast, name: String) -> Row {
         outcome: name,
         wave: row.wave.clone(),
         relation: if row.relation.is_empty() {
-            "–".to_owned()
+            String::new()
         } else {
             relation_name(w, &row.relation)
         },

@@ -1,0 +1,228 @@
+//! The demo's truth: what was planted comes out of the comparison, through the real paths, the same on every database.
+
+#[expect(dead_code, reason = "each test uses its own part")]
+mod support;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use schakel::conclude::conclude;
+use schakel::domain::token::LinkKey;
+use schakel::evaluation::findings::{Contrast, Findings};
+use schakel::evaluation::portrait::Portrait;
+use schakel::rehearse::{Rehearsed, rehearse};
+use schakel::simulation::plan::DEFAULT_SEED;
+use schakel::simulation::study::{EffectGroup, SimulatedStudy};
+use schakel::simulation::{SimulationPlan, simulate};
+use schakel::storage::{Store, snapshots};
+
+use support::databases::databases;
+
+/// Noon on the day for which the plan by default is made.
+fn today() -> DateTime<Utc> {
+    let day = NaiveDate::from_ymd_opt(2026, 6, 17).expect("the day is in the calendar");
+    day.and_hms_opt(12, 0, 0)
+        .expect("noon is on the clock")
+        .and_utc()
+}
+
+async fn concluded(store: &Store, study: &SimulatedStudy) -> (Rehearsed, String, String) {
+    let key = LinkKey::new([7; 32]);
+    let rehearsed = rehearse(store, &key, study, today())
+        .await
+        .expect("the study goes through the real paths");
+    let hash = conclude(store, &rehearsed.study, today())
+        .await
+        .expect("it is concluded");
+    let mut tx = store.read().await.expect("the database is read");
+    let findings = snapshots::findings(&mut tx, &hash)
+        .await
+        .expect("kept")
+        .expect("there are findings");
+    (rehearsed, hash, findings)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_planted_comes_out() {
+    let study = simulate(&SimulationPlan::default(), DEFAULT_SEED);
+    let database = &databases("the demo's truth").await[0];
+    let store = database.open().await;
+    let (rehearsed, hash, text) = concluded(&store, &study).await;
+    let findings: Findings = serde_json::from_str(&text).expect("findings are read back");
+    assert_eq!(findings.provenance.snapshot, hash);
+
+    // Ten against ten of the cohort that has been through all waves; the other cohort is left out, and that is said.
+    let groups = findings.groups.as_ref().expect("schools are compared");
+    assert_eq!((groups.high.len(), groups.low.len()), (10, 10));
+    let planted = |group| -> BTreeSet<&str> {
+        let of = study.truth.schools.iter().zip(&study.schools);
+        of.filter(|(truth, school)| truth.group == group && school.cohort == 0)
+            .map(|(_, s)| s.key.as_str())
+            .collect()
+    };
+    for (found, group) in [
+        (&groups.high, EffectGroup::High),
+        (&groups.low, EffectGroup::Low),
+    ] {
+        let planted = planted(group);
+        let right = found
+            .iter()
+            .filter(|key| planted.contains(key.as_str()))
+            .count();
+        assert!(
+            right >= 8,
+            "{right} of ten are those with the {group:?} effect"
+        );
+    }
+    assert!(
+        findings
+            .provenance
+            .exclusions
+            .iter()
+            .any(|left_out| left_out.what.starts_with("51 schools"))
+    );
+
+    let row = |outcome: &str, wave: &str| -> &Contrast {
+        let mut same = findings
+            .contrasts
+            .iter()
+            .filter(|row| row.outcome == outcome && row.wave == wave);
+        same.next()
+            .unwrap_or_else(|| panic!("{outcome} at {wave} is compared"))
+    };
+    let verdict = |row: &Contrast| {
+        row.test
+            .as_ref()
+            .map_or("undefined", |test| test.verdict.as_str())
+            .to_owned()
+    };
+    let g = |row: &Contrast| {
+        row.test
+            .as_ref()
+            .and_then(|test| test.hedges_g)
+            .expect("g is defined")
+    };
+    // Culture differs from the start; attitude turns after it; leadership does not differ.
+    for (outcome, wave) in [
+        ("culture", "T1"),
+        ("culture", "T3"),
+        ("attitude", "T2a"),
+        ("attitude", "T3"),
+    ] {
+        assert_eq!(
+            verdict(row(outcome, wave)),
+            "different",
+            "{outcome} at {wave}"
+        );
+        assert!(
+            g(row(outcome, wave)) > 1.5,
+            "{outcome} at {wave} is higher where the effect is large"
+        );
+    }
+    assert_eq!(verdict(row("attitude", "T1")), "cannot_tell");
+    for wave in ["T1", "T2a", "T3"] {
+        assert_eq!(
+            verdict(row("leadership", wave)),
+            "cannot_tell",
+            "leadership at {wave}"
+        );
+    }
+    // No network index differs, and each says what is excluded and what could not have been seen.
+    let networks: Vec<&Contrast> = findings
+        .contrasts
+        .iter()
+        .filter(|row| !row.relation.is_empty())
+        .collect();
+    assert!(networks.len() >= 45, "{}", networks.len());
+    for row in networks {
+        assert_eq!(
+            verdict(row),
+            "cannot_tell",
+            "{} {} {}",
+            row.outcome,
+            row.wave,
+            row.relation
+        );
+        let test = row.test.as_ref().expect("it was tested");
+        assert!(test.g_interval_90.is_some());
+        assert!(
+            test.detectable_d.is_some_and(|d| (d - 1.325).abs() < 0.01),
+            "{:?}",
+            test.detectable_d
+        );
+        assert_eq!(
+            (test.p_method.as_str(), test.n_assignments),
+            ("exact", 184_756)
+        );
+    }
+
+    // Non-response of the closed waves, and a cohort that is still open.
+    let rates: Vec<f64> = findings
+        .networks
+        .iter()
+        .filter_map(|row| row.response_rate)
+        .collect();
+    let mean = rates.iter().sum::<f64>() / rates.len() as f64;
+    assert!((0.85..=0.92).contains(&mean), "{mean}");
+    assert!(
+        findings
+            .networks
+            .iter()
+            .all(|row| row.wave != "T3" || study_cohort(&study, &row.school) == 0)
+    );
+    assert!(rehearsed.waiting.len() > 200);
+
+    // Schools get portraits, and a portrait knows nothing of effects.
+    let mut tx = store.read().await.expect("the database is read");
+    let portraits = snapshots::portraits(&mut tx, &hash).await.expect("kept");
+    assert_eq!(portraits.len(), 104);
+    for (_, text) in &portraits {
+        assert!(
+            !text.contains("effect") && !text.contains("leadership"),
+            "{text}"
+        );
+        let portrait: Portrait = serde_json::from_str(text).expect("portraits are read back");
+        assert!(!portrait.waves.is_empty());
+        for relation in portrait.waves.iter().flat_map(|wave| &wave.relations) {
+            assert!(relation.groups.iter().all(|group| group.n >= 5));
+        }
+    }
+}
+
+fn study_cohort(study: &SimulatedStudy, key: &str) -> usize {
+    study
+        .schools
+        .iter()
+        .find(|school| school.key == key)
+        .expect("the school is in the study")
+        .cohort
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_databases_give_the_same_bytes() {
+    let study = simulate(&SimulationPlan::small(), DEFAULT_SEED);
+    let mut told: Vec<(&str, String, String, Vec<String>)> = Vec::new();
+    for database in databases("the same bytes").await {
+        let store = database.open().await;
+        let (_, hash, findings) = concluded(&store, &study).await;
+        let mut tx = store.read().await.expect("the database is read");
+        let mut portraits: Vec<String> = snapshots::portraits(&mut tx, &hash)
+            .await
+            .expect("kept")
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
+        portraits.sort();
+        told.push((database.name, hash, findings, portraits));
+    }
+    // Once more, in a database of its own.
+    let again = &databases("the same bytes again").await[0];
+    let store = again.open().await;
+    let (_, hash, findings) = concluded(&store, &study).await;
+    for (name, other_hash, other_findings, portraits) in &told {
+        assert_eq!(&hash, other_hash, "{name}");
+        assert_eq!(&findings, other_findings, "{name}");
+        assert_eq!(portraits, &told[0].3, "{name}");
+        assert_eq!(portraits.len(), 10);
+    }
+}
