@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 
+use crate::domain::disclosure::TeamRules;
 use crate::domain::id::SchoolId;
 use crate::domain::records::Records;
 use crate::domain::study::{Feedback, Subject};
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
-use crate::evaluation::plan::{Grouping, OutcomePattern, Plan};
+use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::portrait::{Portrait, portrait};
 use crate::evaluation::scales::ScaleDefinition;
 use crate::fieldwork::study::Study;
@@ -78,10 +79,24 @@ pub async fn conclude(
 pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusion, ConcludeError> {
     let records = records::records(snapshot, &study.design, &study.relation_of())?;
     let hash = snapshot.hash();
-    let mut findings = evaluate(&records, &plan(study), origin(snapshot, study))
-        .map_err(|fault| ConcludeError::Plan(fault.to_string()))?;
+    let (mut plan, mut origin) = (plan(study), origin(snapshot, study));
+    let mut findings = match evaluate(&records, &plan, origin.clone()) {
+        // Before the last waves are closed there are no effects to choose groups by; everything else is there.
+        Err(fault @ PlanFault::TooFewEffects { .. }) => {
+            plan.groups = None;
+            origin.exclusions.push(Exclusion {
+                what: "the comparison of effect groups".to_owned(),
+                reason: fault.to_string(),
+            });
+            evaluate(&records, &plan, origin)
+        }
+        other => other,
+    }
+    .map_err(|fault| ConcludeError::Plan(fault.to_string()))?;
     findings.provenance.snapshot.clone_from(&hash);
-    let portraits = if study.design.feedback == Feedback::AfterEachWave {
+    // A study that gives no feedback until its end gives it when its last window is closed.
+    let ended = snapshot.windows.len() == study.design.windows.len();
+    let portraits = if ended || study.design.feedback == Feedback::AfterEachWave {
         portraits(snapshot, study, &records)
     } else {
         Vec::new()
@@ -181,6 +196,7 @@ fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
 }
 
 fn portraits(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Portrait)> {
+    let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
     let own: Vec<ScaleDefinition> = scales(study)
         .filter(|(about, _)| *about != Subject::Principal)
@@ -194,7 +210,7 @@ fn portraits(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(Scho
             let row = snapshot.schools.iter().find(|row| row.key == school.key)?;
             Some((
                 SchoolId(row.school_id),
-                portrait(records, &study.design, &own, index),
+                portrait(records, &rules, &own, index),
             ))
         })
         .collect()

@@ -12,7 +12,7 @@ use crate::domain::fault::Fault;
 use crate::domain::id::{InvitationId, MemberId, PupilId, SchoolId};
 use crate::domain::language::Language;
 use crate::domain::roster::RosterLine;
-use crate::domain::study::{StudyDesign, WindowDesign};
+use crate::domain::study::{EffectDesign, StudyDesign, WindowDesign};
 use crate::domain::token::LinkKey;
 use crate::exchange::study_toml;
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
@@ -20,7 +20,9 @@ use crate::fieldwork::study::Study;
 use crate::fieldwork::{close, enrol, found, invite, pages};
 use crate::instrument::check::RawAnswer;
 use crate::instrument::library::Library;
-use crate::simulation::study::{Background, Nominations, Roster, SimulatedStudy, Sitting, State};
+use crate::simulation::study::{
+    Background, EffectGroup, Nominations, Roster, SimulatedStudy, Sitting, State,
+};
 use crate::storage::audit::Act;
 use crate::storage::pupils::Pupil;
 use crate::storage::schools::School;
@@ -200,6 +202,15 @@ fn date(design: &mut StudyDesign, simulated: &SimulatedStudy) {
             cohort.starts_on = known.starts_on;
         }
     }
+    // As many schools on each side as were planted; never fewer than two.
+    let extreme = simulated.truth.schools.iter().zip(&simulated.schools);
+    let extreme = extreme
+        .filter(|(truth, school)| truth.group == EffectGroup::High && school.cohort == 0)
+        .count();
+    design.effect = EffectDesign {
+        high: extreme.max(2),
+        low: extreme.max(2),
+    };
     design.windows = simulated
         .cohorts
         .iter()

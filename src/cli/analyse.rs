@@ -10,10 +10,13 @@ use clap::Args;
 use schakel_analysis::network::transform::Treatment;
 
 use crate::{
+    domain::disclosure::TeamRules,
+    domain::records::{Records, SchoolRecord},
     evaluation::{
         evaluate::{self, Origin},
         findings::Findings,
         plan::{Grouping, Plan},
+        portrait::{Portrait, portrait},
     },
     exchange::{
         measures_csv,
@@ -148,7 +151,8 @@ fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
     if !arguments.no_html {
         files.push((
             "report.html",
-            reports::analysis::page(&findings).context("cannot write the report")?,
+            reports::analysis::page(&findings, &portraits(&records))
+                .context("cannot write the report")?,
         ));
     }
     let mut json = serde_json::to_string(&findings).context("cannot write the findings")?;
@@ -157,6 +161,15 @@ fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
     result_folder::write(out, &files)
         .with_context(|| format!("cannot write to {}", out.display()))?;
     Ok(Ok(summary(&findings, out, !arguments.no_html)))
+}
+
+/// The group pictures of all schools, by the groups in `persons.csv`.
+fn portraits(records: &Records) -> Vec<(String, Portrait)> {
+    let rules = TeamRules::default();
+    let of = |(index, school): (usize, &SchoolRecord)| {
+        (school.key.clone(), portrait(records, &rules, &[], index))
+    };
+    records.schools.iter().enumerate().map(of).collect()
 }
 
 /// The plan of the file, with what the command line says in its place.

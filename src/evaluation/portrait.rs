@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::networks::network;
 use super::scales::ScaleDefinition;
 use crate::domain::disclosure::{
-    Band, Disclosed, Suppressed, block_share, headcount, team_mean, team_share,
+    Band, Disclosed, Suppressed, TeamRules, block_share, headcount, team_mean, team_share,
 };
 use crate::domain::records::{Records, RosterRecord};
-use crate::domain::study::StudyDesign;
 
 /// One school over its closed waves. Everything in it has passed the rules of disclosure; effect groups, ranks and
 /// effects are not in it, because they live on the research desk alone.
@@ -22,6 +21,8 @@ pub struct Portrait {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WavePortrait {
     pub wave: String,
+    /// Whether the school has grouping units at all.
+    pub grouped: bool,
     pub n_members: Disclosed<usize>,
     pub n_answered: Disclosed<usize>,
     pub relations: Vec<RelationPortrait>,
@@ -62,7 +63,7 @@ pub struct ScalePortrait {
 /// `scales` are those whose means a school sees; what is about one person (the principal) is not among them.
 pub fn portrait(
     records: &Records,
-    design: &StudyDesign,
+    rules: &TeamRules,
     scales: &[ScaleDefinition],
     school: usize,
 ) -> Portrait {
@@ -72,18 +73,18 @@ pub fn portrait(
         .filter(|roster| roster.school == school);
     Portrait {
         waves: rosters
-            .map(|roster| wave_portrait(records, design, scales, roster))
+            .map(|roster| wave_portrait(records, rules, scales, roster))
             .collect(),
     }
 }
 
 fn wave_portrait(
     records: &Records,
-    design: &StudyDesign,
+    rules: &TeamRules,
     scales: &[ScaleDefinition],
     roster: &RosterRecord,
 ) -> WavePortrait {
-    let (groups, of_person) = groups(roster, design);
+    let (groups, of_person) = groups(roster, rules);
     let relations = records
         .relations
         .iter()
@@ -91,7 +92,7 @@ fn wave_portrait(
         .filter_map(|(index, relation)| {
             let net = network(roster, index, 0.0, None)?;
             Some(relation_portrait(
-                relation, &net, design, &groups, &of_person,
+                relation, &net, rules, &groups, &of_person,
             ))
         })
         .collect();
@@ -106,12 +107,16 @@ fn wave_portrait(
                 .collect();
             (!scores.is_empty()).then(|| ScalePortrait {
                 scale: scale.key.clone(),
-                mean: team_mean(&scores, scale.min, scale.max, design.disclosure.k),
+                mean: team_mean(&scores, scale.min, scale.max, rules.k),
             })
         })
         .collect();
     WavePortrait {
         wave: records.waves[roster.wave].clone(),
+        grouped: roster
+            .persons
+            .iter()
+            .any(|person| !person.groups.is_empty()),
         n_members: headcount(roster.persons.len()),
         n_answered: headcount(
             roster
@@ -128,12 +133,12 @@ fn wave_portrait(
 fn relation_portrait(
     relation: &str,
     net: &Network,
-    design: &StudyDesign,
+    rules: &TeamRules,
     groups: &[Group],
     of_person: &[usize],
 ) -> RelationPortrait {
     let rate = net.response_rate().unwrap_or(0.0);
-    let (n, flag) = (net.n_actors(), design.response.flag);
+    let (n, flag) = (net.n_actors(), rules.flag);
     let blocks = if groups.len() < 2 || rate < flag {
         Vec::new()
     } else {
@@ -151,13 +156,8 @@ fn relation_portrait(
             .map(|(cell, (ties, known))| {
                 let (from, to) = (cell / groups.len(), cell % groups.len());
                 let share = (known > 0).then(|| ties as f64 / known as f64);
-                let share = block_share(
-                    share,
-                    groups[from].n,
-                    answered[from],
-                    groups[to].n,
-                    &design.disclosure,
-                );
+                let share =
+                    block_share(share, groups[from].n, answered[from], groups[to].n, rules.k);
                 Block { from, to, share }
             })
             .collect()
@@ -193,14 +193,10 @@ fn block_counts(net: &Network, n_groups: usize, of_person: &[usize]) -> Vec<(usi
 
 /// The groups of the picture and, per person, which of them. A group under the threshold is merged with the smallest
 /// other one; leadership, and whoever belongs to no group, goes with the smallest group, so that no circle is a person.
-fn groups(roster: &RosterRecord, design: &StudyDesign) -> (Vec<Group>, Vec<usize>) {
+fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<usize>) {
     let single = |role: &Option<String>| {
-        role.as_ref().is_none_or(|role| {
-            design
-                .roles
-                .iter()
-                .any(|known| known.key == *role && known.single)
-        })
+        role.as_ref()
+            .is_none_or(|role| rules.single_roles.contains(role))
     };
     let own: Vec<Option<&str>> = roster
         .persons
@@ -231,10 +227,7 @@ fn groups(roster: &RosterRecord, design: &StudyDesign) -> (Vec<Group>, Vec<usize
     loop {
         merged.sort_by_key(|names| (size(names), names.clone()));
         // The smallest takes in those without a group before it is judged too small.
-        if merged.len() < 2
-            || size(&merged[0]) + loose >= design.disclosure.k
-                && size(&merged[1]) >= design.disclosure.k
-        {
+        if merged.len() < 2 || size(&merged[0]) + loose >= rules.k && size(&merged[1]) >= rules.k {
             break;
         }
         let smallest = merged.remove(0);
@@ -283,40 +276,11 @@ impl RelationPortrait {
 mod tests {
     use super::*;
     use crate::domain::records::{PersonRecord, SchoolRecord};
-    use crate::domain::study::DisclosureDesign;
 
-    fn design() -> StudyDesign {
-        let role = |key: &str, single| crate::domain::study::RoleDesign {
-            key: key.to_owned(),
-            title: Default::default(),
-            single,
-        };
-        StudyDesign {
-            key: "x".into(),
-            title: Default::default(),
-            time_zone: chrono_tz::UTC,
-            feedback: crate::domain::study::Feedback::AfterEachWave,
-            contact: "x".into(),
-            cohorts: vec![],
-            waves: vec![],
-            windows: vec![],
-            collect: vec![],
-            roles: vec![role("teacher", false), role("principal", true)],
-            network: crate::domain::study::NetworkDesign {
-                relations: vec!["goals".into()],
-                boundary: crate::domain::study::Boundary::School,
-                objection: crate::domain::study::Objection::A,
-            },
-            disclosure: DisclosureDesign {
-                k: 5,
-                k_principal: 7,
-                k_pupil: 10,
-            },
-            response: crate::domain::study::ResponseDesign {
-                report: 0.8,
-                flag: 0.6,
-            },
-            effect: crate::domain::study::EffectDesign { high: 10, low: 10 },
+    fn rules() -> TeamRules {
+        TeamRules {
+            single_roles: vec!["principal".to_owned()],
+            ..TeamRules::default()
         }
     }
 
@@ -349,10 +313,10 @@ mod tests {
 
     #[test]
     fn leadership_is_never_a_circle_of_its_own_and_small_groups_are_merged() {
-        let design = design();
+        let rules = rules();
         let (found, of_person) = groups(
             &roster(&[("boven", 6), ("midden", 2), ("onder", 5)], 2),
-            &design,
+            &rules,
         );
         let names: Vec<Vec<String>> = found.iter().map(|group| group.names.clone()).collect();
         assert_eq!(
@@ -364,13 +328,13 @@ mod tests {
         );
         assert_eq!(found.iter().map(|group| group.n).sum::<usize>(), 15);
         assert_eq!(of_person.len(), 15);
-        assert!(found.iter().all(|group| group.n >= design.disclosure.k));
+        assert!(found.iter().all(|group| group.n >= rules.k));
     }
 
     #[test]
     fn leadership_fills_up_the_smallest_group() {
-        let design = design();
-        let (found, _) = groups(&roster(&[("boven", 6), ("onder", 4)], 2), &design);
+        let rules = rules();
+        let (found, _) = groups(&roster(&[("boven", 6), ("onder", 4)], 2), &rules);
         assert_eq!(
             found.iter().map(|group| group.n).collect::<Vec<_>>(),
             [6, 6]
@@ -379,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_small_team_has_no_picture_and_says_why() {
-        let design = design();
+        let rules = rules();
         let records = Records {
             waves: vec!["T1".into()],
             relations: vec!["goals".into()],
@@ -387,7 +351,7 @@ mod tests {
             rosters: vec![roster(&[("boven", 3), ("onder", 3)], 1)],
             ..Records::default()
         };
-        let portrait = portrait(&records, &design, &[], 0);
+        let portrait = portrait(&records, &rules, &[], 0);
         let relation = &portrait.waves[0].relations[0];
         assert_eq!(relation.picture_withheld(), Some(Suppressed::TeamTooSmall));
         assert!(relation.blocks.is_empty());

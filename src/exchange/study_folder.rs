@@ -2,7 +2,7 @@
 //!
 //! | File | Columns |
 //! |---|---|
-//! | `persons.csv` | school, wave, person; role, responded and present (0/1, default 1); any attribute |
+//! | `persons.csv` | school, wave, person; role, groups (separated by `\|`), responded and present (0/1, default 1); any attribute |
 //! | `ties.csv` | school, wave, relation, ego, alter, value (`NA` = not known) |
 //! | `schools.csv` | school; any attribute or group |
 //! | `items.csv` + `scales.toml` | respondent, school (or group), wave; the items of the scales |

@@ -3,19 +3,27 @@
 use askama::Template;
 use schakel_analysis::outcome::Undefined;
 
+use crate::domain::language::Language;
 use crate::evaluation::{
     findings::{Contrast, Findings, NetworkMeasure, ScaleMeasure, Value},
     networks,
+    portrait::Portrait,
 };
+use crate::locale::Words;
+
+use super::school::relation_text;
 
 use super::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 
 /// Exclusions shown one by one; the tables hold the rest.
 const EXCLUSIONS_SHOWN: usize = 100;
 
-/// The page. Fails only if the template itself does.
-pub fn page(findings: &Findings) -> Result<String, askama::Error> {
-    Page::of(findings).render()
+/// The page, with the group pictures of the schools that have groups. Fails only if the template itself does.
+pub fn page(
+    findings: &Findings,
+    portraits: &[(String, Portrait)],
+) -> Result<String, askama::Error> {
+    Page::of(findings, portraits).render()
 }
 
 #[derive(Template)]
@@ -28,12 +36,20 @@ struct Page<'a> {
     measures: Vec<&'static str>,
     networks: Vec<NetworkRow<'a>>,
     plot: String,
+    pictures: Vec<SchoolPictures>,
     contrasts: Vec<ContrastRow>,
     scales: Vec<ScaleRow<'a>>,
     effects: Vec<EffectRow<'a>>,
     exclusions_left: usize,
     exclusions: &'a [crate::evaluation::findings::Exclusion],
     instruments: Vec<(&'a str, &'a str)>,
+}
+
+/// The newest wave of one school: a picture per relation, or why there is none.
+struct SchoolPictures {
+    school: String,
+    wave: String,
+    pictures: Vec<(String, Result<String, String>)>,
 }
 
 struct NetworkRow<'a> {
@@ -80,7 +96,7 @@ struct EffectRow<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn of(findings: &'a Findings) -> Self {
+    fn of(findings: &'a Findings, portraits: &[(String, Portrait)]) -> Self {
         let measures: Vec<&'static str> = networks::MEASURES
             .into_iter()
             .filter(|measure| findings.networks.iter().any(|row| row.measure == *measure))
@@ -93,6 +109,10 @@ impl<'a> Page<'a> {
             networks: network_rows(&findings.networks, &measures),
             measures,
             plot: plot(&findings.contrasts),
+            pictures: portraits
+                .iter()
+                .filter_map(|(school, portrait)| pictures(school, portrait))
+                .collect(),
             contrasts: findings.contrasts.iter().map(contrast_row).collect(),
             scales: findings.scales.iter().map(scale_row).collect(),
             effects: findings
@@ -118,6 +138,24 @@ impl<'a> Page<'a> {
             findings,
         }
     }
+}
+
+/// `None` for a school of which no member has a group.
+fn pictures(school: &str, portrait: &Portrait) -> Option<SchoolPictures> {
+    let newest = portrait.waves.last().filter(|wave| wave.grouped)?;
+    let pictures = newest
+        .relations
+        .iter()
+        .map(|relation| {
+            let text = relation_text(Words(Language::En), school, newest, relation, None);
+            (text.caption, text.picture)
+        })
+        .collect();
+    Some(SchoolPictures {
+        school: school.to_owned(),
+        wave: newest.wave.clone(),
+        pictures,
+    })
 }
 
 /// Lowest, middle and highest response over the networks.

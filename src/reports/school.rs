@@ -18,9 +18,10 @@ pub struct RelationText {
     pub rows: Vec<(String, String, String)>,
 }
 
-/// `before` is the same relation at the wave before, if there is one.
+/// `id` tells its figure from others on the page; `before` is the same relation at the wave before, if there is one.
 pub fn relation_text(
     w: Words,
+    id: &str,
     wave: &WavePortrait,
     relation: &RelationPortrait,
     before: Option<(&str, &RelationPortrait)>,
@@ -70,7 +71,7 @@ pub fn relation_text(
         ],
         picture: match relation.picture_withheld() {
             Some(why) => Err(w.t(&format!("withheld-{}", why.key()))),
-            None => Ok(picture(w, relation, &caption, &rows)),
+            None => Ok(picture(w, id, relation, &caption, &rows)),
         },
         caption,
         rows,
@@ -106,6 +107,7 @@ fn sentence(
 
 fn picture(
     w: Words,
+    id: &str,
     relation: &RelationPortrait,
     caption: &str,
     rows: &[(String, String, String)],
@@ -149,7 +151,7 @@ fn picture(
         .collect::<Vec<_>>()
         .join("; ");
     group_picture(
-        &format!("picture-{}", relation.relation),
+        &format!("{id}-{}", relation.relation),
         caption,
         &description,
         &circles,
@@ -173,7 +175,7 @@ fn group_lines(w: Words, group: &Group) -> Vec<String> {
     let last = group.names.len().saturating_sub(1);
     let line = |(index, name): (usize, &String)| {
         if index < last {
-            format!("{name} {}", w.t("and"))
+            format!("{name} {}", w.t("group-and"))
         } else {
             name.clone()
         }

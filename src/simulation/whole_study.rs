@@ -445,29 +445,6 @@ fn no_network_index_differs_between_the_effect_groups() {
     }
 }
 
-/// How `DEFAULT_SEED` was chosen: `cargo test --release simulation -- --ignored --nocapture`.
-#[test]
-#[ignore = "a search, not a check"]
-fn seeds_without_accidental_differences() {
-    for seed in 2_000..2_400 {
-        let study = simulate(&SimulationPlan::default(), seed);
-        let groups = [true_groups(&study), estimated_groups(&study, 10)];
-        let none = |d: f64| d.abs() < 0.5;
-        let by_chance = groups.iter().any(|g| {
-            let leadership = [0, 1, 3].map(|wave| difference(&study, g, wave, leadership));
-            !leadership.into_iter().all(none) || !none(difference(&study, g, 0, attitude))
-        });
-        if by_chance {
-            continue;
-        }
-        let p_values =
-            groups.map(|g| smallest_p_values(&network_outcomes(&study, &g.concat()), 4_000));
-        if p_values.iter().all(|&(raw, _)| raw > 0.1) {
-            println!("{seed}: {p_values:?}");
-        }
-    }
-}
-
 fn named_pairs(roster: &Roster, relation: usize) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     for seat in &roster.seats {

@@ -47,6 +47,17 @@ pub async fn findings(tx: &mut Tx, hash: &str) -> Result<Option<String>, Storage
     )
 }
 
+/// The portraits of a snapshot, by school.
+pub async fn portraits(tx: &mut Tx, hash: &str) -> Result<Vec<(SchoolId, String)>, StorageError> {
+    let rows: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT school_id, portrait FROM portraits WHERE snapshot_hash = $1")
+        .bind(hash).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(school, portrait)| (SchoolId(school), portrait))
+        .collect())
+}
+
 /// The portrait of one school, with the time of its snapshot.
 pub async fn portrait(
     tx: &mut Tx,

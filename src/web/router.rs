@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
+        .route("/research/report", get(research::report::show_report))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(
@@ -105,7 +106,12 @@ async fn not_found(State(app): State<App>, request: Request) -> Problem {
 async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    // A page may be stricter or carry its own style sheet, and then says so itself.
+    let mut set = |name, value| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
     set(
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
@@ -113,8 +119,6 @@ async fn headers(request: Request, next: Next) -> Response {
     );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
+    set(header::CACHE_CONTROL, "no-store");
     response
 }

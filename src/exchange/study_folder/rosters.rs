@@ -19,9 +19,18 @@ impl Reading {
         let [Some(school), Some(wave), Some(person)] = needed else {
             return;
         };
-        let [role, responded, present] =
-            ["role", "responded", "present"].map(|name| table.optional(name));
-        let others = table.others(&["school", "wave", "person", "role", "responded", "present"]);
+        let [role, groups, responded, present] =
+            ["role", "groups", "responded", "present"].map(|name| table.optional(name));
+        let own = [
+            "school",
+            "wave",
+            "person",
+            "role",
+            "groups",
+            "responded",
+            "present",
+        ];
+        let others = table.others(&own);
         let mut lines: HashMap<(u32, u32), u64> = HashMap::new();
         table.each_row(faults, |row, faults| {
             let keys = [&school, &wave, &person].map(|column| row.required(column, faults));
@@ -53,7 +62,14 @@ impl Reading {
                 .and_then(|column| row.text(column))
                 .map(str::to_owned);
             let attributes = attributes(row, &others);
-            let groups = Vec::new();
+            let groups = groups
+                .as_ref()
+                .and_then(|column| row.text(column))
+                .into_iter()
+                .flat_map(|cell| cell.split('|'))
+                .map(|group| group.trim().to_owned())
+                .filter(|group| !group.is_empty())
+                .collect();
             let record = PersonRecord {
                 key: key.to_owned(),
                 role,

@@ -25,6 +25,7 @@ pub fn frame(app: &App, visitor: &Researcher, title: String, path: &str) -> Fram
             ("/research", "nav-contrast"),
             ("/research/schools", "nav-schools"),
             ("/research/effects", "nav-effects"),
+            ("/research/report", "nav-report"),
         ])
 }
 

@@ -3,4 +3,5 @@
 pub mod contrast;
 pub mod desk;
 pub mod effects;
+pub mod report;
 pub mod schools;

@@ -165,7 +165,7 @@ pub async fn show_school(
                 (title, mean)
             })
             .collect(),
-        relation: relation.map(|relation| relation_text(w, wave, relation, before)),
+        relation: relation.map(|relation| relation_text(w, "picture", wave, relation, before)),
         frame: Frame {
             path: format!("/school?wave={}&relation={relation_key}", wave.wave),
             ..frame(title)

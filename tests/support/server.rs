@@ -1,0 +1,252 @@
+//! The program itself, started as an administrator starts it, and spoken to over HTTP.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with the key, and the database that goes with it.
+pub struct Installation {
+    pub folder: TempDir,
+    pub database: String,
+}
+
+impl Installation {
+    pub fn new(database: &str) -> Self {
+        let folder = TempDir::with_prefix("schakel-server-").expect("a temporary folder");
+        Self {
+            folder,
+            database: database.to_owned(),
+        }
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, text).expect("the file is written");
+        file
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_schakel"));
+        command
+            .args(arguments)
+            .env("SCHAKEL_DATABASE", &self.database)
+            .env("SCHAKEL_KEY_FILE", self.path("schakel.key"));
+        command
+    }
+
+    /// Runs a command of the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments)
+            .output()
+            .expect("the program starts")
+    }
+
+    /// Runs a command that must succeed, and gives what it said.
+    #[track_caller]
+    pub fn must(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8(output.stdout).expect("the program speaks UTF-8")
+    }
+
+    pub fn serve(&self) -> Server {
+        Server::start(
+            self.command(&["serve", "--listen", "127.0.0.1:0"]),
+            "Schakel listens on ",
+        )
+    }
+}
+
+pub struct Server {
+    process: Child,
+    pub base: String,
+    /// Everything it said before it was ready.
+    pub said: String,
+    _out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    /// The demo with ten schools; its links stand in `said`.
+    pub fn demo() -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_schakel"));
+        command.args(["demo", "--small", "--listen", "127.0.0.1:0"]);
+        let mut server = Self::start(command, "Open a link in a browser");
+        let link = server
+            .said
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("http://"));
+        let host = link
+            .and_then(|link| link.split('/').next())
+            .expect("the demo prints its links");
+        server.base = format!("http://{host}");
+        server
+    }
+
+    fn start(mut command: Command, ready: &str) -> Self {
+        let mut process = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut out = BufReader::new(process.stdout.take().expect("a pipe"));
+        let mut said = String::new();
+        loop {
+            let mut line = String::new();
+            let read = out.read_line(&mut line).expect("the program speaks UTF-8");
+            assert!(read > 0, "the server ended before it was ready:\n{said}");
+            said.push_str(&line);
+            if line.starts_with(ready) {
+                break;
+            }
+        }
+        let base = said
+            .lines()
+            .last()
+            .and_then(|line| line.strip_prefix(ready))
+            .unwrap_or_default()
+            .to_owned();
+        Self {
+            process,
+            base,
+            said,
+            _out: out,
+        }
+    }
+
+    /// The link that the demo printed below the line that contains `who`.
+    #[track_caller]
+    pub fn link(&self, who: &str) -> String {
+        self.after(who).nth(1).expect("a link").trim().to_owned()
+    }
+
+    /// The code that the demo printed below the link.
+    #[track_caller]
+    pub fn code(&self, who: &str) -> String {
+        let line = self.after(who).nth(2).expect("a code").trim().to_owned();
+        line.split_whitespace().nth(2).expect("a code").to_owned()
+    }
+
+    fn after<'s>(&'s self, who: &'s str) -> impl Iterator<Item = &'s str> {
+        self.said
+            .lines()
+            .skip_while(move |line| !line.contains(who))
+    }
+
+    /// As a power cut ends it: no signal that it could answer.
+    pub fn kill_9(mut self) {
+        self.process.kill().expect("the server is running");
+        self.process.wait().expect("the server has ended");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Someone with a browser without scripts: keeps cookies, follows nothing by itself.
+pub struct Visitor {
+    agent: ureq::Agent,
+    pub base: String,
+}
+
+pub struct Page {
+    pub status: u16,
+    pub location: Option<String>,
+    pub html: String,
+}
+
+impl Visitor {
+    pub fn new(base: &str) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .into();
+        Self {
+            agent,
+            base: base.to_owned(),
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Page {
+        read(self.agent.get(format!("{}{path}", self.base)).call())
+    }
+
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        read(
+            self.agent
+                .post(format!("{}{path}", self.base))
+                .send_form(fields.iter().copied()),
+        )
+    }
+
+    /// A form that another site sent.
+    pub fn post_from_elsewhere(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("sec-fetch-site", "cross-site");
+        read(request.send_form(fields.iter().copied()))
+    }
+
+    /// Opens a visit with the secret of a link or a code, and gives where it leads.
+    #[track_caller]
+    pub fn enter(&self, code: &str) -> String {
+        let page = self.post("/r", &[("code", code)]);
+        assert_eq!(page.status, 303, "{}", page.html);
+        page.location.expect("a visit leads somewhere")
+    }
+}
+
+fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Page {
+    let mut answer = answer.expect("the server answers");
+    let location = answer
+        .headers()
+        .get("location")
+        .map(|to| to.to_str().expect("a path").to_owned());
+    Page {
+        status: answer.status().as_u16(),
+        location,
+        html: answer.body_mut().read_to_string().expect("pages are text"),
+    }
+}
+
+impl Page {
+    /// The value of a hidden field.
+    #[track_caller]
+    pub fn hidden(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let from = self
+            .html
+            .find(&mark)
+            .unwrap_or_else(|| panic!("no field {name} in {}", self.html))
+            + mark.len();
+        self.html[from..]
+            .split('"')
+            .next()
+            .expect("a value ends")
+            .to_owned()
+    }
+
+    pub fn has(&self, text: &str) -> bool {
+        self.html.contains(text)
+    }
+}
+
+/// Rows of a CSV file by column.
+pub fn rows(file: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(file).expect("the file is there");
+    reader
+        .deserialize()
+        .map(|row| row.expect("the rows are whole"))
+        .collect()
+}
