@@ -1,9 +1,10 @@
 //! From closed data to kept findings: one consistent snapshot, evaluated once, stored by its hash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
+use sha2::{Digest, Sha256};
 
 use crate::domain::disclosure::TeamRules;
 use crate::domain::id::SchoolId;
@@ -15,8 +16,9 @@ use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::portrait::{Portrait, portrait};
 use crate::evaluation::scales::ScaleDefinition;
 use crate::fieldwork::study::Study;
+use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::snapshot::Snapshot;
-use crate::storage::{StorageError, Store, records, snapshot, snapshots};
+use crate::storage::{StorageError, Store, records, snapshot};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConcludeError {
@@ -31,22 +33,26 @@ pub enum ConcludeError {
 /// What a snapshot says, ready to be kept.
 #[derive(Debug, Clone)]
 pub struct Conclusion {
-    pub hash: String,
+    pub key: ConclusionKey,
     pub findings: Findings,
     pub portraits: Vec<(SchoolId, Portrait)>,
 }
 
-/// Takes a snapshot of everything that is closed and keeps what it says. The same data are evaluated once.
+/// Takes a snapshot of everything that is closed and keeps what it says. The same data are evaluated once with the same
+/// method; another program, plan or design concludes anew.
 pub async fn conclude(
     store: &Store,
     study: &Study,
     now: DateTime<Utc>,
-) -> Result<String, ConcludeError> {
+) -> Result<ConclusionKey, ConcludeError> {
     let mut tx = store.read().await?;
     let snapshot = snapshot::take(&mut tx, study.study_id).await?;
-    let hash = snapshot.hash();
-    if snapshots::findings(&mut tx, &hash).await?.is_some() {
-        return Ok(hash);
+    let key = ConclusionKey {
+        snapshot_hash: snapshot.hash(),
+        method_hash: method_hash(study),
+    };
+    if conclusions::findings(&mut tx, &key).await?.is_some() {
+        return Ok(key);
     }
     drop(tx);
     let owned = study.clone();
@@ -65,21 +71,25 @@ pub async fn conclude(
             )
         })
         .collect();
-    let (study_id, kept) = (study.study_id, conclusion.hash.clone());
+    let (study_id, kept) = (study.study_id, conclusion.key.clone());
     store
         .write::<_, StorageError, _>(move |tx| {
-            async move { snapshots::keep(tx, study_id, &kept, &findings, &portraits, now).await }
+            async move { conclusions::keep(tx, study_id, &kept, &findings, &portraits, now).await }
                 .boxed()
         })
         .await?;
-    Ok(conclusion.hash)
+    Ok(conclusion.key)
 }
 
 /// Pure: the same snapshot of the same study gives the same conclusion, byte for byte.
 pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusion, ConcludeError> {
-    let records = records::records(snapshot, &study.design, &study.relation_of())?;
-    let hash = snapshot.hash();
-    let (mut plan, mut origin) = (plan(study), origin(snapshot, study));
+    let records = records::records(snapshot, &study.design, &study.questions())?;
+    let key = ConclusionKey {
+        snapshot_hash: snapshot.hash(),
+        method_hash: method_hash(study),
+    };
+    let mut origin = origin(snapshot, study);
+    let mut plan = answerable(plan(study), &records, &mut origin);
     let mut findings = match evaluate(&records, &plan, origin.clone()) {
         // Before the last waves are closed there are no effects to choose groups by; everything else is there.
         Err(fault @ PlanFault::TooFewEffects { .. }) => {
@@ -93,7 +103,7 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
         other => other,
     }
     .map_err(|fault| ConcludeError::Plan(fault.to_string()))?;
-    findings.provenance.snapshot.clone_from(&hash);
+    findings.provenance.snapshot.clone_from(&key.snapshot_hash);
     // A study that gives no feedback until its end gives it when its last window is closed.
     let ended = snapshot.windows.len() == study.design.windows.len();
     let portraits = if ended || study.design.feedback == Feedback::AfterEachWave {
@@ -102,16 +112,28 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
         Vec::new()
     };
     Ok(Conclusion {
-        hash,
+        key,
         findings,
         portraits,
     })
 }
 
+/// Everything besides the data that decides what is concluded: program, design with its rules of disclosure, plan.
+fn method_hash(study: &Study) -> String {
+    let method = (env!("CARGO_PKG_VERSION"), &study.design, plan(study));
+    let text = serde_json::to_string(&method)
+        .expect("a design and a plan are plain values with text keys");
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// The locked plan of a study: the outcomes of the source at every wave, density, reciprocity and in-degree
 /// centralization per relation, and every scale.
 pub fn plan(study: &Study) -> Plan {
-    let scales: Vec<ScaleDefinition> = scales(study).map(|(_, scale)| scale).collect();
+    let mut scales: Vec<ScaleDefinition> = scales(study).map(|(_, scale)| scale).collect();
+    scales.dedup_by(|a, b| a.key == b.key);
     let outcomes = ["density", "dyadic_reciprocity", "in_degree_centralization"]
         .into_iter()
         .map(str::to_owned)
@@ -131,6 +153,43 @@ pub fn plan(study: &Study) -> Plan {
         ),
         scales,
         ..Plan::default()
+    }
+}
+
+/// The plan without the outcomes on which there are no data yet, each with the reason: they cannot be compared, and must
+/// not stand in the way of those that can.
+fn answerable(plan: Plan, records: &Records, origin: &mut Origin) -> Plan {
+    let networks = records
+        .rosters
+        .iter()
+        .any(|roster| roster.nominations.iter().any(Option::is_some));
+    let answered = |scale: &ScaleDefinition| {
+        records.answers.iter().any(|sheet| {
+            scale
+                .items
+                .iter()
+                .any(|item| sheet.items.contains_key(item))
+        })
+    };
+    let has_data = |outcome: &OutcomePattern| match plan
+        .scales
+        .iter()
+        .find(|scale| scale.key == outcome.outcome)
+    {
+        Some(scale) => answered(scale),
+        None => networks,
+    };
+    let (kept, absent): (Vec<_>, Vec<_>) =
+        plan.family.iter().flatten().cloned().partition(has_data);
+    origin
+        .exclusions
+        .extend(absent.into_iter().map(|outcome| Exclusion {
+            what: format!("outcome {outcome} of the plan"),
+            reason: "there are no data on it in the closed waves".to_owned(),
+        }));
+    Plan {
+        family: Some(kept),
+        ..plan
     }
 }
 
@@ -198,10 +257,15 @@ fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
 fn portraits(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Portrait)> {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
-    let own: Vec<ScaleDefinition> = scales(study)
-        .filter(|(about, _)| *about != Subject::Principal)
-        .map(|(_, scale)| scale)
+    let about_principal: BTreeSet<String> = scales(study)
+        .filter(|(about, _)| *about == Subject::Principal)
+        .map(|(_, scale)| scale.key)
         .collect();
+    let mut own: Vec<ScaleDefinition> = scales(study)
+        .map(|(_, scale)| scale)
+        .filter(|scale| !about_principal.contains(&scale.key))
+        .collect();
+    own.dedup_by(|a, b| a.key == b.key);
     records
         .schools
         .iter()

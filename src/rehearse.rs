@@ -9,8 +9,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
 use crate::domain::fault::Fault;
-use crate::domain::id::{InvitationId, MemberId, PupilId, SchoolId};
+use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::language::Language;
+use crate::domain::pupil::ScoreLine;
 use crate::domain::roster::RosterLine;
 use crate::domain::study::{EffectDesign, StudyDesign, WindowDesign};
 use crate::domain::token::LinkKey;
@@ -24,7 +25,6 @@ use crate::simulation::study::{
     Background, EffectGroup, Nominations, Roster, SimulatedStudy, Sitting, State,
 };
 use crate::storage::audit::Act;
-use crate::storage::pupils::Pupil;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, rosters, schools, windows};
@@ -38,6 +38,8 @@ pub enum RehearseError {
     Template(Vec<Fault>),
     #[error(transparent)]
     Found(#[from] found::FoundRefusal),
+    #[error(transparent)]
+    Enrol(#[from] enrol::EnrolRefusal),
     #[error(transparent)]
     Receive(#[from] ReceiveRefusal),
     #[error(transparent)]
@@ -98,7 +100,7 @@ pub async fn rehearse(
         let (act, study, mut rng) = (act(first), study.clone(), rng());
         rng.set_stream(1);
         store
-            .write::<_, StorageError, _>(move |tx| {
+            .write(move |tx| {
                 async move { enrol::enrol(tx, &act, &mut rng, &study, &lines).await }.boxed()
             })
             .await?;
@@ -170,11 +172,13 @@ pub async fn rehearse(
         if !open {
             let (act, window) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
             store
-                .write(move |tx| async move { close::close(tx, &act, &window).await }.boxed())
+                .write(move |tx| {
+                    async move { close::close(tx, &act, study_id, &window).await }.boxed()
+                })
                 .await?;
         }
     }
-    store_pupils(store, simulated, &schools, first).await?;
+    store_pupils(store, simulated, &study, first).await?;
     Ok(Rehearsed {
         study,
         schools,
@@ -241,23 +245,25 @@ fn roster_lines(simulated: &SimulatedStudy) -> Vec<RosterLine> {
             );
             RosterLine {
                 school: school.key.clone(),
-                school_name: school.name.clone(),
+                school_name: Some(school.name.clone()),
                 cohort: simulated.cohorts[school.cohort].key.clone(),
                 board: Some(simulated.boards[school.board].name.clone()),
                 person: person.key.clone(),
                 name: person.name.clone(),
                 email: Some(person.email.clone()),
-                language: Language::from_tag(person.language).unwrap_or_default(),
+                language: Language::from_tag(person.language),
                 roles: member
                     .roles
                     .iter()
                     .map(|role| role.key().to_owned())
                     .collect(),
-                groups: member
-                    .groups
-                    .iter()
-                    .map(|group| (*group).to_owned())
-                    .collect(),
+                groups: Some(
+                    member
+                        .groups
+                        .iter()
+                        .map(|group| (*group).to_owned())
+                        .collect(),
+                ),
                 joined_on: Some(member.joined_on),
                 left_on: member.left_on,
             }
@@ -460,47 +466,50 @@ async fn answer(
 async fn store_pupils(
     store: &Store,
     simulated: &SimulatedStudy,
-    schools: &[School],
+    study: &Arc<Study>,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    for (index, known) in simulated.schools.iter().enumerate() {
-        let Some(school) = schools.iter().find(|school| school.key == known.key) else {
-            continue;
-        };
-        let start = simulated.cohorts[known.cohort].starts_on;
-        let mut rng = ChaCha12Rng::seed_from_u64(simulated.seed);
-        rng.set_stream(1_000_000 + index as u64);
-        let own: Vec<Pupil> = simulated
-            .pupils
-            .iter()
-            .filter(|pupil| pupil.school == index)
-            .map(|pupil| Pupil {
-                pupil_id: PupilId::new(at, &mut rng),
-                key: pupil.key.clone(),
-                weight: Some(pupil.weight.to_owned()),
-                scores: pupil
-                    .scores
-                    .iter()
-                    // What was measured after moving belongs to the other school's teaching.
-                    .filter(|score| pupil.moved.is_none_or(|moved| score.month <= moved.month))
-                    .filter_map(|score| Some((month_after(start, score.month)?, score.score)))
-                    .collect(),
+    let lines: Vec<ScoreLine> = simulated
+        .pupils
+        .iter()
+        .flat_map(|pupil| {
+            let school = &simulated.schools[pupil.school];
+            let start = simulated.cohorts[school.cohort].starts_on;
+            // What was measured after moving belongs to the other school's teaching.
+            let own = pupil
+                .scores
+                .iter()
+                .filter(|score| pupil.moved.is_none_or(|moved| score.month <= moved.month));
+            own.filter_map(move |score| {
+                Some(ScoreLine {
+                    school: school.key.clone(),
+                    pupil: pupil.key.clone(),
+                    weight: Some(pupil.weight.to_owned()),
+                    tested_on: month_after(start, score.month)?,
+                    score: score.score,
+                })
             })
-            .collect();
-        let (act, school_id) = (
-            Act {
-                actor: "rehearsal".to_owned(),
-                at,
-            },
-            school.school_id,
-        );
-        store
-            .write::<_, StorageError, _>(move |tx| {
-                async move { register::register(tx, &act, school_id, &own).await }.boxed()
-            })
-            .await?;
-    }
-    Ok(())
+        })
+        .collect();
+    let (act, study) = (
+        Act {
+            actor: "rehearsal".to_owned(),
+            at,
+        },
+        study.clone(),
+    );
+    let mut rng = ChaCha12Rng::seed_from_u64(simulated.seed);
+    rng.set_stream(1_000_000);
+    store
+        .write::<_, StorageError, _>(move |tx| {
+            async move {
+                register::register(tx, &act, &mut rng, &study, &lines)
+                    .await
+                    .map(drop)
+            }
+            .boxed()
+        })
+        .await
 }
 
 fn month_after(start: NaiveDate, months: i32) -> Option<NaiveDate> {

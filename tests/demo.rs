@@ -14,7 +14,8 @@ use schakel::rehearse::{Rehearsed, rehearse};
 use schakel::simulation::plan::DEFAULT_SEED;
 use schakel::simulation::study::{EffectGroup, SimulatedStudy};
 use schakel::simulation::{SimulationPlan, simulate};
-use schakel::storage::{Store, snapshots};
+use schakel::storage::conclusions::ConclusionKey;
+use schakel::storage::{Store, conclusions};
 
 use support::databases::databases;
 
@@ -26,20 +27,19 @@ fn today() -> DateTime<Utc> {
         .and_utc()
 }
 
-async fn concluded(store: &Store, study: &SimulatedStudy) -> (Rehearsed, String, String) {
-    let key = LinkKey::new([7; 32]);
-    let rehearsed = rehearse(store, &key, study, today())
+async fn concluded(store: &Store, study: &SimulatedStudy) -> (Rehearsed, ConclusionKey, String) {
+    let rehearsed = rehearse(store, &LinkKey::new([7; 32]), study, today())
         .await
         .expect("the study goes through the real paths");
-    let hash = conclude(store, &rehearsed.study, today())
+    let key = conclude(store, &rehearsed.study, today())
         .await
         .expect("it is concluded");
     let mut tx = store.read().await.expect("the database is read");
-    let findings = snapshots::findings(&mut tx, &hash)
+    let findings = conclusions::findings(&mut tx, &key)
         .await
         .expect("kept")
         .expect("there are findings");
-    (rehearsed, hash, findings)
+    (rehearsed, key, findings)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,9 +47,9 @@ async fn what_was_planted_comes_out() {
     let study = simulate(&SimulationPlan::default(), DEFAULT_SEED);
     let database = &databases("the demo's truth").await[0];
     let store = database.open().await;
-    let (rehearsed, hash, text) = concluded(&store, &study).await;
+    let (rehearsed, key, text) = concluded(&store, &study).await;
     let findings: Findings = serde_json::from_str(&text).expect("findings are read back");
-    assert_eq!(findings.provenance.snapshot, hash);
+    assert_eq!(findings.provenance.snapshot, key.snapshot_hash);
 
     // Ten against ten of the cohort that has been through all waves; the other cohort is left out, and that is said.
     let groups = findings.groups.as_ref().expect("schools are compared");
@@ -174,7 +174,7 @@ async fn what_was_planted_comes_out() {
 
     // Schools get portraits, and a portrait knows nothing of effects.
     let mut tx = store.read().await.expect("the database is read");
-    let portraits = snapshots::portraits(&mut tx, &hash).await.expect("kept");
+    let portraits = conclusions::portraits(&mut tx, &key).await.expect("kept");
     assert_eq!(portraits.len(), 104);
     for (_, text) in &portraits {
         assert!(
@@ -201,26 +201,26 @@ fn study_cohort(study: &SimulatedStudy, key: &str) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn both_databases_give_the_same_bytes() {
     let study = simulate(&SimulationPlan::small(), DEFAULT_SEED);
-    let mut told: Vec<(&str, String, String, Vec<String>)> = Vec::new();
+    let mut told: Vec<(&str, ConclusionKey, String, Vec<String>)> = Vec::new();
     for database in databases("the same bytes").await {
         let store = database.open().await;
-        let (_, hash, findings) = concluded(&store, &study).await;
+        let (_, key, findings) = concluded(&store, &study).await;
         let mut tx = store.read().await.expect("the database is read");
-        let mut portraits: Vec<String> = snapshots::portraits(&mut tx, &hash)
+        let mut portraits: Vec<String> = conclusions::portraits(&mut tx, &key)
             .await
             .expect("kept")
             .into_iter()
             .map(|(_, text)| text)
             .collect();
         portraits.sort();
-        told.push((database.name, hash, findings, portraits));
+        told.push((database.name, key, findings, portraits));
     }
     // Once more, in a database of its own.
     let again = &databases("the same bytes again").await[0];
     let store = again.open().await;
-    let (_, hash, findings) = concluded(&store, &study).await;
-    for (name, other_hash, other_findings, portraits) in &told {
-        assert_eq!(&hash, other_hash, "{name}");
+    let (_, key, findings) = concluded(&store, &study).await;
+    for (name, other_key, other_findings, portraits) in &told {
+        assert_eq!(&key, other_key, "{name}");
         assert_eq!(&findings, other_findings, "{name}");
         assert_eq!(portraits, &told[0].3, "{name}");
         assert_eq!(portraits.len(), 10);

@@ -216,7 +216,7 @@ fn only_verbs_write() {
         }
     }
     assert!(
-        writing.contains("answers::put(") && writing.contains("snapshots::keep("),
+        writing.contains("answers::put(") && writing.contains("conclusions::keep("),
         "{writing:?}"
     );
     let mut breaches = Breaches::default();
@@ -228,7 +228,7 @@ fn only_verbs_write() {
         for (line, code) in code(&text) {
             let write = writing.iter().find(|write| code.contains(write.as_str()));
             if let Some(write) =
-                write.filter(|write| !(part == "conclude" && *write == "snapshots::keep("))
+                write.filter(|write| !(part == "conclude" && *write == "conclusions::keep("))
             {
                 breaches.add(
                     &file,

@@ -77,7 +77,7 @@ async fn enrolling(field: &mut Field) {
         .expect("in the list");
     line.name = "Persoon Elf".to_owned();
     line.roles = vec!["coordinator".to_owned(), "teacher".to_owned()];
-    line.groups = vec!["onderbouw".to_owned(), "bovenbouw".to_owned()];
+    line.groups = Some(vec!["onderbouw".to_owned(), "bovenbouw".to_owned()]);
     let line = again
         .iter_mut()
         .find(|line| line.person == "eik-10")
@@ -629,8 +629,7 @@ async fn concluding(field: &mut Field) -> (String, Records) {
 async fn take(field: &Field) -> (Snapshot, Records) {
     let mut tx = field.store.read().await.unwrap();
     let taken = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
-    let records =
-        records::records(&taken, &field.study.design, &field.study.relation_of()).unwrap();
+    let records = records::records(&taken, &field.study.design, &field.study.questions()).unwrap();
     (taken, records)
 }
 
@@ -654,19 +653,23 @@ async fn a_verb_that_is_refused_leaves_nothing_behind() {
         let field = Field::found(database.open().await).await;
         let before = everything(&field.store).await;
         let (act, study, mut rng) = (field.act(), field.study.clone(), field.clone().dice());
-        let refused: Result<Enrolled, StorageError> = field
+        let refused: Result<Enrolled, enrol::EnrolRefusal> = field
             .store
             .write(move |tx| {
                 Box::pin(async move {
                     enrol::enrol(tx, &act, &mut rng, &study, &lines()).await?;
-                    Err(StorageError::Address(
-                        "refused after everything was done".to_owned(),
-                    ))
+                    Err(
+                        StorageError::Address("refused after everything was done".to_owned())
+                            .into(),
+                    )
                 })
             })
             .await;
         assert!(
-            matches!(refused, Err(StorageError::Address(_))),
+            matches!(
+                refused,
+                Err(enrol::EnrolRefusal::Failed(StorageError::Address(_)))
+            ),
             "{refused:?}"
         );
         assert_eq!(everything(&field.store).await, before, "{}", database.name);
@@ -679,12 +682,8 @@ async fn a_verb_that_is_refused_leaves_nothing_behind() {
                 Box::pin(async move {
                     audit::record(tx, &act, "before the fault", &noun, "").await?;
                     let nobody = schakel::domain::id::SchoolId(uuid::Uuid::from_u128(1));
-                    let pupil = schakel::storage::pupils::Pupil {
-                        pupil_id: schakel::domain::id::PupilId(uuid::Uuid::from_u128(2)),
-                        key: "pupil without a school".to_owned(),
-                        weight: None,
-                        scores: Vec::new(),
-                    };
+                    let pupil_id = schakel::domain::id::PupilId(uuid::Uuid::from_u128(2));
+                    let pupil = (pupil_id, "pupil without a school".to_owned(), None);
                     schakel::storage::pupils::insert(tx, nobody, &[pupil]).await
                 })
             })
@@ -1065,7 +1064,7 @@ fn large_school(people: usize) -> Vec<RosterLine> {
     (0..people)
         .map(|number| RosterLine {
             school: "linde".to_owned(),
-            school_name: "De Linde".to_owned(),
+            school_name: Some("De Linde".to_owned()),
             person: format!("linde-{number:02}"),
             name: format!("Leerkracht {number:02}"),
             ..(*one).clone()

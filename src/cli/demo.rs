@@ -212,7 +212,7 @@ async fn picture_school(store: &Store, rehearsed: &Rehearsed) -> anyhow::Result<
         .iter()
         .filter(|school| school.cohort == "focus2")
     {
-        let kept = crate::storage::snapshots::portrait(
+        let kept = crate::storage::conclusions::portrait(
             &mut tx,
             rehearsed.study.study_id,
             school.school_id,

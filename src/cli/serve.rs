@@ -18,6 +18,9 @@ pub struct Arguments {
     /// Address and port to listen on.
     #[arg(long, env = "SCHAKEL_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Visitors come over https, through a proxy in front of this server: cookies are sent over https alone.
+    #[arg(long, env = "SCHAKEL_HTTPS")]
+    https: bool,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -27,12 +30,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("cannot listen on {}", arguments.listen))?;
         println!("Schakel listens on http://{}", listener.local_addr()?);
-        Ok(serve(
-            listener,
-            App::new(store, key, SystemClock, entropy()?, false),
-            stopped(),
-        )
-        .await?)
+        let app = App::new(store, key, SystemClock, entropy()?, false);
+        let app = if arguments.https {
+            app.behind_https()
+        } else {
+            app
+        };
+        Ok(serve(listener, app, stopped()).await?)
     })
 }
 

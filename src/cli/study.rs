@@ -1,6 +1,6 @@
 //! `schakel study …`: what an owner does before pages for it exist, and what scripts do after.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -13,10 +13,13 @@ use super::settings::{DatabaseArguments, block_on, entropy};
 use crate::conclude;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::time::{Clock, SystemClock};
-use crate::exchange::{letters_csv, roster_csv, study_toml};
+use crate::exchange::{achievement_csv, letters_csv, roster_csv, study_toml};
+use crate::fieldwork::close::CloseRefusal;
+use crate::fieldwork::enrol::EnrolRefusal;
 use crate::fieldwork::enter::Recipient;
+use crate::fieldwork::found::FoundRefusal;
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{close, enrol, enter, found, invite};
+use crate::fieldwork::{close, enrol, enter, found, invite, register};
 use crate::instrument::library::Library;
 use crate::storage::audit::Act;
 use crate::storage::windows::Window;
@@ -35,6 +38,13 @@ pub enum Command {
     },
     /// Enrol the staff in a roster file (CSV): new people join, known ones are brought up to date.
     Enrol {
+        study: String,
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Register pupils' scores in the monitoring system (CSV): what the effect of a school is computed from.
+    Scores {
         study: String,
         file: PathBuf,
         #[command(flatten)]
@@ -88,16 +98,19 @@ fn refused(faults: Vec<Fault>) -> Faults {
 pub fn run(command: &Command) -> ExitCode {
     match block_on(obey(command)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => match error.downcast_ref::<Faults>() {
-            Some(refused) => {
-                eprintln!("{refused}");
+        Err(error) => {
+            eprintln!("{error:#}");
+            // A refusal is an answer to what was asked; anything else is a failure of ours or of the machine.
+            let refused = error.is::<Faults>()
+                || matches!(error.downcast_ref(), Some(FoundRefusal::KeyTaken))
+                || matches!(error.downcast_ref(), Some(EnrolRefusal::OtherCohort { .. }))
+                || matches!(error.downcast_ref(), Some(CloseRefusal::NotYetOpen { .. }));
+            if refused {
                 ExitCode::from(2)
-            }
-            None => {
-                eprintln!("schakel: {error:#}");
+            } else {
                 ExitCode::FAILURE
             }
-        },
+        }
     }
 }
 
@@ -178,13 +191,42 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let lines = roster_csv::read(&file.display().to_string(), &bytes, &study.design)?;
             let (act, mut rng) = (act(), rng()?);
             let enrolled = store
-                .write::<_, StorageError, _>(move |tx| {
+                .write(move |tx| {
                     async move { enrol::enrol(tx, &act, &mut rng, &study, &lines).await }.boxed()
                 })
                 .await?;
             println!(
                 "{} new schools, {} people joined, {} updated",
                 enrolled.schools, enrolled.joined, enrolled.updated
+            );
+        }
+        Command::Scores {
+            study,
+            file,
+            database,
+        } => {
+            let bytes =
+                std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let (store, _) = database.open().await?;
+            let study = study_by_key(&store, study).await?;
+            let mut tx = store.read().await?;
+            let keys: Vec<String> = schools::of_study(&mut tx, study.study_id)
+                .await?
+                .into_iter()
+                .map(|school| school.key)
+                .collect();
+            drop(tx);
+            let lines = achievement_csv::read(&file.display().to_string(), &bytes, &keys)?;
+            let (act, mut rng) = (act(), rng()?);
+            let registered = store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { register::register(tx, &act, &mut rng, &study, &lines).await }
+                        .boxed()
+                })
+                .await?;
+            println!(
+                "{} new pupils, {} scores",
+                registered.pupils, registered.scores
             );
         }
         Command::Invite {
@@ -225,7 +267,7 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
                     .await?;
                 letters.extend(own.into_iter().map(|letter| (school.name.clone(), letter)));
             }
-            letters_csv::write(std::fs::File::create(out)?, base, &letters)?;
+            letters_csv::write(private_file(out)?, base, &letters)?;
             println!("{} links written to {}", letters.len(), out.display());
         }
         Command::Close {
@@ -237,18 +279,21 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let (store, _) = database.open().await?;
             let study = study_by_key(&store, study).await?;
             let window = window(&store, &study, cohort, wave).await?;
-            let act = act();
+            let (act, study_id) = (act(), study.study_id);
             let closed = store
-                .write(move |tx| async move { close::close(tx, &act, &window).await }.boxed())
+                .write(move |tx| {
+                    async move { close::close(tx, &act, study_id, &window).await }.boxed()
+                })
                 .await?;
-            let hash = conclude::conclude(&store, &study, SystemClock.now()).await?;
+            let key = conclude::conclude(&store, &study, SystemClock.now()).await?;
             println!(
-                "{}; snapshot {hash}",
+                "{}; snapshot {}",
                 if closed {
                     "Closed"
                 } else {
                     "It was closed already"
-                }
+                },
+                key.snapshot_hash
             );
         }
         Command::Link {
@@ -295,6 +340,20 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A new file that only its owner can read: every link in it opens somebody's answers.
+fn private_file(file: &Path) -> anyhow::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).with_context(|| {
+        format!(
+            "cannot make {}; give --out a file that is not there yet",
+            file.display()
+        )
+    })
 }
 
 fn read(file: &PathBuf) -> anyhow::Result<String> {

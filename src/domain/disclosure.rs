@@ -37,7 +37,7 @@ impl Default for TeamRules {
 }
 
 /// A value that has passed the rules of disclosure. Pages for schools and trainers accept nothing else, and nothing
-/// outside this module can make one.
+/// outside this module can make one; what was kept of one is read back as it was disclosed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Disclosed<T>(Result<T, Suppressed>);
 
@@ -122,7 +122,8 @@ pub fn team_share(
     } else if response_rate < flag {
         Err(Suppressed::ResponseTooLow)
     } else {
-        share.map(Band::of).ok_or(Suppressed::NotDefined)
+        // Where everything is known and there is still no share, nobody named anybody: that is not to be told.
+        share.map(Band::of).ok_or(Suppressed::NearlyUnanimous)
     })
 }
 
@@ -216,7 +217,7 @@ mod tests {
         );
         assert_eq!(
             team_share(None, 12, 0.9, 0.6).shown(),
-            Err(Suppressed::NotDefined)
+            Err(Suppressed::NearlyUnanimous)
         );
         assert!(team_share(Some(0.4), 8, 0.6, 0.6).shown().is_ok());
     }

@@ -35,16 +35,17 @@ impl Member {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RosterLine {
     pub school: String,
-    pub school_name: String,
+    /// `None`: not said, so what is known stays. The same holds for everything below that can be left out.
+    pub school_name: Option<String>,
     pub cohort: String,
     pub board: Option<String>,
     /// The delivering school's own key of this person, or the address: what recognises them the next time.
     pub person: String,
     pub name: String,
     pub email: Option<String>,
-    pub language: Language,
+    pub language: Option<Language>,
     pub roles: Vec<String>,
-    pub groups: Vec<String>,
+    pub groups: Option<Vec<String>>,
     pub joined_on: Option<NaiveDate>,
     pub left_on: Option<NaiveDate>,
 }

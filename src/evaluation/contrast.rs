@@ -343,13 +343,19 @@ pub fn contrasts(
         });
     }
     adjust(&mut done.contrasts, &complete, groups, plan, &options);
+    // One rule for the whole family: two halves that each spend alpha would together spend two.
+    let incomplete = |row: &Contrast| {
+        row.in_family && row.test.as_ref().is_some_and(|test| test.p_max_t.is_none())
+    };
+    let by_holm = done.contrasts.iter().any(incomplete);
     for test in done
         .contrasts
         .iter_mut()
         .filter_map(|contrast| contrast.test.as_mut())
     {
-        // Outside the family there is neither; inside, Holm stands in where some school has no value.
-        let p = test.p_max_t.or(test.p_holm).unwrap_or(test.p_value);
+        // Outside the family there is neither; inside, Holm stands in for all where some school has no value.
+        let in_family = if by_holm { test.p_holm } else { test.p_max_t };
+        let p = in_family.unwrap_or(test.p_value);
         let everything = (f64::NEG_INFINITY, f64::INFINITY);
         let (lower, upper) = test.g_interval_90.unwrap_or(everything);
         let word = verdict(

@@ -57,6 +57,11 @@ pub struct Block {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScalePortrait {
     pub scale: String,
+    /// The ends of the scale.
+    pub minimum: f64,
+    pub maximum: f64,
+    /// How many scores the mean is over.
+    pub n: Disclosed<usize>,
     pub mean: Disclosed<f64>,
 }
 
@@ -74,6 +79,8 @@ pub fn portrait(
     Portrait {
         waves: rosters
             .map(|roster| wave_portrait(records, rules, scales, roster))
+            // A wave in which the team was asked nothing has nothing to show.
+            .filter(|wave| !wave.relations.is_empty() || !wave.scales.is_empty())
             .collect(),
     }
 }
@@ -107,24 +114,19 @@ fn wave_portrait(
                 .collect();
             (!scores.is_empty()).then(|| ScalePortrait {
                 scale: scale.key.clone(),
+                minimum: scale.min,
+                maximum: scale.max,
+                n: headcount(scores.len()),
                 mean: team_mean(&scores, scale.min, scale.max, rules.k),
             })
         })
         .collect();
+    let present = || roster.persons.iter().filter(|person| person.present);
     WavePortrait {
         wave: records.waves[roster.wave].clone(),
-        grouped: roster
-            .persons
-            .iter()
-            .any(|person| !person.groups.is_empty()),
-        n_members: headcount(roster.persons.len()),
-        n_answered: headcount(
-            roster
-                .persons
-                .iter()
-                .filter(|person| person.responded)
-                .count(),
-        ),
+        grouped: present().any(|person| !person.groups.is_empty()),
+        n_members: headcount(present().count()),
+        n_answered: headcount(present().filter(|person| person.responded).count()),
         relations,
         scales,
     }
@@ -135,7 +137,7 @@ fn relation_portrait(
     net: &Network,
     rules: &TeamRules,
     groups: &[Group],
-    of_person: &[usize],
+    of_person: &[Option<usize>],
 ) -> RelationPortrait {
     let rate = net.response_rate().unwrap_or(0.0);
     let (n, flag) = (net.n_actors(), rules.flag);
@@ -146,7 +148,7 @@ fn relation_portrait(
         let answered: Vec<usize> = (0..groups.len())
             .map(|group| {
                 (0..of_person.len())
-                    .filter(|&i| of_person[i] == group && net.observed(i))
+                    .filter(|&i| of_person[i] == Some(group) && net.observed(i))
                     .count()
             })
             .collect();
@@ -176,10 +178,20 @@ fn relation_portrait(
 }
 
 /// Per pair of groups, row by row: ties, and cells that are known.
-fn block_counts(net: &Network, n_groups: usize, of_person: &[usize]) -> Vec<(usize, usize)> {
+fn block_counts(
+    net: &Network,
+    n_groups: usize,
+    of_person: &[Option<usize>],
+) -> Vec<(usize, usize)> {
     let mut counts = vec![(0, 0); n_groups * n_groups];
-    for (i, from) in of_person.iter().enumerate() {
-        for (j, to) in of_person.iter().enumerate().filter(|(j, _)| *j != i) {
+    let placed = || {
+        of_person
+            .iter()
+            .enumerate()
+            .filter_map(|(i, group)| Some((i, (*group)?)))
+    };
+    for (i, from) in placed() {
+        for (j, to) in placed().filter(|(j, _)| *j != i) {
             let (ties, known) = &mut counts[from * n_groups + to];
             match net.cell(i, j) {
                 Cell::Present(_) => (*ties, *known) = (*ties + 1, *known + 1),
@@ -193,37 +205,38 @@ fn block_counts(net: &Network, n_groups: usize, of_person: &[usize]) -> Vec<(usi
 
 /// The groups of the picture and, per person, which of them. A group under the threshold is merged with the smallest
 /// other one; leadership, and whoever belongs to no group, goes with the smallest group, so that no circle is a person.
-fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<usize>) {
+fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<Option<usize>>) {
     let single = |role: &Option<String>| {
         role.as_ref()
-            .is_none_or(|role| rules.single_roles.contains(role))
+            .is_some_and(|role| rules.single_roles.contains(role))
     };
-    let own: Vec<Option<&str>> = roster
+    // Per person who was there, the group they bring.
+    let own: Vec<Option<Option<&str>>> = roster
         .persons
         .iter()
         .map(|person| {
-            if single(&person.role) {
-                None
-            } else {
-                person.groups.first().map(String::as_str)
-            }
+            let group = person.groups.first().map(String::as_str);
+            person
+                .present
+                .then(|| group.filter(|_| !single(&person.role)))
         })
         .collect();
-    let mut names: Vec<&str> = own.iter().flatten().copied().collect();
+    let mut names: Vec<&str> = own.iter().flatten().flatten().copied().collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
-        return (Vec::new(), vec![0; own.len()]);
+        return (Vec::new(), vec![None; own.len()]);
     }
     // Which of the merged groups each name stands in.
     let mut merged: Vec<Vec<&str>> = names.into_iter().map(|name| vec![name]).collect();
     let size = |names: &[&str]| {
         own.iter()
             .flatten()
+            .flatten()
             .filter(|name| names.contains(name))
             .count()
     };
-    let loose = own.iter().filter(|name| name.is_none()).count();
+    let loose = own.iter().flatten().filter(|name| name.is_none()).count();
     loop {
         merged.sort_by_key(|names| (size(names), names.clone()));
         // The smallest takes in those without a group before it is judged too small.
@@ -236,14 +249,11 @@ fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<usize>) 
     }
     let home = merged[0].clone();
     merged.sort();
-    let of_person: Vec<usize> = own
+    let of_person: Vec<Option<usize>> = own
         .iter()
         .map(|name| {
-            let name = name.unwrap_or(home[0]);
-            merged
-                .iter()
-                .position(|names| names.contains(&name))
-                .unwrap_or(0)
+            let name = (*name)?.unwrap_or(home[0]);
+            merged.iter().position(|names| names.contains(&name))
         })
         .collect();
     let groups = merged
@@ -251,7 +261,10 @@ fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<usize>) 
         .enumerate()
         .map(|(index, names)| Group {
             names: names.iter().map(|name| (*name).to_owned()).collect(),
-            n: of_person.iter().filter(|group| **group == index).count(),
+            n: of_person
+                .iter()
+                .filter(|group| **group == Some(index))
+                .count(),
         })
         .collect();
     (groups, of_person)

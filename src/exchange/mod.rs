@@ -1,5 +1,6 @@
 //! Files to domain values and back; on readers and writers, never on stores.
 
+pub mod achievement_csv;
 pub mod letters_csv;
 pub mod measures_csv;
 pub mod plan_toml;

@@ -1,6 +1,6 @@
 //! Reads a study's design from `study.toml`, with every fault and its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
@@ -81,6 +81,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
     let role_keys: BTreeSet<&str> = roles.iter().map(|role| role.key.as_str()).collect();
     let network = root.table("network").and_then(read_network);
     let windows = read_windows(document, &root, &cohort_keys, &wave_keys, time_zone);
+    let mut asked: BTreeMap<String, String> = BTreeMap::new();
     let collect = root
         .tables("collect")
         .into_iter()
@@ -88,6 +89,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
             let instrument = table.text("instrument");
             if let Some(instrument) = &instrument {
                 check_instrument(document, instrument, library, network.as_ref());
+                check_shared_keys(document, instrument, library, &mut asked);
             }
             let waves = known(document, table.texts("waves"), &wave_keys, "wave");
             let roles = known(document, table.texts("roles"), &role_keys, "role");
@@ -201,6 +203,14 @@ fn read_network(table: Table<'_, '_>) -> Option<NetworkDesign> {
         "boundary",
         &[("school", Boundary::School), ("board", Boundary::Board)],
     );
+    if boundary == Some(Boundary::Board) {
+        let hint = "write boundary = \"school\"";
+        table.fault(
+            "not_yet",
+            "a boundary of the whole board is not part of this version",
+            hint,
+        );
+    }
     let objection = table.choice(
         "objection",
         &[
@@ -209,6 +219,15 @@ fn read_network(table: Table<'_, '_>) -> Option<NetworkDesign> {
             ("C", Objection::C),
         ],
     );
+    if matches!(objection, Some(Objection::B | Objection::C)) {
+        // A promise that is not kept would be worse than none.
+        let message = "leaving out or hiding people who object is not part of this version";
+        table.fault(
+            "not_yet",
+            message,
+            "write objection = \"A\", or take people who object off the roster",
+        );
+    }
     table.close();
     Some(NetworkDesign {
         relations,
@@ -349,6 +368,37 @@ fn check_instrument(
                 "unknown_relation",
                 format!("item `{item}` asks about `{relation}`, which is not among the study's relations"),
                 "add it to `relations` in [network]",
+            );
+        }
+    }
+}
+
+/// Answers and scores go by key: two instruments of a study cannot use the same one.
+fn check_shared_keys(
+    document: &Document<'_>,
+    named: &Placed<String>,
+    library: &Library,
+    asked: &mut BTreeMap<String, String>,
+) {
+    let Some(instrument) = library.get(&named.value) else {
+        return;
+    };
+    let items = instrument.items.keys().map(|key| format!("item `{key}`"));
+    let scales = instrument
+        .scales
+        .iter()
+        .map(|scale| format!("scale `{}`", scale.key));
+    for key in items.chain(scales) {
+        let owner = asked
+            .entry(key.clone())
+            .or_insert_with(|| instrument.key.clone());
+        if *owner != instrument.key {
+            let message = format!("{key} is in `{owner}` and in `{}`", instrument.key);
+            document.fault(
+                &named.span,
+                "key_shared",
+                message,
+                "give it another key in one of the two",
             );
         }
     }

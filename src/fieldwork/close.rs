@@ -1,8 +1,9 @@
-//! Closes one wave for one cohort: from then on its answers are frozen.
+//! Closes one wave for one cohort: from then on its answers and its lists of staff are frozen.
 
+use crate::domain::id::StudyId;
 use crate::storage::audit::{self, Act};
 use crate::storage::windows::{self, Phase, Window};
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, rosters, schools};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CloseRefusal {
@@ -13,23 +14,32 @@ pub enum CloseRefusal {
 }
 
 /// False if it was closed already.
-pub async fn close(tx: &mut Tx, act: &Act, window: &Window) -> Result<bool, CloseRefusal> {
+pub async fn close(
+    tx: &mut Tx,
+    act: &Act,
+    study_id: StudyId,
+    window: &Window,
+) -> Result<bool, CloseRefusal> {
     if window.phase(act.at) == Phase::NotYetOpen {
         return Err(CloseRefusal::NotYetOpen {
             cohort: window.cohort.clone(),
             wave: window.wave.clone(),
         });
     }
-    let closed = windows::close(tx, window.window_id, act.at).await?;
-    if closed {
-        audit::record(
-            tx,
-            act,
-            "close",
-            &window.window_id.to_string(),
-            &format!("{} {}", window.cohort, window.wave),
-        )
-        .await?;
+    if !windows::close(tx, window.window_id, act.at).await? {
+        return Ok(false);
     }
-    Ok(closed)
+    let (first, last) = (
+        window.opens_at.date_naive(),
+        window.closes_at.min(act.at).date_naive(),
+    );
+    let own = schools::of_study(tx, study_id).await?;
+    for school in own.iter().filter(|school| school.cohort == window.cohort) {
+        let mut members = rosters::of_school(tx, school.school_id).await?;
+        members.retain(|member| member.present_between(first, last));
+        rosters::freeze(tx, window.window_id, &members).await?;
+    }
+    let detail = format!("{} {}", window.cohort, window.wave);
+    audit::record(tx, act, "close", &window.window_id.to_string(), &detail).await?;
+    Ok(true)
 }

@@ -17,20 +17,45 @@ pub struct Enrolled {
     pub updated: usize,
 }
 
+#[derive(Debug, thiserror::Error)]
+pub enum EnrolRefusal {
+    #[error(
+        "school `{school}` is in cohort {known}, and the list says {given}; correct the list, nothing was enrolled"
+    )]
+    OtherCohort {
+        school: String,
+        known: String,
+        given: String,
+    },
+    #[error(transparent)]
+    Failed(#[from] StorageError),
+}
+
 pub async fn enrol(
     tx: &mut Tx,
     act: &Act,
     rng: &mut (impl Rng + Send),
     study: &Study,
     lines: &[RosterLine],
-) -> Result<Enrolled, StorageError> {
+) -> Result<Enrolled, EnrolRefusal> {
     let mut known = schools::of_study(tx, study.study_id).await?;
     let mut enrolled = Enrolled::default();
     for line in lines {
         let school_id = match known.iter().find(|school| school.key == line.school) {
+            Some(school) if school.cohort != line.cohort => {
+                return Err(EnrolRefusal::OtherCohort {
+                    school: line.school.clone(),
+                    known: school.cohort.clone(),
+                    given: line.cohort.clone(),
+                });
+            }
             Some(school) => {
-                if school.name != line.school_name {
-                    schools::rename(tx, school.school_id, &line.school_name).await?;
+                if let Some(name) = line
+                    .school_name
+                    .as_ref()
+                    .filter(|name| **name != school.name)
+                {
+                    schools::rename(tx, school.school_id, name).await?;
                 }
                 school.school_id
             }
@@ -39,7 +64,10 @@ pub async fn enrol(
                     school_id: SchoolId::new(act.at, rng),
                     cohort: line.cohort.clone(),
                     key: line.school.clone(),
-                    name: line.school_name.clone(),
+                    name: line
+                        .school_name
+                        .clone()
+                        .unwrap_or_else(|| line.school.clone()),
                 };
                 let board = match &line.board {
                     Some(name) => Some(board(tx, act, rng, study, name).await?),
@@ -52,38 +80,54 @@ pub async fn enrol(
                 school_id
             }
         };
-        let contact = Contact {
-            name: line.name.clone(),
-            email: line.email.clone(),
-            language: line.language,
-        };
         let person_id = match rosters::person_by_key(tx, study.study_id, &line.person).await? {
             Some(person_id) => {
-                rosters::update_contact(tx, person_id, &contact).await?;
+                rosters::update_contact(
+                    tx,
+                    person_id,
+                    &line.name,
+                    line.email.as_deref(),
+                    line.language,
+                )
+                .await?;
                 person_id
             }
             None => {
                 let person_id = PersonId::new(act.at, rng);
+                let contact = Contact {
+                    name: line.name.clone(),
+                    email: line.email.clone(),
+                    language: line.language.unwrap_or_default(),
+                };
                 rosters::insert_person(tx, study.study_id, person_id, &line.person, &contact)
                     .await?;
                 person_id
             }
         };
         let found = rosters::member_of(tx, person_id, school_id).await?;
-        let member = Member {
+        let mut member = Member {
             member_id: found.unwrap_or_else(|| MemberId::new(act.at, rng)),
             person_id,
             school_id,
             name: line.name.clone(),
             roles: line.roles.clone(),
-            groups: line.groups.clone(),
+            groups: line.groups.clone().unwrap_or_default(),
             joined_on: line.joined_on,
             left_on: line.left_on,
         };
         if found.is_some() {
-            rosters::update_member(tx, &member).await?;
+            rosters::update_member(tx, &member, line.groups.is_some()).await?;
             enrolled.updated += 1;
         } else {
+            // Someone who is put on the list while a wave is being answered was not on it when it began.
+            let begun = study
+                .design
+                .windows
+                .iter()
+                .any(|w| w.cohort == line.cohort && w.opens_at <= act.at);
+            if begun && member.joined_on.is_none() {
+                member.joined_on = Some(act.at.date_naive());
+            }
             rosters::insert_member(tx, &member).await?;
             enrolled.joined += 1;
         }

@@ -44,7 +44,7 @@ pub async fn enter(
     rng.fill_bytes(&mut secret);
     let cookie: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
     let expires_at = act.at + VISIT;
-    links::begin_visit(tx, &token_hash(&cookie), opens, expires_at).await?;
+    links::begin_visit(tx, &token_hash(&cookie), opens, act.at, expires_at).await?;
     let noun = match opens {
         Opens::Invitation { id, .. } => id.to_string(),
         Opens::Link { id, .. } => id.to_string(),
@@ -109,8 +109,12 @@ pub async fn hand_out(
     key: &LinkKey,
     recipient: &Recipient,
 ) -> Result<(String, String), StorageError> {
+    let mut link_id = new_uuid(act.at, rng);
+    while links::selector_is_taken(tx, &key.selector(link_id, 1)).await? {
+        link_id = new_uuid(act.at, rng);
+    }
     let link = Link {
-        link_id: new_uuid(act.at, rng),
+        link_id,
         study_id: recipient.study_id,
         role: recipient.role.clone(),
         label: recipient.label.clone(),

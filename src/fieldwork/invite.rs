@@ -9,7 +9,7 @@ use crate::domain::token::{LinkKey, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Invitation};
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, rosters};
+use crate::storage::{StorageError, Tx, links, rosters};
 
 /// Everyone on the staff list during the window who has something to answer in it.
 pub async fn invite(
@@ -34,10 +34,10 @@ pub async fn invite(
             continue;
         };
         let known = invited.get(&member.member_id);
-        let (invitation_id, issue) = known.map_or_else(
-            || (InvitationId::new(act.at, rng), 1),
-            |known| (known.invitation_id, known.issue),
-        );
+        let (invitation_id, issue) = match known {
+            Some(known) => (known.invitation_id, known.issue),
+            None => (free_id(tx, act, rng, key).await?, 1),
+        };
         let token = key.token(invitation_id.0, issue);
         if known.is_none() {
             let invitation = Invitation {
@@ -74,6 +74,21 @@ pub async fn invite(
     Ok(letters)
 }
 
+/// An id whose code begins like no other.
+async fn free_id(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    key: &LinkKey,
+) -> Result<InvitationId, StorageError> {
+    loop {
+        let id = InvitationId::new(act.at, rng);
+        if !links::selector_is_taken(tx, &key.selector(id.0, 1)).await? {
+            return Ok(id);
+        }
+    }
+}
+
 /// Gives one invitation a new link and code; the old ones open nothing from now on.
 pub async fn reissue(
     tx: &mut Tx,
@@ -81,16 +96,13 @@ pub async fn reissue(
     key: &LinkKey,
     invitation: &Invitation,
 ) -> Result<(String, String), StorageError> {
-    let (id, issue) = (invitation.invitation_id, invitation.issue + 1);
-    let token = key.token(id.0, issue);
-    invitations::reissue(
-        tx,
-        id,
-        issue,
-        &token_hash(&token),
-        &key.selector(id.0, issue),
-    )
-    .await?;
+    let id = invitation.invitation_id;
+    let mut issue = invitation.issue + 1;
+    while links::selector_is_taken(tx, &key.selector(id.0, issue)).await? {
+        issue += 1;
+    }
+    let (token, selector) = (key.token(id.0, issue), key.selector(id.0, issue));
+    invitations::reissue(tx, id, issue, &token_hash(&token), &selector).await?;
     audit::record(tx, act, "reissue", &id.to_string(), &issue.to_string()).await?;
     Ok((token, key.code(id.0, issue)))
 }

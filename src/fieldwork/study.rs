@@ -1,11 +1,12 @@
 //! A study with its design and the instruments it is pinned to, as the verbs and the pages need it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::id::StudyId;
 use crate::domain::study::StudyDesign;
 use crate::instrument::definition::Instrument;
 use crate::instrument::library::Library;
+use crate::storage::records::Questions;
 use crate::storage::{StorageError, Tx, studies};
 
 #[derive(Debug, Clone)]
@@ -39,11 +40,38 @@ impl Study {
 
     /// The instruments someone with these roles answers in a wave, in the order of the design.
     pub fn due(&self, wave: &str, roles: &[String]) -> Vec<&Instrument> {
-        self.design
-            .due(wave, roles)
-            .into_iter()
-            .filter_map(|row| self.library.get(&row.instrument))
-            .collect()
+        let mut due: Vec<&Instrument> = Vec::new();
+        for row in self.design.due(wave, roles) {
+            // Someone in two roles answers an instrument once.
+            if let Some(instrument) = self
+                .library
+                .get(&row.instrument)
+                .filter(|i| due.iter().all(|known| known.key != i.key))
+            {
+                due.push(instrument);
+            }
+        }
+        due
+    }
+
+    /// What is asked about relations, and in which waves.
+    pub fn questions(&self) -> Questions {
+        let mut asked_in: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for row in &self.design.collect {
+            let Some(instrument) = self.library.get(&row.instrument) else {
+                continue;
+            };
+            for wave in &row.waves {
+                let relations = instrument
+                    .roster_relations()
+                    .map(|(_, relation)| relation.to_owned());
+                asked_in.entry(wave.clone()).or_default().extend(relations);
+            }
+        }
+        Questions {
+            relation_of: self.relation_of(),
+            asked_in,
+        }
     }
 
     /// Roster item to the relation it asks about.

@@ -160,8 +160,9 @@ school-group-n = { $n } { $n ->
     [one] colleague
    *[other] colleagues
   }
-school-scales = What the teachers think
-school-scales-lead = Mean on a scale from 1 to 5.
+school-scales = What people think
+school-scales-lead = The mean over those who answered the questions.
+school-scale-about = (on a scale from { $from } to { $to }; { $n } people)
 school-scale = Subject
 school-talk = To talk about
 school-talk-1 = Do you recognise this picture? Where does it fit how you work together, and where not?
@@ -207,7 +208,8 @@ research-excluded = Excluded (90 %): g outside { $from } to { $to }.
 research-detectable = Seen with 80 % probability: d of { $d } or more.
 research-reading = "Cannot tell" does not mean that there is no difference. Under "excluded" stands which differences (in g) do not fit the data; a true difference smaller than the detectable d would mostly not have been found with this number of schools.
 research-not-unimportant = Factors that do not explain the difference are not thereby unimportant for the implementation.
-research-choose = Show
+research-show = Show
+research-choose = Outcomes
 research-choose-all = all outcomes
 research-choose-family = the fixed plan
 research-provenance = Provenance

@@ -160,8 +160,9 @@ school-group-n = { $n } { $n ->
     [one] collega
    *[other] collega's
   }
-school-scales = Wat de leerkrachten vinden
-school-scales-lead = Gemiddelde op een schaal van 1 tot 5.
+school-scales = Wat er gevonden wordt
+school-scales-lead = Het gemiddelde van wie de vragen beantwoordden.
+school-scale-about = (op een schaal van { $from } tot { $to }; { $n } mensen)
 school-scale = Onderwerp
 school-talk = Om over te praten
 school-talk-1 = Herkent u dit beeld? Waar past het wel en waar niet bij hoe u samenwerkt?
@@ -207,7 +208,8 @@ research-excluded = Uitgesloten (90 %): g buiten { $from } tot { $to }.
 research-detectable = Met 80 % kans te zien: d van { $d } of meer.
 research-reading = "Niet te zeggen" betekent niet dat er geen verschil is. Onder "uitgesloten" staat welke verschillen (in g) niet passen bij de gegevens; een werkelijk verschil kleiner dan de aantoonbare d was met deze aantallen scholen meestal niet gevonden.
 research-not-unimportant = Factoren die het verschil niet verklaren zijn niet per definitie onbelangrijk voor de implementatie.
-research-choose = Toon
+research-show = Toon
+research-choose = Uitkomsten
 research-choose-all = alle uitkomsten
 research-choose-family = het vastgelegde plan
 research-provenance = Herkomst

@@ -51,6 +51,15 @@ pub async fn by_selector(tx: &mut Tx, selector: &str) -> Result<Option<(Uuid, i6
     )
 }
 
+/// Whether a code already begins like this. A selector is short, so among many codes two can begin alike.
+pub async fn selector_is_taken(tx: &mut Tx, selector: &str) -> Result<bool, StorageError> {
+    let taken: i64 = on!(tx, c => sqlx::query_scalar(
+            "SELECT (SELECT COUNT(*) FROM invitations WHERE selector = $1)
+                  + (SELECT COUNT(*) FROM links WHERE selector = $1)")
+        .bind(selector).fetch_one(c).await)?;
+    Ok(taken > 0)
+}
+
 pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageError> {
     let row: Option<(Uuid, String, String, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT study_id, role, label, issue FROM links WHERE link_id = $1")
@@ -80,12 +89,15 @@ pub enum Opens {
     Link { id: Uuid, issue: i64 },
 }
 
+/// Begins a visit, and forgets those that have expired.
 pub async fn begin_visit(
     tx: &mut Tx,
     visit_hash: &[u8],
     opens: Opens,
+    now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("DELETE FROM visits WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
     let (invitation, link, issue) = match opens {
         Opens::Invitation { id, issue } => (Some(id.0), None, issue),
         Opens::Link { id, issue } => (None, Some(id), issue),

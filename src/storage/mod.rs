@@ -5,6 +5,7 @@ mod tx;
 
 pub mod answers;
 pub mod audit;
+pub mod conclusions;
 pub mod error;
 pub mod invitations;
 pub mod links;
@@ -13,7 +14,6 @@ pub mod records;
 pub mod rosters;
 pub mod schools;
 pub mod snapshot;
-pub mod snapshots;
 pub mod store;
 pub mod studies;
 pub mod windows;

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::StorageError;
 use super::answers::read_value;
-use super::snapshot::{MemberRow, Snapshot, WindowRow};
+use super::snapshot::{MemberRow, Snapshot};
 use crate::domain::answer::Answer;
+use crate::domain::id::MemberId;
 use crate::domain::records::{
     AnswerSheet, NominationRecord, PersonRecord, PupilRecord, Records, RosterRecord, SchoolRecord,
     ScoreRecord,
@@ -24,11 +25,19 @@ pub fn pseudonym(person_id: Uuid) -> String {
         .collect()
 }
 
-/// `relation_of` names the relation that a roster item asks about.
+/// What a study asks about relations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Questions {
+    /// Roster item to the relation it asks about.
+    pub relation_of: BTreeMap<String, String>,
+    /// Wave to the relations that are asked in it.
+    pub asked_in: BTreeMap<String, BTreeSet<String>>,
+}
+
 pub fn records(
     snapshot: &Snapshot,
     design: &StudyDesign,
-    relation_of: &BTreeMap<String, String>,
+    questions: &Questions,
 ) -> Result<Records, StorageError> {
     let mut schools: Vec<_> = snapshot.schools.iter().collect();
     schools.sort_by(|a, b| a.key.as_bytes().cmp(b.key.as_bytes()));
@@ -40,9 +49,12 @@ pub fn records(
         .map(|wave| wave.key.clone())
         .filter(|wave| snapshot.windows.iter().any(|window| &window.wave == wave))
         .collect();
-    let mut members_of: BTreeMap<Uuid, Vec<&MemberRow>> = BTreeMap::new();
+    let mut members_of: BTreeMap<(Uuid, Uuid), Vec<&MemberRow>> = BTreeMap::new();
     for member in &snapshot.members {
-        members_of.entry(member.school_id).or_default().push(member);
+        members_of
+            .entry((member.school_id, member.window_id))
+            .or_default()
+            .push(member);
     }
     let given = Given::gather(snapshot)?;
     // An instrument that only roles of one person answer is about the school: its answers are facts of the school.
@@ -61,10 +73,6 @@ pub fn records(
         ..Records::default()
     };
     for (index, school) in schools.iter().enumerate() {
-        let members = members_of
-            .get(&school.school_id)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
         let mut attributes = BTreeMap::from([("cohort".to_owned(), school.cohort.clone())]);
         for (wave_index, wave) in records.waves.clone().iter().enumerate() {
             let Some(window) = snapshot
@@ -74,9 +82,10 @@ pub fn records(
             else {
                 continue;
             };
-            let mut present: Vec<(String, &MemberRow)> = members
-                .iter()
-                .filter(|member| overlaps(member, window))
+            let listed = members_of.get(&(school.school_id, window.window_id));
+            let mut present: Vec<(String, &MemberRow)> = listed
+                .into_iter()
+                .flatten()
                 .map(|member| (pseudonym(member.person_id), *member))
                 .collect();
             present.sort_by(|a, b| a.0.cmp(&b.0));
@@ -86,16 +95,18 @@ pub fn records(
                 wave,
                 &present,
                 &records.relations,
-                relation_of,
+                questions,
                 &given,
             ));
             for (key, member) in &present {
                 for (instrument, answers) in given.of(member.member_id, wave) {
-                    let numbers = answers.iter().filter_map(|(item, answer)| match answer {
-                        Answer::Code(code) => Some(((*item).to_owned(), *code as f64)),
-                        Answer::Number(number) => Some(((*item).to_owned(), *number)),
-                        _ => None,
-                    });
+                    let numbers = answers
+                        .iter()
+                        .filter_map(|(item, (answer, _))| match answer {
+                            Answer::Code(code) => Some(((*item).to_owned(), *code as f64)),
+                            Answer::Number(number) => Some(((*item).to_owned(), *number)),
+                            _ => None,
+                        });
                     if facts.contains(instrument) {
                         attributes.extend(numbers.map(|(item, number)| (item, number.to_string())));
                     } else {
@@ -130,14 +141,8 @@ fn is_single(design: &StudyDesign, role: &str) -> bool {
         .any(|known| known.key == role && known.single)
 }
 
-/// On the staff list at some time while the window was open.
-fn overlaps(member: &MemberRow, window: &WindowRow) -> bool {
-    let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
-    member.joined_on.is_none_or(|joined| joined <= last)
-        && member.left_on.is_none_or(|left| left > first)
-}
-
-type Answers<'s> = BTreeMap<&'s str, Answer>;
+/// Item to answer and the day on which it was given.
+type Answers<'s> = BTreeMap<&'s str, (Answer, NaiveDate)>;
 
 /// What was answered, by member and wave and then by instrument.
 struct Given<'s>(BTreeMap<(Uuid, &'s str), BTreeMap<&'s str, Answers<'s>>>);
@@ -146,17 +151,17 @@ impl<'s> Given<'s> {
     fn gather(snapshot: &'s Snapshot) -> Result<Self, StorageError> {
         let mut by_response: BTreeMap<Uuid, Answers<'s>> = BTreeMap::new();
         for row in &snapshot.answers {
-            by_response
-                .entry(row.response_id)
-                .or_default()
-                .insert(&row.item, read_value(&row.value)?);
+            by_response.entry(row.response_id).or_default().insert(
+                &row.item,
+                (read_value(&row.value)?, row.saved_at.date_naive()),
+            );
         }
         for row in &snapshot.nominations {
-            if let Some(Answer::Named(alters)) = by_response
+            if let Some((Answer::Named(alters), _)) = by_response
                 .get_mut(&row.response_id)
                 .and_then(|answers| answers.get_mut(row.item.as_str()))
             {
-                alters.insert(crate::domain::id::MemberId(row.alter_id), row.strength);
+                alters.insert(MemberId(row.alter_id), row.strength);
             }
         }
         let mut given = Self(BTreeMap::new());
@@ -191,20 +196,18 @@ fn roster(
     wave: &str,
     present: &[(String, &MemberRow)],
     relations: &[String],
-    relation_of: &BTreeMap<String, String>,
+    questions: &Questions,
     given: &Given<'_>,
 ) -> RosterRecord {
-    let position: BTreeMap<Uuid, u32> = (0_u32..)
-        .zip(present)
-        .map(|(index, (_, m))| (m.member_id, index))
-        .collect();
+    let asked = questions.asked_in.get(wave);
     let mut nominations: Vec<Vec<NominationRecord>> = vec![Vec::new(); relations.len()];
     let mut persons = Vec::with_capacity(present.len());
     for (ego, (key, member)) in (0_u32..).zip(present) {
-        let mut told: Vec<Option<&Answer>> = vec![None; relations.len()];
+        let mut told: Vec<Option<&(Answer, NaiveDate)>> = vec![None; relations.len()];
         for (_, answers) in given.of(member.member_id, wave) {
             for (item, answer) in answers {
-                let relation = relation_of
+                let relation = questions
+                    .relation_of
                     .get(*item)
                     .and_then(|name| relations.iter().position(|r| r == name));
                 if let Some(relation) = relation {
@@ -214,28 +217,31 @@ fn roster(
         }
         let responded = told.iter().any(Option::is_some);
         for (relation, answer) in told.into_iter().enumerate().filter(|_| responded) {
+            let others = (0_u32..).zip(present).filter(|(alter, _)| *alter != ego);
             match answer {
-                Some(Answer::Named(alters)) => {
-                    nominations[relation].extend(alters.iter().filter_map(|(alter, strength)| {
-                        let alter = *position.get(&alter.0)?;
-                        Some(NominationRecord {
-                            ego,
-                            alter,
-                            value: Some(*strength as f64),
-                        })
-                    }))
+                Some((answer, day)) => {
+                    let none = BTreeMap::new();
+                    let named = if let Answer::Named(alters) = answer {
+                        alters
+                    } else {
+                        &none
+                    };
+                    for (alter, (_, other)) in others {
+                        let strength = named.get(&MemberId(other.member_id));
+                        // Whoever came on the list after the answer was not shown: not named, and not passed over.
+                        let unseen = other.joined_on.is_some_and(|joined| joined > *day);
+                        if strength.is_some() || unseen {
+                            let value = strength.map(|strength| *strength as f64);
+                            nominations[relation].push(NominationRecord { ego, alter, value });
+                        }
+                    }
                 }
-                Some(_) => {}
                 // Answered, but not about this relation: every cell of this row is unknown.
-                None => nominations[relation].extend(
-                    (0..present.len() as u32)
-                        .filter(|alter| *alter != ego)
-                        .map(|alter| NominationRecord {
-                            ego,
-                            alter,
-                            value: None,
-                        }),
-                ),
+                None => nominations[relation].extend(others.map(|(alter, _)| NominationRecord {
+                    ego,
+                    alter,
+                    value: None,
+                })),
             }
         }
         persons.push(PersonRecord {
@@ -254,7 +260,15 @@ fn roster(
         school,
         wave: wave_index,
         persons,
-        nominations: nominations.into_iter().map(Some).collect(),
+        nominations: relations
+            .iter()
+            .zip(nominations)
+            .map(|(relation, claims)| {
+                asked
+                    .is_some_and(|asked| asked.contains(relation))
+                    .then_some(claims)
+            })
+            .collect(),
     }
 }
 

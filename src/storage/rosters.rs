@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::snapshot::MemberRow as FrozenMember;
 use super::{StorageError, Tx};
-use crate::domain::id::{MemberId, PersonId, SchoolId, StudyId};
+use crate::domain::id::{MemberId, PersonId, SchoolId, StudyId, WindowId};
 use crate::domain::language::Language;
 use crate::domain::roster::Member;
 
@@ -44,15 +45,18 @@ pub async fn insert_person(
     Ok(())
 }
 
-/// Brings the way to reach a person up to date; an address that the list does not give is kept.
+/// Brings the way to reach a person up to date; what the list does not give is kept.
 pub async fn update_contact(
     tx: &mut Tx,
     person_id: PersonId,
-    contact: &Contact,
+    name: &str,
+    email: Option<&str>,
+    language: Option<Language>,
 ) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query(
-            "UPDATE contacts SET name = $2, email = COALESCE($3, email), language = $4 WHERE person_id = $1")
-        .bind(person_id.0).bind(&contact.name).bind(&contact.email).bind(contact.language.tag())
+            "UPDATE contacts SET name = $2, email = COALESCE($3, email), language = COALESCE($4, language)
+             WHERE person_id = $1")
+        .bind(person_id.0).bind(name).bind(email).bind(language.map(Language::tag))
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -77,15 +81,24 @@ pub async fn insert_member(tx: &mut Tx, member: &Member) -> Result<(), StorageEr
     put_roles_and_groups(tx, member).await
 }
 
-/// Brings a membership that is known already to what the list now says.
-pub async fn update_member(tx: &mut Tx, member: &Member) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query("UPDATE members SET joined_on = $2, left_on = $3 WHERE member_id = $1")
+/// Brings a membership that is known already to what the list now says; dates that it does not give are kept, and so
+/// are the groups where it has none to give.
+pub async fn update_member(
+    tx: &mut Tx,
+    member: &Member,
+    with_groups: bool,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE members SET joined_on = COALESCE($2, joined_on), left_on = COALESCE($3, left_on)
+             WHERE member_id = $1")
         .bind(member.member_id.0).bind(member.joined_on).bind(member.left_on)
         .execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("DELETE FROM member_roles WHERE member_id = $1")
         .bind(member.member_id.0).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("DELETE FROM member_groups WHERE member_id = $1")
-        .bind(member.member_id.0).execute(c).await.map(drop))?;
+    if with_groups {
+        on!(tx, c => sqlx::query("DELETE FROM member_groups WHERE member_id = $1")
+            .bind(member.member_id.0).execute(c).await.map(drop))?;
+    }
     put_roles_and_groups(tx, member).await
 }
 
@@ -127,22 +140,81 @@ pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, 
     Ok(assemble(rows, roles, groups))
 }
 
-/// Every membership of a study.
-pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Member>, StorageError> {
-    let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
-            "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, k.name
-             FROM members m JOIN contacts k ON k.person_id = m.person_id
+/// Rows in one statement: well under what either database takes as parameters.
+const BATCH: usize = 400;
+
+/// Keeps who is on the list of a window that closes, in which roles and groups.
+pub async fn freeze(
+    tx: &mut Tx,
+    window_id: WindowId,
+    members: &[Member],
+) -> Result<(), StorageError> {
+    let rows: Vec<(Uuid, String, String, Option<NaiveDate>)> = members
+        .iter()
+        .map(|member| {
+            (
+                member.member_id.0,
+                as_text(&member.roles),
+                as_text(&member.groups),
+                member.joined_on,
+            )
+        })
+        .collect();
+    for batch in rows.chunks(BATCH) {
+        on!(tx, c => {
+            let mut insert =
+                sqlx::QueryBuilder::new("INSERT INTO frozen_members (window_id, member_id, roles, groupings, joined_on) ");
+            insert.push_values(batch, |mut row, (member, roles, groups, joined_on)| {
+                row.push_bind(window_id.0)
+                    .push_bind(*member)
+                    .push_bind(roles.clone())
+                    .push_bind(groups.clone())
+                    .push_bind(*joined_on);
+            });
+            insert.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// The lists of all closed windows of a study.
+pub(super) async fn frozen(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<Vec<FrozenMember>, StorageError> {
+    type Row = (Uuid, Uuid, Uuid, Uuid, String, String, Option<NaiveDate>);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
+            "SELECT f.window_id, m.member_id, m.person_id, m.school_id, f.roles, f.groupings, f.joined_on
+             FROM frozen_members f JOIN members m ON m.member_id = f.member_id
              JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
         .bind(study_id.0).fetch_all(c).await)?;
-    let roles: Vec<(Uuid, String, i64)> = on!(tx, c => sqlx::query_as(
-            "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
-             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
-        .bind(study_id.0).fetch_all(c).await)?;
-    let groups: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
-            "SELECT g.member_id, g.grouping FROM member_groups g JOIN members m ON m.member_id = g.member_id
-             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
-        .bind(study_id.0).fetch_all(c).await)?;
-    Ok(assemble(rows, roles, groups))
+    rows.into_iter()
+        .map(
+            |(window_id, member_id, person_id, school_id, roles, groups, joined_on)| {
+                Ok(FrozenMember {
+                    groups: from_text("groupings", &groups)?,
+                    joined_on,
+                    member_id,
+                    person_id,
+                    roles: from_text("roles", &roles)?,
+                    school_id,
+                    window_id,
+                })
+            },
+        )
+        .collect()
+}
+
+fn as_text(list: &[String]) -> String {
+    serde_json::to_string(list).expect("texts can be written")
+}
+
+fn from_text(column: &'static str, text: &str) -> Result<Vec<String>, StorageError> {
+    serde_json::from_str(text).map_err(|error| StorageError::Inconsistent {
+        table: "frozen_members",
+        column,
+        why: error.to_string(),
+    })
 }
 
 fn assemble(

@@ -45,15 +45,16 @@ pub struct WindowRow {
     pub window_id: Uuid,
 }
 
+/// Someone on the list of a window when it was closed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MemberRow {
     pub groups: Vec<String>,
     pub joined_on: Option<NaiveDate>,
-    pub left_on: Option<NaiveDate>,
     pub member_id: Uuid,
     pub person_id: Uuid,
     pub roles: Vec<String>,
     pub school_id: Uuid,
+    pub window_id: Uuid,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,6 +72,8 @@ pub struct ResponseRow {
 pub struct AnswerRow {
     pub item: String,
     pub response_id: Uuid,
+    #[serde(serialize_with = "instant")]
+    pub saved_at: DateTime<Utc>,
     pub value: String,
 }
 
@@ -231,19 +234,28 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         .iter()
         .map(|row| row.response_id)
         .collect();
-    let answers: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(
-            "SELECT response_id, item, value FROM answers").fetch_all(c).await)?;
+    let answers: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
+            "SELECT a.response_id, a.item, a.value, a.saved_at FROM answers a
+             JOIN responses r ON r.response_id = a.response_id
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
     snapshot.answers = answers
         .into_iter()
         .filter(|row| frozen.contains(&row.0))
-        .map(|(response_id, item, value)| AnswerRow {
+        .map(|(response_id, item, value, saved_at)| AnswerRow {
             item,
             response_id,
+            saved_at,
             value,
         })
         .collect();
     let nominations: Vec<(Uuid, String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
-            "SELECT response_id, item, alter_id, strength FROM nominations").fetch_all(c).await)?;
+            "SELECT n.response_id, n.item, n.alter_id, n.strength FROM nominations n
+             JOIN members m ON m.member_id = n.alter_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
     snapshot.nominations = nominations
         .into_iter()
         .filter(|row| frozen.contains(&row.0))
@@ -254,19 +266,7 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
             strength,
         })
         .collect();
-    snapshot.members = rosters::of_study(tx, study_id)
-        .await?
-        .into_iter()
-        .map(|member| MemberRow {
-            groups: member.groups,
-            joined_on: member.joined_on,
-            left_on: member.left_on,
-            member_id: member.member_id.0,
-            person_id: member.person_id.0,
-            roles: member.roles,
-            school_id: member.school_id.0,
-        })
-        .collect();
+    snapshot.members = rosters::frozen(tx, study_id).await?;
     let pupils: Vec<(Uuid, Uuid, String, Option<String>)> = on!(tx, c => sqlx::query_as(
             "SELECT p.pupil_id, p.school_id, p.key, p.weight FROM pupils p
              JOIN schools s ON s.school_id = p.school_id WHERE s.study_id = $1")
@@ -283,7 +283,10 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         .collect();
     let kept: BTreeSet<Uuid> = snapshot.pupils.iter().map(|pupil| pupil.pupil_id).collect();
     let scores: Vec<(Uuid, NaiveDate, f64)> = on!(tx, c => sqlx::query_as(
-            "SELECT pupil_id, tested_on, score FROM pupil_scores").fetch_all(c).await)?;
+            "SELECT c.pupil_id, c.tested_on, c.score FROM pupil_scores c
+             JOIN pupils p ON p.pupil_id = c.pupil_id
+             JOIN schools s ON s.school_id = p.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
     snapshot.scores = scores
         .into_iter()
         .filter(|row| kept.contains(&row.0))
@@ -301,7 +304,8 @@ impl Snapshot {
     fn sort(&mut self) {
         self.schools.sort_by_key(|row| row.school_id);
         self.windows.sort_by_key(|row| row.window_id);
-        self.members.sort_by_key(|row| row.member_id);
+        self.members
+            .sort_by_key(|row| (row.window_id, row.member_id));
         self.responses.sort_by_key(|row| row.response_id);
         self.answers
             .sort_by(|a, b| (a.response_id, &a.item).cmp(&(b.response_id, &b.item)));

@@ -27,6 +27,7 @@ struct Shared {
     studies: RwLock<BTreeMap<StudyId, Arc<Study>>>,
     attempts: Mutex<Attempts>,
     simulated: bool,
+    https: bool,
 }
 
 impl App {
@@ -46,7 +47,20 @@ impl App {
             studies: RwLock::default(),
             attempts: Mutex::default(),
             simulated,
+            https: false,
         }))
+    }
+
+    /// Visitors reach the server over https, through a proxy in front of it: cookies say so, and so do the pages.
+    pub fn behind_https(mut self) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.https = true;
+        }
+        self
+    }
+
+    pub fn https(&self) -> bool {
+        self.0.https
     }
 
     pub fn store(&self) -> &Store {

@@ -13,7 +13,7 @@ use super::app::App;
 use super::form::{Fields, field};
 use super::frame::Frame;
 use super::problem::{Problem, show};
-use super::visitor::{Anyone, LANGUAGE_COOKIE, VISIT_COOKIE, cookie, home_of};
+use super::visitor::{Anyone, LANGUAGE_COOKIE, cookie, home_of};
 use crate::domain::language::Language;
 use crate::domain::token::Presented;
 use crate::fieldwork::enter::{self, EnterRefusal};
@@ -56,7 +56,10 @@ pub async fn open(
 ) -> Result<Response, Problem> {
     let now = app.now();
     let address: IpAddr = from.ip();
-    if !app.attempts().allowed(address, now) {
+    let presented = field(&fields, "code").and_then(Presented::parse);
+    // The secret of a link has 160 bits and is guessed by nobody; what is typed is shorter, and is tried at leisure.
+    let guessable = !matches!(presented, Some(Presented::Token(_)));
+    if guessable && !app.attempts().allowed(address, now) {
         return Ok(refuse(
             &app,
             words,
@@ -64,7 +67,6 @@ pub async fn open(
             "enter-slow",
         ));
     }
-    let presented = field(&fields, "code").and_then(Presented::parse);
     let Some(presented) = presented else {
         app.attempts().failed(address, now);
         return Ok(refuse(&app, words, StatusCode::NOT_FOUND, "enter-unknown"));
@@ -79,7 +81,9 @@ pub async fn open(
     let visit = match entered {
         Ok(visit) => visit,
         Err(EnterRefusal::Unknown) => {
-            app.attempts().failed(address, now);
+            if guessable {
+                app.attempts().failed(address, now);
+            }
             return Ok(refuse(&app, words, StatusCode::NOT_FOUND, "enter-unknown"));
         }
         Err(EnterRefusal::Failed(error)) => return Err(Problem::storage(&app, words, &error)),
@@ -98,10 +102,7 @@ pub async fn open(
             home_of(link.as_ref().map_or("", |link| link.role.as_str()))
         }
     };
-    let set = format!(
-        "{VISIT_COOKIE}={}; HttpOnly; SameSite=Lax; Path=/",
-        visit.cookie
-    );
+    let set = visit_cookie(&app, &visit.cookie);
     Ok((
         AppendHeaders([(header::SET_COOKIE, set)]),
         Redirect::to(path),
@@ -122,12 +123,29 @@ fn refuse(app: &App, words: Words, status: StatusCode, key: &str) -> Response {
         .into_response()
 }
 
+/// The name of the cookie of a visit: behind https one that a browser sends over nothing else and to no other host.
+pub fn visit_name(app: &App) -> &'static str {
+    if app.https() {
+        "__Host-schakel_visit"
+    } else {
+        "schakel_visit"
+    }
+}
+
+fn visit_cookie(app: &App, value: &str) -> String {
+    let secure = if app.https() { "; Secure" } else { "" };
+    format!(
+        "{}={value}; HttpOnly; SameSite=Lax; Path=/{secure}",
+        visit_name(app)
+    )
+}
+
 pub async fn leave(
     State(app): State<App>,
     Anyone(words): Anyone,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if let Some(cookie) = cookie(&headers, VISIT_COOKIE) {
+    if let Some(cookie) = cookie(&headers, visit_name(&app)) {
         let (act, cookie) = (app.act("visitor"), cookie.to_owned());
         app.store()
             .write::<_, StorageError, _>(move |tx| {
@@ -136,7 +154,7 @@ pub async fn leave(
             .await
             .map_err(|error| Problem::storage(&app, words, &error))?;
     }
-    let clear = format!("{VISIT_COOKIE}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+    let clear = visit_cookie(&app, "") + "; Max-Age=0";
     Ok((
         AppendHeaders([(header::SET_COOKIE, clear)]),
         Redirect::to("/"),
@@ -158,13 +176,14 @@ pub async fn language(Form(fields): Form<Fields>) -> Response {
     } else {
         back
     };
+    switched(language, back)
+}
+
+/// Sends a visitor on in another language.
+pub fn switched(language: Language, to: &str) -> Response {
     let set = format!(
         "{LANGUAGE_COOKIE}={}; SameSite=Lax; Path=/; Max-Age=31536000",
         language.tag()
     );
-    (
-        AppendHeaders([(header::SET_COOKIE, set)]),
-        Redirect::to(back),
-    )
-        .into_response()
+    (AppendHeaders([(header::SET_COOKIE, set)]), Redirect::to(to)).into_response()
 }

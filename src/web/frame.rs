@@ -13,6 +13,8 @@ pub struct Frame {
     pub menu: Vec<MenuEntry>,
     pub signed_in: bool,
     pub contact: Option<String>,
+    /// On a page with unsaved answers: what the buttons around it do goes through its form, and saves first.
+    pub saves_first: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -32,6 +34,7 @@ impl Frame {
             menu: Vec::new(),
             signed_in: false,
             contact: None,
+            saves_first: false,
         }
     }
 

@@ -77,13 +77,14 @@ pub fn router(app: App) -> Router {
             app.clone(),
             guard::same_site,
         ))
-        .layer(middleware::from_fn(headers))
         .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,
         ))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), in_words))
+        .layer(middleware::from_fn_with_state(app.clone(), headers))
         .with_state(app)
 }
 
@@ -102,8 +103,28 @@ async fn not_found(State(app): State<App>, request: Request) -> Problem {
     Problem::new(&app, words_of(request.headers()), Kind::NotFound)
 }
 
+/// What the layers below refuse in technical English (an address that is no page, a form that is none, a request that
+/// took too long), the visitor is told in words, on a page.
+async fn in_words(State(app): State<App>, request: Request, next: Next) -> Response {
+    let words = words_of(request.headers());
+    let response = next.run(request).await;
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let kind = match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Kind::NotFound,
+        StatusCode::SERVICE_UNAVAILABLE => Kind::NotSaved,
+        other if other.is_client_error() => Kind::BadForm,
+        _ => Kind::Failure,
+    };
+    Problem::new(&app, words, kind).into_response()
+}
+
 /// Nothing from elsewhere, nothing framed, nothing kept by the browser, no address passed on.
-async fn headers(request: Request, next: Next) -> Response {
+async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     // A page may be stricter or carry its own style sheet, and then says so itself.
@@ -118,7 +139,11 @@ async fn headers(request: Request, next: Next) -> Response {
          base-uri 'none'; frame-ancestors 'none'",
     );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "no-referrer");
+    // Not `no-referrer`: under it browsers send `Origin: null` with our own forms, and the guard would refuse them.
+    set(header::REFERRER_POLICY, "same-origin");
     set(header::CACHE_CONTROL, "no-store");
+    if app.https() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
     response
 }

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use super::app::App;
+use super::enter::visit_name;
 use super::problem::{Kind, Problem};
 use crate::domain::id::SchoolId;
 use crate::domain::language::Language;
@@ -17,7 +18,6 @@ use crate::locale::Words;
 use crate::storage::links::{self, Link, Opens};
 use crate::storage::{StorageError, invitations};
 
-pub const VISIT_COOKIE: &str = "schakel_visit";
 pub const LANGUAGE_COOKIE: &str = "schakel_language";
 
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -136,7 +136,7 @@ async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, Sto
 }
 
 async fn visit(app: &App, headers: &HeaderMap) -> Result<Option<Opens>, StorageError> {
-    let Some(cookie) = cookie(headers, VISIT_COOKIE) else {
+    let Some(cookie) = cookie(headers, visit_name(app)) else {
         return Ok(None);
     };
     let mut tx = app.store().read().await?;

@@ -86,19 +86,19 @@ pub fn lines() -> Vec<RosterLine> {
                 };
                 RosterLine {
                     school: school.to_owned(),
-                    school_name: title.to_owned(),
+                    school_name: Some(title.to_owned()),
                     cohort: cohort.to_owned(),
                     board: Some("Bosrand".to_owned()),
                     email: Some(format!("{person}@example.org")),
                     person,
                     name,
-                    language: if number % 2 == 0 {
+                    language: Some(if number % 2 == 0 {
                         Language::En
                     } else {
                         Language::Nl
-                    },
+                    }),
                     roles: vec![role.to_owned()],
-                    groups: vec![group.to_owned()],
+                    groups: Some(vec![group.to_owned()]),
                     joined_on: NaiveDate::from_ymd_opt(2020, 8, 1),
                     left_on: None,
                 }
@@ -243,9 +243,11 @@ impl Field {
 
     pub async fn close(&self, cohort: &str, wave: &str) -> Result<bool, CloseRefusal> {
         let act = self.act();
-        let window = self.window(cohort, wave).await;
+        let (window, study_id) = (self.window(cohort, wave).await, self.study.study_id);
         self.store
-            .write(move |tx| Box::pin(async move { close::close(tx, &act, &window).await }))
+            .write(move |tx| {
+                Box::pin(async move { close::close(tx, &act, study_id, &window).await })
+            })
             .await
     }
 

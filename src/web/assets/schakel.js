@@ -32,9 +32,3 @@ for (const roster of document.querySelectorAll('fieldset.roster')) {
     else if (event.target !== nobody && ticked.length) nobody.checked = false;
   });
 }
-
-// Choosing in a filter shows the choice at once.
-for (const form of document.querySelectorAll('form[data-now]')) {
-  form.addEventListener('change', () => form.requestSubmit());
-  for (const button of form.querySelectorAll('button')) button.hidden = true;
-}

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use crate::evaluation::findings::Findings;
-use crate::storage::{StorageError, snapshots};
+use crate::storage::{StorageError, conclusions};
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -37,11 +37,11 @@ pub async fn findings(
     let w = visitor.0.words;
     let failed = |error: StorageError| Problem::storage(app, w, &error);
     let mut tx = app.store().read().await.map_err(failed)?;
-    let text = match snapshots::newest(&mut tx, visitor.0.study.study_id)
+    let text = match conclusions::newest(&mut tx, visitor.0.study.study_id)
         .await
         .map_err(failed)?
     {
-        Some((hash, _)) => snapshots::findings(&mut tx, &hash).await.map_err(failed)?,
+        Some((key, _)) => conclusions::findings(&mut tx, &key).await.map_err(failed)?,
         None => None,
     };
     match text {

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::evaluation::portrait::Portrait;
 use crate::reports;
-use crate::storage::{StorageError, schools, snapshots};
+use crate::storage::{StorageError, conclusions, schools};
 use crate::web::app::App;
 use crate::web::problem::Problem;
 use crate::web::research::desk;
@@ -24,9 +24,15 @@ pub async fn show_report(visitor: Researcher, State(app): State<App>) -> Result<
         Err(page) => return Ok(page),
     };
     let mut tx = app.store().read().await.map_err(failed)?;
-    let kept = snapshots::portraits(&mut tx, &findings.provenance.snapshot)
+    let newest = conclusions::newest(&mut tx, visitor.0.study.study_id)
         .await
         .map_err(failed)?;
+    let kept = match newest {
+        Some((key, _)) => conclusions::portraits(&mut tx, &key)
+            .await
+            .map_err(failed)?,
+        None => Vec::new(),
+    };
     let schools = schools::of_study(&mut tx, visitor.0.study.study_id)
         .await
         .map_err(failed)?;

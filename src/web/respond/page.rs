@@ -10,12 +10,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
 use crate::domain::id::MemberId;
+use crate::domain::language::Language;
 use crate::fieldwork::pages::{Door, seen};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::instrument::check::{AnswerFault, RawAnswer};
 use crate::instrument::definition::{Choice, Format, Page};
 use crate::locale::Words;
 use crate::web::app::App;
+use crate::web::enter::switched;
 use crate::web::form::{Fields, as_raw, field, raw_answers};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
@@ -175,6 +177,14 @@ pub async fn save(
         Some("back") if number > 1 => format!("/answer/{}{note}", number - 1),
         Some("back") => "/answer".to_owned(),
         Some("later") => "/answer/later".to_owned(),
+        Some("language") => {
+            let other = if w.0 == Language::Nl {
+                Language::En
+            } else {
+                Language::Nl
+            };
+            return Ok(switched(other, &format!("/answer/{number}")));
+        }
         _ if number < pages => format!("/answer/{}{note}", number + 1),
         _ => "/answer/check".to_owned(),
     };
@@ -240,8 +250,11 @@ fn question_page(app: &App, visitor: &Respondent, view: View) -> Result<Question
         .collect();
     let path = format!("/answer/{}", view.number);
     Ok(QuestionPage {
-        frame: Frame::new(app, w, page.title.say(w.0).to_owned(), path)
-            .for_visit(&visitor.study.design.contact),
+        frame: Frame {
+            saves_first: true,
+            ..Frame::new(app, w, page.title.say(w.0).to_owned(), path)
+                .for_visit(&visitor.study.design.contact)
+        },
         instrument: instrument.title.say(w.0).to_owned(),
         lead: page.lead.as_ref().map(|lead| lead.say(w.0).to_owned()),
         number: view.number,

@@ -96,9 +96,9 @@ pub async fn close_window(
     if field(&fields, "confirm") != Some("yes") {
         return Ok(Redirect::to("/response").into_response());
     }
-    let act = app.act(visitor.0.link.link_id.to_string());
+    let (act, study_id) = (app.act(visitor.0.link.link_id.to_string()), study.study_id);
     app.store()
-        .write(move |tx| async move { close::close(tx, &act, &window).await }.boxed())
+        .write(move |tx| async move { close::close(tx, &act, study_id, &window).await }.boxed())
         .await
         .map_err(|refusal| Problem::close(&app, w, &refusal))?;
     conclude::conclude(app.store(), &study, app.now())

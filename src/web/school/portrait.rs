@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use crate::evaluation::portrait::Portrait;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
-use crate::storage::{StorageError, schools, snapshots};
+use crate::storage::{StorageError, conclusions, schools};
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
@@ -63,7 +63,7 @@ pub async fn show_school(
         .into_iter()
         .find(|school| school.school_id == school_id)
         .ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
-    let kept = snapshots::portrait(&mut tx, study.study_id, school_id)
+    let kept = conclusions::portrait(&mut tx, study.study_id, school_id)
         .await
         .map_err(failed)?;
     drop(tx);
@@ -157,10 +157,18 @@ pub async fn show_school(
                         || scale.scale.clone(),
                         |known| known.title.say(w.0).to_owned(),
                     );
+                let n = scale.n.shown().copied().unwrap_or_default();
+                let about = {
+                    let mut args = fluent_bundle::FluentArgs::new();
+                    args.set("n", n);
+                    args.set("from", w.decimal(scale.minimum, 0));
+                    args.set("to", w.decimal(scale.maximum, 0));
+                    w.with("school-scale-about", &args)
+                };
                 let mean = scale
                     .mean
                     .shown()
-                    .map(|mean| w.decimal(*mean, 1))
+                    .map(|mean| format!("{} {about}", w.decimal(*mean, 1)))
                     .map_err(|why| w.t(&format!("withheld-{}", why.key())));
                 (title, mean)
             })

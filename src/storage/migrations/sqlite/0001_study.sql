@@ -86,6 +86,16 @@ CREATE TABLE windows (
     UNIQUE (study_id, cohort, wave)
 ) STRICT;
 
+-- Who was on the list of a window when it was closed, in which roles and groups: later lists do not change it.
+CREATE TABLE frozen_members (
+    window_id BLOB NOT NULL REFERENCES windows,
+    member_id BLOB NOT NULL REFERENCES members,
+    roles     TEXT NOT NULL,
+    groupings TEXT NOT NULL,
+    joined_on TEXT,
+    PRIMARY KEY (window_id, member_id)
+) STRICT, WITHOUT ROWID;
+
 -- One per membership and wave. Only the hash of the token is here; the key it is derived from is not in the database.
 CREATE TABLE invitations (
     invitation_id BLOB PRIMARY KEY NOT NULL,
@@ -170,19 +180,24 @@ CREATE TABLE pupil_scores (
     PRIMARY KEY (pupil_id, tested_on)
 ) STRICT, WITHOUT ROWID;
 
--- Frozen data by their hash, and what was concluded from them. Evaluated once, read ever after.
-CREATE TABLE snapshots (
-    snapshot_hash TEXT PRIMARY KEY NOT NULL,
+-- What was concluded from frozen data, by the hash of the data and of the method: program, plan and rules. Evaluated
+-- once, read ever after; another program or plan concludes anew.
+CREATE TABLE conclusions (
+    snapshot_hash TEXT NOT NULL,
+    method_hash   TEXT NOT NULL,
     study_id      BLOB NOT NULL REFERENCES studies,
     taken_at      TEXT NOT NULL,
-    findings      TEXT NOT NULL
+    findings      TEXT NOT NULL,
+    PRIMARY KEY (snapshot_hash, method_hash)
 ) STRICT;
 
 CREATE TABLE portraits (
-    snapshot_hash TEXT NOT NULL REFERENCES snapshots,
+    snapshot_hash TEXT NOT NULL,
+    method_hash   TEXT NOT NULL,
     school_id     BLOB NOT NULL REFERENCES schools,
     portrait      TEXT NOT NULL,
-    PRIMARY KEY (snapshot_hash, school_id)
+    PRIMARY KEY (snapshot_hash, method_hash, school_id),
+    FOREIGN KEY (snapshot_hash, method_hash) REFERENCES conclusions
 ) STRICT;
 
 CREATE TABLE audit (

@@ -1,0 +1,93 @@
+//! What was concluded from frozen data: kept by the hash of the data and of the method, newest first.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{StorageError, Tx};
+use crate::domain::id::{SchoolId, StudyId};
+
+/// Which data, concluded in which way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConclusionKey {
+    pub snapshot_hash: String,
+    pub method_hash: String,
+}
+
+/// Keeps a conclusion. The same data and method conclude the same: keeping it again changes nothing.
+pub async fn keep(
+    tx: &mut Tx,
+    study_id: StudyId,
+    key: &ConclusionKey,
+    findings: &str,
+    portraits: &[(SchoolId, String)],
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let new = on!(tx, c => sqlx::query(
+            "INSERT INTO conclusions (snapshot_hash, method_hash, study_id, taken_at, findings)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (snapshot_hash, method_hash) DO NOTHING")
+        .bind(&key.snapshot_hash).bind(&key.method_hash).bind(study_id.0).bind(at).bind(findings)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    if new == 0 {
+        return Ok(());
+    }
+    for (school, portrait) in portraits {
+        on!(tx, c => sqlx::query(
+                "INSERT INTO portraits (snapshot_hash, method_hash, school_id, portrait) VALUES ($1, $2, $3, $4)")
+            .bind(&key.snapshot_hash).bind(&key.method_hash).bind(school.0).bind(portrait)
+            .execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Key and time of the newest conclusion of a study.
+pub async fn newest(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<Option<(ConclusionKey, DateTime<Utc>)>, StorageError> {
+    let row: Option<(String, String, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
+            "SELECT snapshot_hash, method_hash, taken_at FROM conclusions WHERE study_id = $1
+             ORDER BY taken_at DESC, snapshot_hash, method_hash LIMIT 1")
+        .bind(study_id.0).fetch_optional(c).await)?;
+    Ok(row.map(|(snapshot_hash, method_hash, at)| {
+        (
+            ConclusionKey {
+                snapshot_hash,
+                method_hash,
+            },
+            at,
+        )
+    }))
+}
+
+pub async fn findings(tx: &mut Tx, key: &ConclusionKey) -> Result<Option<String>, StorageError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+            "SELECT findings FROM conclusions WHERE snapshot_hash = $1 AND method_hash = $2")
+        .bind(&key.snapshot_hash).bind(&key.method_hash).fetch_optional(c).await)?)
+}
+
+/// The portraits of a conclusion, by school.
+pub async fn portraits(
+    tx: &mut Tx,
+    key: &ConclusionKey,
+) -> Result<Vec<(SchoolId, String)>, StorageError> {
+    let rows: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT school_id, portrait FROM portraits WHERE snapshot_hash = $1 AND method_hash = $2")
+        .bind(&key.snapshot_hash).bind(&key.method_hash).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(school, portrait)| (SchoolId(school), portrait))
+        .collect())
+}
+
+/// The portrait of one school in the newest conclusion that has one, with its time.
+pub async fn portrait(
+    tx: &mut Tx,
+    study_id: StudyId,
+    school_id: SchoolId,
+) -> Result<Option<(String, DateTime<Utc>)>, StorageError> {
+    Ok(on!(tx, c => sqlx::query_as(
+            "SELECT p.portrait, s.taken_at FROM portraits p
+             JOIN conclusions s ON s.snapshot_hash = p.snapshot_hash AND s.method_hash = p.method_hash
+             WHERE s.study_id = $1 AND p.school_id = $2 ORDER BY s.taken_at DESC LIMIT 1")
+        .bind(study_id.0).bind(school_id.0).fetch_optional(c).await)?)
+}
