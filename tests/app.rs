@@ -220,6 +220,18 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
             "nothing is shown of an open wave"
         );
 
+        // A leaner list delivered later takes nothing away of what an earlier one said.
+        let lean: String = roster()
+            .lines()
+            .map(|line| {
+                let cells: Vec<&str> = line.split(',').collect();
+                [cells[0], cells[2], cells[3], cells[4], cells[6]].join(",") + "\n"
+            })
+            .collect();
+        let lean = place.file("lean.csv", &lean);
+        let told = place.must(&["study", "enrol", "focus", path(&lean)]);
+        assert!(told.contains("0 people joined, 14 updated"), "{told}");
+
         let owner = Visitor::new(&server.base);
         assert_eq!(owner.enter(&link(&["owner"])), "/response");
         let board = owner.get("/response");
@@ -242,7 +254,10 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
 
         let page = school.get("/school");
         assert!(
-            page.has("<svg xmlns") && page.has("onderbouw") && page.has("14"),
+            page.has("<svg xmlns")
+                && page.has("onderbouw")
+                && page.has("14")
+                && page.has("De Wilg"),
             "{}",
             page.html
         );

@@ -218,3 +218,38 @@ fn a_time_that_the_clock_skips_is_refused() {
         ["skipped_hour"]
     );
 }
+
+#[test]
+fn a_study_promises_nothing_that_is_not_kept_and_uses_a_key_once() {
+    let text = FOCUS
+        .replace("boundary = \"school\"", "boundary = \"board\"")
+        .replace("objection = \"A\"", "objection = \"C\"");
+    let faults =
+        study_toml::parse("study.toml", &text, &Library::shipped()).expect_err("not kept yet");
+    assert_eq!(
+        faults.iter().map(|fault| fault.code).collect::<Vec<_>>(),
+        ["not_yet", "not_yet"]
+    );
+
+    let (_, culture) = SHIPPED
+        .iter()
+        .find(|(file, _)| file.starts_with("culture"))
+        .expect("shipped");
+    let mut library = Library::shipped();
+    library
+        .load(
+            "mine.toml",
+            &culture.replace("key = \"culture\"", "key = \"mine\""),
+        )
+        .unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let text = FOCUS.replace("instrument = \"attitude\"", "instrument = \"mine\"");
+    let faults = study_toml::parse("study.toml", &text, &library).expect_err("keys are shared");
+    assert_eq!(
+        faults
+            .iter()
+            .map(|fault| fault.code)
+            .collect::<BTreeSet<_>>(),
+        BTreeSet::from(["key_shared"])
+    );
+    assert_eq!(faults.len(), 4, "three items and a scale: {faults:#?}");
+}

@@ -151,3 +151,39 @@ impl StudyDesign {
             .map(|role| &role.title)
     }
 }
+
+/// A design with one cohort, one wave and one relation, for tests of what is made from a design.
+#[cfg(test)]
+pub fn test_design() -> StudyDesign {
+    StudyDesign {
+        key: "x".into(),
+        title: Text::default(),
+        time_zone: Tz::UTC,
+        feedback: Feedback::AfterEachWave,
+        contact: "x".into(),
+        cohorts: vec![CohortDesign {
+            key: "c".into(),
+            title: Text::default(),
+            starts_on: NaiveDate::default(),
+        }],
+        waves: vec![WaveDesign { key: "T1".into() }],
+        windows: vec![],
+        collect: vec![],
+        roles: vec![],
+        network: NetworkDesign {
+            relations: vec!["goals".into()],
+            boundary: Boundary::School,
+            objection: Objection::A,
+        },
+        disclosure: DisclosureDesign {
+            k: 5,
+            k_principal: 7,
+            k_pupil: 10,
+        },
+        response: ResponseDesign {
+            report: 0.8,
+            flag: 0.6,
+        },
+        effect: EffectDesign { high: 2, low: 2 },
+    }
+}

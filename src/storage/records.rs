@@ -338,3 +338,122 @@ fn months_between(from: NaiveDate, to: NaiveDate) -> f64 {
     let months = (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32;
     f64::from(months) + f64::from(to.day() as i32 - from.day() as i32) / 30.0
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    use super::*;
+    use crate::domain::study::test_design as design;
+    use crate::storage::snapshot::{AnswerRow, NominationRow, ResponseRow, SchoolRow, WindowRow};
+
+    const OPENS: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+
+    fn snapshot() -> Snapshot {
+        let day = |n: i64| OPENS + TimeDelta::days(n);
+        let member = |n: u128, joined: Option<i64>| MemberRow {
+            groups: Vec::new(),
+            joined_on: joined.map(|n| day(n).date_naive()),
+            member_id: id(n),
+            person_id: id(100 + n),
+            roles: vec!["teacher".to_owned()],
+            school_id: id(50),
+            window_id: id(60),
+        };
+        Snapshot {
+            schools: vec![SchoolRow {
+                cohort: "c".into(),
+                key: "s".into(),
+                school_id: id(50),
+            }],
+            windows: vec![WindowRow {
+                closed_at: day(20),
+                closes_at: day(20),
+                cohort: "c".into(),
+                opens_at: day(0),
+                wave: "T1".into(),
+                window_id: id(60),
+            }],
+            // One who answers, one who is named, one who is not, and one who comes later.
+            members: vec![
+                member(1, None),
+                member(2, None),
+                member(3, None),
+                member(4, Some(5)),
+            ],
+            responses: vec![ResponseRow {
+                hash: String::new(),
+                instrument: "net".into(),
+                member_id: id(1),
+                response_id: id(70),
+                submitted: true,
+                version: 1,
+                wave: "T1".into(),
+            }],
+            answers: vec![AnswerRow {
+                item: "net_goals".into(),
+                response_id: id(70),
+                saved_at: day(1),
+                value: "\"named\"".into(),
+            }],
+            nominations: vec![NominationRow {
+                alter_id: id(2),
+                item: "net_goals".into(),
+                response_id: id(70),
+                strength: 1,
+            }],
+            ..Snapshot::default()
+        }
+    }
+
+    fn questions(asked: &[&str]) -> Questions {
+        Questions {
+            relation_of: BTreeMap::from([("net_goals".to_owned(), "goals".to_owned())]),
+            asked_in: BTreeMap::from([(
+                "T1".to_owned(),
+                asked.iter().map(|r| (*r).to_owned()).collect(),
+            )]),
+        }
+    }
+
+    #[test]
+    fn whoever_was_not_shown_is_unknown_and_not_passed_over() {
+        let records = records(&snapshot(), &design(), &questions(&["goals"])).unwrap();
+        let roster = &records.rosters[0];
+        let place = |n: u128| {
+            roster
+                .persons
+                .iter()
+                .position(|p| p.key == pseudonym(id(100 + n)))
+                .unwrap() as u32
+        };
+        let mut told: Vec<(u32, Option<f64>)> = roster.nominations[0]
+            .as_ref()
+            .unwrap()
+            .iter()
+            .map(|claim| (claim.alter, claim.value))
+            .collect();
+        told.sort_by_key(|(alter, _)| *alter);
+        let mut expected = vec![(place(2), Some(1.0)), (place(4), None)];
+        expected.sort_by_key(|(alter, _)| *alter);
+        assert_eq!(told, expected);
+        assert_eq!(
+            roster
+                .persons
+                .iter()
+                .filter(|person| person.responded)
+                .count(),
+            1
+        );
+    }
+
+    #[test]
+    fn what_was_not_asked_is_no_network() {
+        let records = records(&snapshot(), &design(), &questions(&[])).unwrap();
+        assert_eq!(records.rosters[0].nominations, [None]);
+    }
+}

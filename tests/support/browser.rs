@@ -98,6 +98,8 @@ impl Browser {
             "--disable-component-update".to_owned(),
             "--disable-sync".to_owned(),
             "--hide-scrollbars".to_owned(),
+            // A host that is not this machine, as far as the browser can tell.
+            "--host-resolver-rules=MAP schakel.test 127.0.0.1".to_owned(),
             "--force-device-scale-factor=1".to_owned(),
             format!("--lang={language}"),
             format!("--window-size={width},{height}"),
