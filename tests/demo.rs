@@ -156,6 +156,18 @@ async fn what_was_planted_comes_out() {
         );
     }
 
+    // Pupils with weight 0.0 and 1.2 gain more than the rest: the gain does not rise with the weight.
+    let gain = |weight: &str| {
+        let mut same = findings
+            .effects_by_weight
+            .iter()
+            .filter(|row| row.school == weight);
+        same.next()
+            .and_then(|row| row.effect.ok())
+            .unwrap_or_else(|| panic!("weight {weight} has a gain"))
+    };
+    assert!(gain("0.0") > gain("0.3") + 0.5 && gain("1.2") > gain("0.3") + 0.5);
+
     // Non-response of the closed waves, and a cohort that is still open.
     let rates: Vec<f64> = findings
         .networks

@@ -97,6 +97,7 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
         multiplexity: change::multiplexity(records, plan),
         scales: scale_measures,
         effects,
+        effects_by_weight: growth::by_weight(records),
         groups,
         contrasts: contrasted.contrasts,
         warnings,

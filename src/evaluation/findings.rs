@@ -19,6 +19,9 @@ pub struct Findings {
     pub multiplexity: Vec<MultiplexityMeasure>,
     pub scales: Vec<ScaleMeasure>,
     pub effects: Vec<SchoolEffect>,
+    /// The same per weight category of the pupils, which stands where a school's key would.
+    #[serde(default)]
+    pub effects_by_weight: Vec<SchoolEffect>,
     pub groups: Option<EffectGroups>,
     pub contrasts: Vec<Contrast>,
     pub warnings: Vec<String>,

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::evaluation::findings::SchoolEffect;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -17,6 +18,8 @@ struct EffectsPage {
     frame: Frame,
     rule: String,
     rows: Vec<Row>,
+    /// Per weight category of the pupils.
+    by_weight: Vec<Row>,
 }
 
 struct Row {
@@ -58,30 +61,39 @@ pub async fn show_effects(
             .total_cmp(&rank(&a.effect))
             .then_with(|| a.school.cmp(&b.school))
     });
+    let row = |row: SchoolEffect, group: String| Row {
+        group,
+        effect: match row.effect {
+            Ok(effect) => w.decimal(effect, 2),
+            Err(why) => w.t1("research-undefined", "why", why.to_string()),
+        },
+        se: number(row.se),
+        before: number(row.before),
+        during: number(row.during),
+        n_pupils: row.n_pupils,
+        school: row.school,
+    };
+    let group = |school: &String| match school {
+        school if high.contains(school) => w.t("effects-high"),
+        school if low.contains(school) => w.t("effects-low"),
+        _ => String::new(),
+    };
     let rows = effects
         .into_iter()
-        .map(|row| Row {
-            group: if high.contains(&row.school) {
-                w.t("effects-high")
-            } else if low.contains(&row.school) {
-                w.t("effects-low")
-            } else {
-                String::new()
-            },
-            effect: match row.effect {
-                Ok(effect) => w.decimal(effect, 2),
-                Err(why) => w.t1("research-undefined", "why", why.to_string()),
-            },
-            se: number(row.se),
-            before: number(row.before),
-            during: number(row.during),
-            n_pupils: row.n_pupils,
-            school: row.school,
+        .map(|effect| {
+            let group = group(&effect.school);
+            row(effect, group)
         })
+        .collect();
+    let by_weight = findings
+        .effects_by_weight
+        .into_iter()
+        .map(|effect| row(effect, String::new()))
         .collect();
     Ok(show(&EffectsPage {
         frame: desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects"),
         rule,
         rows,
+        by_weight,
     }))
 }
