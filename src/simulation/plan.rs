@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-/// Chosen among four hundred: with it no network index, nor leadership, happens
+/// Chosen so that with it no network index, nor leadership, happens
 /// to differ between the effect groups, as none does in the generator on average.
 pub const DEFAULT_SEED: u64 = 2056;
 
