@@ -4,7 +4,8 @@
 //! [scale]
 //! usefulness = { items = ["a1", "a2", "a3"], reverse = ["a3"], needed = 2, min = 1, max = 5 }
 //! ```
-//! `reverse` may be left out; without `needed` every item must be answered.
+//! `reverse` may be left out; without `needed` every item must be answered. An instrument file will do as well: its own
+//! scales are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use toml::Spanned;
 use crate::evaluation::scales::ScaleDefinition;
 
 use crate::domain::fault::{Fault, Faults};
+use crate::instrument;
 
 use super::table::decode;
 
@@ -34,8 +36,35 @@ struct ScaleEntry {
     max: f64,
 }
 
+/// The scales of an instrument file.
+fn of_instrument(file: &str, text: &str, faults: &mut Faults) -> Vec<ScaleDefinition> {
+    match instrument::parse::parse(file, text) {
+        Ok(instrument) => instrument
+            .scales
+            .into_iter()
+            .map(|scale| ScaleDefinition {
+                key: scale.key,
+                items: scale.items,
+                reverse: scale.reverse,
+                needed: scale.needed,
+                min: scale.minimum,
+                max: scale.maximum,
+            })
+            .collect(),
+        Err(found) => {
+            found.into_iter().for_each(|fault| faults.push(fault));
+            Vec::new()
+        }
+    }
+}
+
 /// All scales by key, or a fault at each place that cannot be.
 pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<ScaleDefinition> {
+    let instrument =
+        decode(bytes).filter(|text| text.lines().any(|line| line.trim() == "[instrument]"));
+    if let Some(text) = instrument {
+        return of_instrument(file, &text, faults);
+    }
     let Some((text, parsed)) = parse::<ScalesFile>(file, bytes, faults) else {
         return Vec::new();
     };
@@ -155,6 +184,18 @@ pub(super) fn fault_at(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_instrument_file_gives_its_scales() {
+        let mut faults = Faults::default();
+        let attitude = include_bytes!("../../instruments/attitude.v1.toml");
+        let scales = read("scales.toml", attitude, &mut faults);
+        assert!(faults.is_empty(), "{faults}");
+        assert_eq!((scales.len(), scales[0].key.as_str()), (1, "attitude"));
+        assert_eq!(scales[0].reverse, ["att_03", "att_04"]);
+        assert!(read("scales.toml", b"[instrument]\nkey = 1\n", &mut faults).is_empty());
+        assert!(!faults.is_empty());
+    }
 
     #[test]
     fn a_scale_without_needed_wants_every_item() {
