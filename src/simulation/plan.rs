@@ -2,8 +2,8 @@
 
 use chrono::{Days, NaiveDate};
 
-/// Chosen so that with it no network index, nor leadership, happens
-/// to differ between the effect groups, as none does in the generator on average.
+/// Chosen so that no network index, nor leadership, happens to differ between the effect groups, as none does in the
+/// generator on average.
 pub const DEFAULT_SEED: u64 = 2056;
 
 /// Days from the start of the intervention to the opening of the third wave.
