@@ -13,7 +13,7 @@ use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::language::Language;
 use crate::domain::pupil::ScoreLine;
 use crate::domain::roster::RosterLine;
-use crate::domain::study::{EffectDesign, StudyDesign, WindowDesign};
+use crate::domain::study::{Conditions, EffectDesign, StudyDesign, WindowDesign};
 use crate::domain::token::LinkKey;
 use crate::exchange::study_toml;
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
@@ -206,6 +206,17 @@ fn date(design: &mut StudyDesign, simulated: &SimulatedStudy) {
             cohort.starts_on = known.starts_on;
         }
     }
+    design.conditions = Conditions {
+        board_agreement: design.cohorts.first().map(|cohort| cohort.starts_on),
+        council_informed: design.cohorts.first().map(|cohort| cohort.starts_on),
+        ethics_reference: Some("simulated".to_owned()),
+        retention_until: simulated
+            .cohorts
+            .iter()
+            .map(|cohort| cohort.starts_on + Months::new(120))
+            .max(),
+        withdraw_until: None,
+    };
     // As many schools on each side as were planted; never fewer than two.
     let extreme = simulated.truth.schools.iter().zip(&simulated.schools);
     let extreme = extreme
@@ -436,10 +447,8 @@ async fn answer(
         };
         let mut sitting = receive::open_sitting(tx, &act, invitation_id).await?;
         let steps = sitting.steps(&asked.study);
-        let due = asked.study.due(&asked.window.wave, &sitting.me.roles);
         for (number, step) in steps.iter().enumerate() {
-            let page = &due[step.instrument].pages[step.page];
-            let raw: BTreeMap<String, RawAnswer> = page
+            let raw: BTreeMap<String, RawAnswer> = step
                 .ask
                 .iter()
                 .filter_map(|item| Some((item.clone(), sheet.raw.get(item)?.clone())))
@@ -450,14 +459,22 @@ async fn answer(
             let sent = PageSent {
                 invitation_id,
                 step: number,
-                seen: pages::seen(&sitting.answers, page),
+                seen: pages::seen(&sitting.answers, &step.ask),
                 raw,
             };
             receive::save_in(tx, &act, rng, &asked.study, &mut sitting, &sent).await?;
             act.at += TimeDelta::seconds(i64::from(sheet.minutes) * 60 / steps.len().max(1) as i64);
         }
         if sheet.submits {
-            receive::submit(tx, &act, &asked.key, invitation_id).await?;
+            receive::submit(
+                tx,
+                &act,
+                &asked.key,
+                &asked.study,
+                invitation_id,
+                pages::Part::Questionnaire,
+            )
+            .await?;
         }
     }
     Ok(by_member.into_values().collect())

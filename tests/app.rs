@@ -11,6 +11,15 @@ use schakel::domain::time::{Clock, SystemClock};
 use support::databases::databases;
 use support::server::{Installation, Page, Visitor, rows};
 
+/// What is recorded before a wave opens.
+const CONDITIONS: &str = r#"
+[conditions]
+board_agreement = "2024-06-01"
+council_informed = "2024-06-01"
+ethics_reference = "EC-1"
+retention_until = "2034-06-01"
+"#;
+
 /// The Focus template, with the first wave of the first cohort open at this moment.
 fn study() -> String {
     let now = SystemClock.now();
@@ -30,7 +39,7 @@ fn study() -> String {
             &format!("closes_at = \"{}\"", at(7)),
         );
     assert_ne!(text, focus);
-    text
+    text + CONDITIONS
 }
 
 const PAYLOAD: &str = "<script>alert(1)</script>";

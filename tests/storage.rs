@@ -18,9 +18,10 @@ use schakel::domain::roster::RosterLine;
 use schakel::domain::time::{Clock, FixedClock};
 use schakel::domain::token::token_hash;
 use schakel::fieldwork::close::CloseRefusal;
+use schakel::fieldwork::door::Door;
 use schakel::fieldwork::enrol::{self, Enrolled};
 use schakel::fieldwork::enter::EnterRefusal;
-use schakel::fieldwork::pages::Door;
+use schakel::fieldwork::pages::Part;
 use schakel::fieldwork::receive::{self, PageSaved, PageSent, ReceiveRefusal};
 use schakel::instrument::check::AnswerFault;
 use schakel::storage::links::{self, Opens};
@@ -286,8 +287,8 @@ async fn entering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     let sitting = field.sitting(letter.invitation_id).await;
     assert_eq!(
         (
-            sitting.door(field.clock.now()),
-            sitting.first_open(&field.study)
+            sitting.door(&field.study, Part::Questionnaire, field.clock.now()),
+            sitting.first_open(&field.study, Part::Questionnaire)
         ),
         (Door::Open, Some(0))
     );
@@ -396,9 +397,15 @@ async fn naming(field: &mut Field, letters: &BTreeMap<String, Letter>) {
     let gone = field.member(oak, "eik-10").await;
     let elsewhere = field.member(beech, "beuk-05").await;
     let sitting = field.sitting(id).await;
-    assert_eq!(sitting.roster().len(), 10, "not oneself and not who left");
+    assert_eq!(
+        sitting.roster(&field.study, "whole-network").len(),
+        10,
+        "not oneself and not who left"
+    );
     assert!(
-        sitting.roster().contains(&namesake),
+        sitting
+            .roster(&field.study, "whole-network")
+            .contains(&namesake),
         "a colleague of the same name is a colleague"
     );
 
@@ -815,7 +822,12 @@ async fn of_two_devices_that_save_the_same_page_at_once_one_is_told() {
         assert!(!letters.is_empty());
         for letter in letters {
             let id = letter.invitation_id;
-            let colleagues: Vec<_> = field.sitting(id).await.roster().into_iter().collect();
+            let colleagues: Vec<_> = field
+                .sitting(id)
+                .await
+                .roster(&field.study, "whole-network")
+                .into_iter()
+                .collect();
             // The first time nothing is stored yet, the second time both change what is there.
             for (round, sizes) in [[1, 2], [3, 4]].into_iter().enumerate() {
                 let page = field.page(id, "net_goals").await;
@@ -906,7 +918,12 @@ async fn what_is_being_saved_elsewhere_is_not_overwritten() {
         page.raw = raw([("net_goals", nobody())]);
         field.save(&page).await.unwrap();
 
-        let colleagues: Vec<_> = field.sitting(id).await.roster().into_iter().collect();
+        let colleagues: Vec<_> = field
+            .sitting(id)
+            .await
+            .roster(&field.study, "whole-network")
+            .into_iter()
+            .collect();
         let shown = field.page(id, "net_goals").await;
         let sent = |size: usize| PageSent {
             raw: raw([("net_goals", ticked(&colleagues[..size]))]),

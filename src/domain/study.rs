@@ -1,5 +1,7 @@
 //! The design of a study: who is asked what, when, about whom, and what may be shown of it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,76 @@ pub struct StudyDesign {
     pub disclosure: DisclosureDesign,
     pub response: ResponseDesign,
     pub effect: EffectDesign,
+    /// What must be in order before anyone is asked anything.
+    #[serde(default)]
+    pub conditions: Conditions,
+    /// When no mail goes out.
+    #[serde(default)]
+    pub quiet: Quiet,
+    /// The study's own wording, by name of the text (`invitation_subject`, `invitation_body`, `reminder_subject`,
+    /// `reminder_body`, `letter`, `who_asks`); the program has its own for what is not here.
+    #[serde(default)]
+    pub texts: BTreeMap<String, Text>,
+}
+
+/// What is recorded before a wave can open. Contact person and feedback policy belong to it too; no design is without.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Conditions {
+    /// The day on which the schools' boards agreed.
+    pub board_agreement: Option<NaiveDate>,
+    /// The day on which the participation councils were informed.
+    pub council_informed: Option<NaiveDate>,
+    /// Number of the ethics committee's decision.
+    pub ethics_reference: Option<String>,
+    /// The day on which names and addresses are destroyed.
+    pub retention_until: Option<NaiveDate>,
+    /// The last day on which a respondent can withdraw; `None`: until the wave closes.
+    pub withdraw_until: Option<NaiveDate>,
+}
+
+/// One of the things that must be recorded before a wave can open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    BoardAgreement,
+    CouncilInformed,
+    EthicsReference,
+    RetentionUntil,
+    Contact,
+}
+
+impl Condition {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::BoardAgreement => "board_agreement",
+            Self::CouncilInformed => "council_informed",
+            Self::EthicsReference => "ethics_reference",
+            Self::RetentionUntil => "retention_until",
+            Self::Contact => "contact",
+        }
+    }
+}
+
+/// When no mail goes out, in the study's own time zone: at night, in weekends, and in these holidays (both days in).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Quiet {
+    /// Hour of the day from which nothing is sent, and the hour from which it is again.
+    pub from_hour: u32,
+    pub to_hour: u32,
+    pub weekends: bool,
+    pub holidays: Vec<(NaiveDate, NaiveDate)>,
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Self {
+            from_hour: 19,
+            to_hour: 7,
+            weekends: true,
+            holidays: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +137,8 @@ pub enum Subject {
     Own,
     Principal,
     Roster,
+    /// The members of the board, and the principals and coaches of its schools: a network of its own.
+    Board,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +154,46 @@ pub struct NetworkDesign {
     pub relations: Vec<String>,
     pub boundary: Boundary,
     pub objection: Objection,
+    #[serde(default)]
+    pub layout: Layout,
+    #[serde(default)]
+    pub order: Order,
+    #[serde(default)]
+    pub grouping: Grouping,
+    /// Show whom one named in the last wave, beside the list and never ticked. Marked in the data.
+    #[serde(default)]
+    pub hint: bool,
+    /// Colleagues who are missing from the list can be written in.
+    #[serde(default)]
+    pub write_in: bool,
+}
+
+/// How the list of colleagues is asked: one relation after the other, or all relations person by person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    #[default]
+    Relation,
+    Person,
+}
+
+/// The order of colleagues: by name, or shuffled for each respondent by a stored seed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    #[default]
+    Name,
+    Random,
+}
+
+/// The headings under which colleagues stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    #[default]
+    None,
+    Group,
+    Role,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +203,9 @@ pub enum Boundary {
     Board,
 }
 
-/// What happens to someone who objects to being listed: A kept as alter, B listed without name or role, C left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What happens to someone who objects to being listed: A kept as alter, B kept as an alter without role or groups,
+/// C left out of the list and of every tie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Objection {
     A,
     B,
@@ -144,6 +259,33 @@ impl StudyDesign {
             .collect()
     }
 
+    /// Whether an instrument asks about the board's network rather than the school's.
+    pub fn is_about_board(&self, instrument: &str) -> bool {
+        self.collect
+            .iter()
+            .any(|row| row.instrument == instrument && row.about == Subject::Board)
+    }
+
+    /// What is still to be recorded before any wave can open.
+    pub fn unmet(&self) -> Vec<Condition> {
+        let kept = &self.conditions;
+        let filled = |text: &str| !text.trim().is_empty();
+        [
+            (Condition::BoardAgreement, kept.board_agreement.is_some()),
+            (Condition::CouncilInformed, kept.council_informed.is_some()),
+            (
+                Condition::EthicsReference,
+                kept.ethics_reference.as_deref().is_some_and(filled),
+            ),
+            (Condition::RetentionUntil, kept.retention_until.is_some()),
+            (Condition::Contact, filled(&self.contact)),
+        ]
+        .into_iter()
+        .filter(|(_, met)| !met)
+        .map(|(condition, _)| condition)
+        .collect()
+    }
+
     pub fn role_title(&self, key: &str) -> Option<&Text> {
         self.roles
             .iter()
@@ -174,6 +316,11 @@ pub fn test_design() -> StudyDesign {
             relations: vec!["goals".into()],
             boundary: Boundary::School,
             objection: Objection::A,
+            layout: Layout::Relation,
+            order: Order::Name,
+            grouping: Grouping::None,
+            hint: false,
+            write_in: false,
         },
         disclosure: DisclosureDesign {
             k: 5,
@@ -185,5 +332,8 @@ pub fn test_design() -> StudyDesign {
             flag: 0.6,
         },
         effect: EffectDesign { high: 2, low: 2 },
+        conditions: Conditions::default(),
+        quiet: Quiet::default(),
+        texts: BTreeMap::new(),
     }
 }

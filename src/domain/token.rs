@@ -68,6 +68,11 @@ impl LinkKey {
         format!("{}-{}", &text[..4], &text[4..])
     }
 
+    /// The link with which a study is set up on this server. It changes with every study, so each is used once.
+    pub fn setup_token(&self, studies: i64) -> String {
+        base32(&self.derive("setup", Uuid::nil(), studies), TOKEN_CHARS)
+    }
+
     /// The whole code as it is printed under a link: `K7Q2-9XW4-TB3H-J6RM`.
     pub fn code(&self, id: Uuid, issue: i64) -> String {
         let text = self.selector(id, issue) + &base32(&self.derive("code", id, issue), CODE_CHARS);

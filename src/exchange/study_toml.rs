@@ -8,8 +8,9 @@ use chrono_tz::Tz;
 
 use crate::domain::fault::Fault;
 use crate::domain::study::{
-    Boundary, CohortDesign, Collect, DisclosureDesign, EffectDesign, Feedback, NetworkDesign,
-    Objection, ResponseDesign, RoleDesign, StudyDesign, Subject, WaveDesign, WindowDesign,
+    Boundary, CohortDesign, Collect, Conditions, DisclosureDesign, EffectDesign, Feedback,
+    Grouping, Layout, NetworkDesign, Objection, Order, Quiet, ResponseDesign, RoleDesign,
+    StudyDesign, Subject, WaveDesign, WindowDesign,
 };
 use crate::instrument::library::Library;
 use crate::instrument::toml_tree::{Document, Placed, Table};
@@ -54,14 +55,9 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
     study.close();
 
     let cohorts = keyed(&root, "cohort", |table, key| {
-        let starts_on = table.text("starts_on").and_then(|text| {
-            let day = text.value.parse::<NaiveDate>().ok();
-            if day.is_none() {
-                let message = format!("`{}` is no date", text.value);
-                document.fault(&text.span, "not_a_date", message, "write e.g. 2026-08-31");
-            }
-            day
-        });
+        let starts_on = table
+            .text("starts_on")
+            .and_then(|text| read_day(document, &text));
         Some(CohortDesign {
             key,
             title: table.bilingual("title")?,
@@ -99,6 +95,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
                     ("self", Subject::Own),
                     ("principal", Subject::Principal),
                     ("roster", Subject::Roster),
+                    ("board", Subject::Board),
                 ],
             );
             table.close();
@@ -148,6 +145,21 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
             low: low?,
         })
     });
+    let conditions = optional(&root, "conditions")
+        .map(|table| read_conditions(document, table))
+        .unwrap_or_default();
+    let quiet = optional(&root, "quiet")
+        .map(|table| read_quiet(document, table))
+        .unwrap_or_default();
+    let texts = root
+        .entries("text")
+        .into_iter()
+        .filter_map(|(key, table)| {
+            let text = table.bilingual_here();
+            table.close();
+            Some((key.value, text?))
+        })
+        .collect();
     root.close();
     Some(StudyDesign {
         key: key?.value,
@@ -164,7 +176,14 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
         disclosure: disclosure?,
         response: response?,
         effect: effect?,
+        conditions,
+        quiet,
+        texts,
     })
+}
+
+fn optional<'t, 'd>(root: &Table<'t, 'd>, key: &str) -> Option<Table<'t, 'd>> {
+    root.has(key).then(|| root.table(key)).flatten()
 }
 
 fn keyed<T>(
@@ -203,14 +222,6 @@ fn read_network(table: Table<'_, '_>) -> Option<NetworkDesign> {
         "boundary",
         &[("school", Boundary::School), ("board", Boundary::Board)],
     );
-    if boundary == Some(Boundary::Board) {
-        let hint = "write boundary = \"school\"";
-        table.fault(
-            "not_yet",
-            "a boundary of the whole board is not part of this version",
-            hint,
-        );
-    }
     let objection = table.choice(
         "objection",
         &[
@@ -219,21 +230,117 @@ fn read_network(table: Table<'_, '_>) -> Option<NetworkDesign> {
             ("C", Objection::C),
         ],
     );
-    if matches!(objection, Some(Objection::B | Objection::C)) {
-        // A promise that is not kept would be worse than none.
-        let message = "leaving out or hiding people who object is not part of this version";
-        table.fault(
-            "not_yet",
-            message,
-            "write objection = \"A\", or take people who object off the roster",
-        );
-    }
+    let layout = optional_choice(
+        &table,
+        "layout",
+        &[("relation", Layout::Relation), ("person", Layout::Person)],
+    );
+    let order = optional_choice(
+        &table,
+        "order",
+        &[("name", Order::Name), ("random", Order::Random)],
+    );
+    let grouping = optional_choice(
+        &table,
+        "grouping",
+        &[
+            ("none", Grouping::None),
+            ("group", Grouping::Group),
+            ("role", Grouping::Role),
+        ],
+    );
+    let (hint, write_in) = (table.flag("hint"), table.flag("write_in"));
     table.close();
     Some(NetworkDesign {
         relations,
         boundary: boundary?,
         objection: objection?,
+        layout,
+        order,
+        grouping,
+        hint,
+        write_in,
     })
+}
+
+/// One of a few words; without the key the first thing that it can be.
+fn optional_choice<T: Copy + Default>(
+    table: &Table<'_, '_>,
+    key: &str,
+    choices: &[(&str, T)],
+) -> T {
+    if table.has(key) {
+        table.choice(key, choices).unwrap_or_default()
+    } else {
+        T::default()
+    }
+}
+
+fn read_conditions(document: &Document<'_>, table: Table<'_, '_>) -> Conditions {
+    let day = |key: &str| {
+        let text = table.has(key).then(|| table.text(key)).flatten()?;
+        read_day(document, &text)
+    };
+    let conditions = Conditions {
+        board_agreement: day("board_agreement"),
+        council_informed: day("council_informed"),
+        ethics_reference: table
+            .has("ethics_reference")
+            .then(|| table.text("ethics_reference"))
+            .flatten()
+            .map(|text| text.value),
+        retention_until: day("retention_until"),
+        withdraw_until: day("withdraw_until"),
+    };
+    table.close();
+    conditions
+}
+
+fn read_quiet(document: &Document<'_>, table: Table<'_, '_>) -> Quiet {
+    let usual = Quiet::default();
+    let hour = |key: &str, usual: u32| {
+        let given = table.has(key).then(|| table.integer(key)).flatten();
+        match given.map(|hour| (u32::try_from(hour.value), hour.span)) {
+            None => usual,
+            Some((Ok(hour), _)) if hour < 24 => hour,
+            Some((_, span)) => {
+                let message = format!("`{key}` is no hour of the day");
+                document.fault(&span, "not_an_hour", message, "write 0 to 23");
+                usual
+            }
+        }
+    };
+    let quiet = Quiet {
+        from_hour: hour("from_hour", usual.from_hour),
+        to_hour: hour("to_hour", usual.to_hour),
+        weekends: if table.has("weekends") {
+            table.flag("weekends")
+        } else {
+            usual.weekends
+        },
+        holidays: table
+            .has("holiday")
+            .then(|| table.tables("holiday"))
+            .into_iter()
+            .flatten()
+            .filter_map(|holiday| {
+                let (from, to) = (holiday.text("from"), holiday.text("to"));
+                holiday.close();
+                Some((read_day(document, &from?)?, read_day(document, &to?)?))
+            })
+            .collect(),
+    };
+    table.close();
+    quiet
+}
+
+fn read_day(document: &Document<'_>, text: &Placed<String>) -> Option<NaiveDate> {
+    let day = text.value.parse::<NaiveDate>().ok();
+    if day.is_none() {
+        let message = format!("`{}` is no date", text.value);
+        document.fault(&text.span, "not_a_date", message, "write e.g. 2026-08-31");
+    }
+    day
 }
 
 fn read_windows(

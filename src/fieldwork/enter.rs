@@ -9,7 +9,7 @@ use crate::domain::id::{SchoolId, StudyId, new_uuid};
 use crate::domain::token::{LinkKey, Presented, same_secret, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::links::{self, Link, Opens};
-use crate::storage::{StorageError, Tx, invitations};
+use crate::storage::{StorageError, Tx, invitations, studies};
 
 /// How long a visit lasts before the link has to be opened again.
 const VISIT: TimeDelta = TimeDelta::hours(12);
@@ -48,7 +48,11 @@ pub async fn enter(
     let noun = match opens {
         Opens::Invitation { id, .. } => id.to_string(),
         Opens::Link { id, .. } => id.to_string(),
+        Opens::Setup { .. } => "setup".to_owned(),
     };
+    if let Opens::Invitation { id, .. } = opens {
+        invitations::mark_opened(tx, id, act.at).await?;
+    }
     audit::record(tx, act, "enter", &noun, "").await?;
     Ok(Visit {
         cookie,
@@ -68,9 +72,12 @@ async fn find(
             if let Some((id, issue)) = invitations::by_token_hash(tx, &hash).await? {
                 return Ok(Some(Opens::Invitation { id, issue }));
             }
-            Ok(links::by_token_hash(tx, &hash)
-                .await?
-                .map(|(id, issue)| Opens::Link { id, issue }))
+            if let Some((id, issue)) = links::by_token_hash(tx, &hash).await? {
+                return Ok(Some(Opens::Link { id, issue }));
+            }
+            let studies = studies::count(tx).await?;
+            let setup = same_secret(&key.setup_token(studies), token);
+            Ok(setup.then_some(Opens::Setup { studies }))
         }
         Presented::Code { selector, code } => {
             let matches =
@@ -84,6 +91,11 @@ async fn find(
                 .map(|(id, issue)| Opens::Link { id, issue }))
         }
     }
+}
+
+/// A visit in use goes on for another twelve hours.
+pub async fn stay(tx: &mut Tx, act: &Act, cookie: &str) -> Result<(), StorageError> {
+    links::extend_visit(tx, &token_hash(cookie), act.at + VISIT).await
 }
 
 /// Ends a visit: the cookie opens nothing any more.
@@ -116,6 +128,7 @@ pub async fn hand_out(
     let link = Link {
         link_id,
         study_id: recipient.study_id,
+        revision: 0,
         role: recipient.role.clone(),
         label: recipient.label.clone(),
         issue: 1,

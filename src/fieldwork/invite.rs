@@ -1,10 +1,11 @@
 //! Invites the members of a school to a wave. Who is invited already keeps the same link; re-issue gives a new one.
 
-use rand::Rng;
+use rand::{Rng, RngExt};
 
 use super::study::Study;
 use crate::domain::id::{InvitationId, SchoolId};
 use crate::domain::invitation::Letter;
+use crate::domain::study::Order;
 use crate::domain::token::{LinkKey, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Invitation};
@@ -45,8 +46,15 @@ pub async fn invite(
                 member_id: member.member_id,
                 wave: window.wave.clone(),
                 issue,
+                order_seed: match study.design.network.order {
+                    Order::Name => 0,
+                    // Zero is the order by name.
+                    Order::Random => rng.random_range(1..=i64::from(i32::MAX)),
+                },
+                opened_at: None,
                 submitted_at: None,
                 receipt: None,
+                withdrawn_at: None,
             };
             let selector = key.selector(invitation_id.0, issue);
             invitations::insert(tx, &invitation, &token_hash(&token), &selector, act.at).await?;

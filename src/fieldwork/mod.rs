@@ -1,6 +1,7 @@
 //! Collecting, as verbs over a transaction: the only writer of study data.
 
 pub mod close;
+pub mod door;
 pub mod enrol;
 pub mod enter;
 pub mod found;

@@ -5,19 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
+use super::door::{Door, Moment, State, decide};
 use super::study::Study;
 use crate::domain::answer::Answer;
-use crate::domain::id::{MemberId, ResponseId};
+use crate::domain::id::MemberId;
 use crate::domain::roster::Member;
-use crate::instrument::definition::{Instrument, Page};
+use crate::instrument::definition::Instrument;
 use crate::instrument::flow::{self, Step};
-use crate::storage::answers::Given;
+use crate::storage::answers::{Begun, Given, PartSubmission};
 use crate::storage::invitations::Opened;
-use crate::storage::windows::{Phase, Window};
+use crate::storage::windows::Window;
 use crate::storage::{StorageError, Tx, answers, rosters, windows};
-
-/// How long after closing time a questionnaire that was begun may still be finished.
-const GRACE: chrono::TimeDelta = chrono::TimeDelta::minutes(60);
 
 /// Everything that a respondent's pages are made of.
 #[derive(Debug, Clone)]
@@ -27,18 +25,30 @@ pub struct Sitting {
     pub me: Member,
     /// The colleagues that can be named, by name; oneself is left out by identity, not by name.
     pub colleagues: Vec<Member>,
+    /// The others in the board's network: its members, and the principals and coaches of its schools.
+    pub board: Vec<Member>,
     pub answers: BTreeMap<String, Answer>,
     /// The responses that have been begun, by key of the instrument.
-    pub responses: BTreeMap<String, ResponseId>,
+    pub responses: BTreeMap<String, Begun>,
+    /// The separate parts that have been submitted, by key of their instrument.
+    pub submitted_parts: BTreeMap<String, PartSubmission>,
 }
 
-/// Whether answers are taken at this moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    NotYetOpen,
-    Open,
-    Submitted,
-    Closed,
+/// What is submitted in one go: the questionnaire, or a test that has a sitting of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part<'s> {
+    Questionnaire,
+    Test(&'s str),
+}
+
+impl<'s> Part<'s> {
+    pub fn of(instrument: &'s Instrument) -> Self {
+        if instrument.separate {
+            Self::Test(&instrument.key)
+        } else {
+            Self::Questionnaire
+        }
+    }
 }
 
 impl Sitting {
@@ -66,66 +76,122 @@ impl Sitting {
             return Ok(None);
         };
         let me = members.remove(me);
-        members.retain(|member| {
+        let here = |member: &Member| {
             member.present_between(first, last.max(first)) && member.person_id != me.person_id
-        });
-        let Given { responses, answers } =
-            answers::of_invitation(tx, opened.invitation.invitation_id).await?;
+        };
+        members.retain(here);
+        let mut board = rosters::of_board(tx, opened.school_id).await?;
+        board.retain(here);
+        let Given {
+            responses,
+            answers,
+            submitted_parts,
+        } = answers::of_invitation(tx, opened.invitation.invitation_id).await?;
         Ok(Some(Self {
             opened,
             window,
             me,
             colleagues: members,
+            board,
             answers,
             responses,
+            submitted_parts,
         }))
     }
 
-    pub fn door(&self, now: DateTime<Utc>) -> Door {
-        if self.opened.invitation.submitted_at.is_some() {
-            return Door::Submitted;
-        }
-        match self.window.phase(now) {
-            Phase::NotYetOpen => Door::NotYetOpen,
-            Phase::Open => Door::Open,
-            Phase::Overtime if !self.answers.is_empty() && now < self.window.closes_at + GRACE => {
-                Door::Open
-            }
-            Phase::Overtime | Phase::Closed => Door::Closed,
+    pub fn state(&self, part: Part<'_>) -> State {
+        let submitted = match part {
+            Part::Questionnaire => self.opened.invitation.submitted_at.is_some(),
+            Part::Test(key) => self.submitted_parts.contains_key(key),
+        };
+        if self.opened.invitation.withdrawn_at.is_some() {
+            State::Withdrawn
+        } else if submitted {
+            State::Submitted
+        } else if self.responses.is_empty() {
+            State::Nothing
+        } else {
+            State::Begun
         }
     }
 
+    pub fn moment(&self, study: &Study, now: DateTime<Utc>) -> Moment {
+        Moment::of(&self.window, study.design.unmet().is_empty(), now)
+    }
+
+    /// Whether answers to a part are taken at this moment.
+    pub fn door(&self, study: &Study, part: Part<'_>, now: DateTime<Utc>) -> Door {
+        decide(self.moment(study, now), self.state(part)).door
+    }
+
+    /// The instruments that are due: those of the questionnaire first, each in the version it was begun with.
     pub fn due<'s>(&self, study: &'s Study) -> Vec<&'s Instrument> {
-        study.due(&self.opened.invitation.wave, &self.me.roles)
+        let mut due: Vec<&Instrument> = study
+            .due(&self.opened.invitation.wave, &self.me.roles)
+            .into_iter()
+            .map(|newest| {
+                let begun = self.responses.get(&newest.key);
+                begun
+                    .and_then(|begun| study.library.version(&newest.key, begun.version))
+                    .unwrap_or(newest)
+            })
+            .collect();
+        due.sort_by_key(|instrument| instrument.separate);
+        due
+    }
+
+    /// The parts of this sitting: the questionnaire, if anything in it is due, and each test.
+    pub fn parts<'s>(&self, study: &'s Study) -> Vec<Part<'s>> {
+        let mut parts: Vec<Part<'s>> = self.due(study).into_iter().map(Part::of).collect();
+        parts.dedup();
+        parts
     }
 
     pub fn steps(&self, study: &Study) -> Vec<Step> {
-        flow::steps(&self.due(study))
+        flow::steps(&self.due(study), &self.answers, study.design.network.layout)
     }
 
-    pub fn roster(&self) -> BTreeSet<MemberId> {
-        self.colleagues
+    /// Whom this instrument asks about: the board's network, or one's own school.
+    pub fn colleagues_for(&self, study: &Study, instrument: &str) -> &[Member] {
+        if study.design.is_about_board(instrument) {
+            &self.board
+        } else {
+            &self.colleagues
+        }
+    }
+
+    /// Who can be named in answer to an instrument.
+    pub fn roster(&self, study: &Study, instrument: &str) -> BTreeSet<MemberId> {
+        self.colleagues_for(study, instrument)
             .iter()
             .map(|member| member.member_id)
             .collect()
     }
 
-    /// The first page on which nothing has been answered yet; none when every page has something.
-    pub fn first_open(&self, study: &Study) -> Option<usize> {
+    /// The first page of a part on which nothing has been answered yet; none when every page has something.
+    pub fn first_open(&self, study: &Study, part: Part<'_>) -> Option<usize> {
         let due = self.due(study);
         self.steps(study).iter().position(|step| {
-            let page = &due[step.instrument].pages[step.page];
-            page.ask.iter().all(|item| !self.answers.contains_key(item))
+            Part::of(due[step.instrument]) == part
+                && !step.ask.is_empty()
+                && step.ask.iter().all(|item| !self.answers.contains_key(item))
         })
     }
 }
 
+/// The key under which colleagues who are missing from the list are written in.
+pub fn missing_key(item: &str) -> String {
+    format!("{item}.missing")
+}
+
 /// What the stored answers of a page look like: a form carries it along, so that a save from an older page is noticed.
-pub fn seen(answers: &BTreeMap<String, Answer>, page: &Page) -> String {
-    let shown: BTreeMap<&str, Option<&Answer>> = page
-        .ask
+pub fn seen(answers: &BTreeMap<String, Answer>, ask: &[String]) -> String {
+    let shown: BTreeMap<&str, [Option<&Answer>; 2]> = ask
         .iter()
-        .map(|item| (item.as_str(), answers.get(item)))
+        .map(|item| {
+            let both = [answers.get(item), answers.get(&missing_key(item))];
+            (item.as_str(), both)
+        })
         .collect();
     let text = serde_json::to_string(&shown).expect("answers are plain values with text keys");
     Sha256::digest(text.as_bytes())

@@ -1,23 +1,18 @@
-//! Receives answers: each page as it is sent, and the submission at the end.
-//!
-//! | the questionnaire is | save a page | submit |
-//! |---|---|---|
-//! | not yet open | refused | refused |
-//! | open, or in its last grace hour with answers begun | stored | stored, with a receipt |
-//! | submitted | refused | the same receipt again |
-//! | closed | refused; what was saved stays | refused; what was saved counts as partial |
+//! Receives answers: each page as it is sent, and the submission at the end. What is taken when, and what is refused,
+//! stands in the decision table of [`super::door`].
 
 use std::collections::BTreeMap;
 
 use rand::Rng;
 
-use super::pages::{Door, Sitting, seen};
+use super::door::Door;
+use super::pages::{Part, Sitting, missing_key, seen};
 use super::study::Study;
 use crate::domain::answer::{Answer, Pin};
 use crate::domain::id::{InvitationId, ResponseId};
 use crate::domain::token::LinkKey;
 use crate::instrument::check::{AnswerFault, RawAnswer, check};
-use crate::storage::answers::Change;
+use crate::storage::answers::{Begun, Change};
 use crate::storage::audit::{self, Act};
 use crate::storage::{StorageError, Tx, answers, invitations};
 
@@ -31,6 +26,8 @@ pub enum ReceiveRefusal {
     Submitted,
     #[error("the questionnaire is closed")]
     Closed,
+    #[error("the answers were withdrawn")]
+    Withdrawn,
     #[error("there is no such page")]
     NoSuchPage,
     /// Another tab or device saved something else on this page in the meantime.
@@ -79,42 +76,37 @@ pub async fn save_in(
     sitting: &mut Sitting,
     sent: &PageSent,
 ) -> Result<PageSaved, ReceiveRefusal> {
-    match sitting.door(act.at) {
-        Door::Open => {}
-        Door::NotYetOpen => return Err(ReceiveRefusal::NotYetOpen),
-        Door::Submitted => return Err(ReceiveRefusal::Submitted),
-        Door::Closed => return Err(ReceiveRefusal::Closed),
-    }
     let due = sitting.due(study);
-    let step = *sitting
-        .steps(study)
-        .get(sent.step)
-        .ok_or(ReceiveRefusal::NoSuchPage)?;
+    let steps = sitting.steps(study);
+    let step = steps.get(sent.step).ok_or(ReceiveRefusal::NoSuchPage)?;
     let instrument = due[step.instrument];
-    let page = &instrument.pages[step.page];
-    let roster = sitting.roster();
+    refuse_unless_open(sitting.door(study, Part::of(instrument), act.at))?;
+    let roster = sitting.roster(study, &instrument.key);
     let mut saved = PageSaved::default();
-    let mut after: BTreeMap<&str, Option<Answer>> = BTreeMap::new();
-    for item in &page.ask {
+    let mut after: BTreeMap<String, Option<Answer>> = BTreeMap::new();
+    for item in &step.ask {
         let raw = sent.raw.get(item).cloned().unwrap_or_default();
         match check(&instrument.items[item], &raw, &roster) {
-            Ok(answer) if answer.as_ref() == sitting.answers.get(item) => {}
             Ok(answer) => {
-                after.insert(item, answer);
+                if answer.as_ref() != sitting.answers.get(item) {
+                    after.insert(item.clone(), answer);
+                }
+                let written = study.design.network.write_in.then(|| written_in(&raw));
+                let (written, key) = (written.flatten(), missing_key(item));
+                if written.as_ref() != sitting.answers.get(&key) {
+                    after.insert(key, written);
+                }
             }
             Err(fault) => {
                 saved.faults.insert(item.clone(), fault);
             }
         }
     }
-    if after.is_empty() {
-        return Ok(saved);
-    }
-    if seen(&sitting.answers, page) != sent.seen {
+    if !after.is_empty() && seen(&sitting.answers, &step.ask) != sent.seen {
         return Err(ReceiveRefusal::ChangedElsewhere);
     }
     let response_id = match sitting.responses.get(&instrument.key) {
-        Some(response_id) => *response_id,
+        Some(begun) => begun.response_id,
         None => {
             let response_id = ResponseId::new(act.at, rng);
             let pin = Pin {
@@ -123,23 +115,29 @@ pub async fn save_in(
                 hash: instrument.hash.clone(),
             };
             answers::insert_response(tx, response_id, sent.invitation_id, &pin, act.at).await?;
-            sitting
-                .responses
-                .insert(instrument.key.clone(), response_id);
+            let begun = Begun {
+                response_id,
+                version: instrument.version,
+            };
+            sitting.responses.insert(instrument.key.clone(), begun);
             response_id
         }
     };
+    answers::put_page_save(tx, response_id, step.page, act.at).await?;
+    if after.is_empty() {
+        return Ok(saved);
+    }
     saved.stored = after.len();
     let changes: Vec<Change<'_>> = after
         .iter()
         .map(|(item, answer)| Change {
             item,
-            before: sitting.answers.get(*item),
+            before: sitting.answers.get(item),
             after: answer.as_ref(),
         })
         .collect();
     answers::put(tx, response_id, &changes, act.at).await?;
-    let items: Vec<&str> = after.keys().copied().collect();
+    let items: Vec<&str> = after.keys().map(String::as_str).collect();
     audit::record(
         tx,
         act,
@@ -150,33 +148,127 @@ pub async fn save_in(
     .await?;
     for (item, answer) in after {
         match answer {
-            Some(answer) => sitting.answers.insert(item.to_owned(), answer),
-            None => sitting.answers.remove(item),
+            Some(answer) => sitting.answers.insert(item, answer),
+            None => sitting.answers.remove(&item),
         };
     }
     Ok(saved)
 }
 
-/// Submits once. Sending it again, from any device, gives the same receipt and changes nothing.
+/// Names that were written in, one a line.
+fn written_in(raw: &RawAnswer) -> Option<Answer> {
+    let names: Vec<&str> = raw
+        .missing
+        .iter()
+        .map(|name| name.trim())
+        .filter(|name| !name.is_empty())
+        .collect();
+    (!names.is_empty()).then(|| Answer::Text(names.join("\n")))
+}
+
+fn refuse_unless_open(door: Door) -> Result<(), ReceiveRefusal> {
+    match door {
+        Door::Open => Ok(()),
+        Door::NotYetOpen => Err(ReceiveRefusal::NotYetOpen),
+        Door::Submitted => Err(ReceiveRefusal::Submitted),
+        Door::Closed => Err(ReceiveRefusal::Closed),
+        Door::Withdrawn => Err(ReceiveRefusal::Withdrawn),
+    }
+}
+
+/// Submits one part, once. Sending it again, from any device, gives the same receipt and changes nothing.
 pub async fn submit(
     tx: &mut Tx,
     act: &Act,
     key: &LinkKey,
+    study: &Study,
     invitation_id: InvitationId,
+    part: Part<'_>,
 ) -> Result<String, ReceiveRefusal> {
     let sitting = open_sitting(tx, act, invitation_id).await?;
-    let invitation = &sitting.opened.invitation;
-    match sitting.door(act.at) {
-        Door::Open => {}
-        Door::NotYetOpen => return Err(ReceiveRefusal::NotYetOpen),
-        Door::Closed => return Err(ReceiveRefusal::Closed),
-        Door::Submitted => return Ok(invitation.receipt.clone().unwrap_or_default()),
+    let parts = sitting.parts(study);
+    if !parts.contains(&part) {
+        return Err(ReceiveRefusal::NoSuchPage);
     }
+    let invitation = &sitting.opened.invitation;
+    let door = sitting.door(study, part, act.at);
+    if door == Door::Submitted {
+        let receipt = match part {
+            Part::Questionnaire => invitation.receipt.clone(),
+            Part::Test(test) => sitting
+                .submitted_parts
+                .get(test)
+                .map(|part| part.receipt.clone()),
+        };
+        return Ok(receipt.unwrap_or_default());
+    }
+    refuse_unless_open(door)?;
+    forget_hidden(tx, act, study, &sitting, part).await?;
     let receipt = key.receipt(invitation_id.0);
-    if invitations::submit(tx, invitation_id, &receipt, act.at).await? {
-        audit::record(tx, act, "submit", &invitation_id.to_string(), "").await?;
+    let noun = invitation_id.to_string();
+    let new = match part {
+        Part::Questionnaire => invitations::submit(tx, invitation_id, &receipt, act.at).await?,
+        Part::Test(test) => {
+            // An invitation to tests alone is submitted with the last of them.
+            let others = parts.iter().all(|other| {
+                matches!(other, Part::Test(other) if *other == test || sitting.submitted_parts.contains_key(*other))
+            });
+            if others {
+                invitations::submit(tx, invitation_id, &receipt, act.at).await?;
+            }
+            answers::submit_part(tx, invitation_id, test, &receipt, act.at).await?
+        }
+    };
+    if new {
+        let detail = match part {
+            Part::Questionnaire => "",
+            Part::Test(test) => test,
+        };
+        audit::record(tx, act, "submit", &noun, detail).await?;
     }
     Ok(receipt)
+}
+
+/// Takes away answers to what a rule hides in the end: they were given on the way and then made void.
+async fn forget_hidden(
+    tx: &mut Tx,
+    act: &Act,
+    study: &Study,
+    sitting: &Sitting,
+    part: Part<'_>,
+) -> Result<(), StorageError> {
+    let steps = sitting.steps(study);
+    for (index, instrument) in sitting.due(study).into_iter().enumerate() {
+        let Some(begun) = sitting.responses.get(&instrument.key) else {
+            continue;
+        };
+        let shown: Vec<&String> = steps
+            .iter()
+            .filter(|step| step.instrument == index)
+            .flat_map(|step| &step.ask)
+            .collect();
+        let hidden: Vec<&str> = instrument
+            .items
+            .keys()
+            .filter(|item| sitting.answers.contains_key(*item) && !shown.contains(item))
+            .map(String::as_str)
+            .collect();
+        if Part::of(instrument) != part || hidden.is_empty() {
+            continue;
+        }
+        let changes: Vec<Change<'_>> = hidden
+            .iter()
+            .map(|item| Change {
+                item,
+                before: sitting.answers.get(*item),
+                after: None,
+            })
+            .collect();
+        answers::put(tx, begun.response_id, &changes, act.at).await?;
+        let noun = sitting.opened.invitation.invitation_id.to_string();
+        audit::record(tx, act, "hide", &noun, &hidden.join(" ")).await?;
+    }
+    Ok(())
 }
 
 /// A sitting as it stands now, held against other saves, submissions and the closing of the wave until this transaction

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::id::StudyId;
-use crate::domain::study::StudyDesign;
+use crate::domain::study::{StudyDesign, Subject};
 use crate::instrument::definition::Instrument;
 use crate::instrument::library::Library;
 use crate::storage::records::Questions;
@@ -12,6 +12,8 @@ use crate::storage::{StorageError, Tx, studies};
 #[derive(Debug, Clone)]
 pub struct Study {
     pub study_id: StudyId,
+    /// Raised by every change of the design or the instruments.
+    pub revision: i64,
     pub design: StudyDesign,
     pub library: Library,
 }
@@ -33,6 +35,7 @@ impl Study {
         }
         Ok(Some(Self {
             study_id,
+            revision: stored.revision,
             design: stored.design,
             library,
         }))
@@ -61,6 +64,10 @@ impl Study {
             let Some(instrument) = self.library.get(&row.instrument) else {
                 continue;
             };
+            // The board's network is kept out of the schools'.
+            if row.about == Subject::Board {
+                continue;
+            }
             for wave in &row.waves {
                 let relations = instrument
                     .roster_relations()
@@ -78,6 +85,7 @@ impl Study {
     pub fn relation_of(&self) -> BTreeMap<String, String> {
         self.library
             .iter()
+            .filter(|instrument| !self.design.is_about_board(&instrument.key))
             .flat_map(|instrument| instrument.roster_relations())
             .map(|(item, relation)| (item.to_owned(), relation.to_owned()))
             .collect()

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Datelike, NaiveDate};
+
 use super::definition::{Choice, Format, Item};
 use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
@@ -13,6 +15,8 @@ pub enum AnswerFault {
     NotANumber,
     OutOfRange,
     TooLong,
+    NotADate,
+    TooMany,
     /// Colleagues were ticked together with "with nobody".
     NobodyAndSomebody,
     NotOnTheRoster,
@@ -25,6 +29,8 @@ impl AnswerFault {
             Self::NotANumber => "answer-not-a-number",
             Self::OutOfRange => "answer-out-of-range",
             Self::TooLong => "answer-too-long",
+            Self::NotADate => "answer-not-a-date",
+            Self::TooMany => "answer-too-many",
             Self::NobodyAndSomebody => "answer-nobody-and-somebody",
             Self::NotOnTheRoster => "answer-not-on-the-roster",
         }
@@ -35,8 +41,13 @@ impl AnswerFault {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RawAnswer {
     pub value: Option<String>,
+    /// Where several can be chosen.
+    pub values: Vec<String>,
+    pub ticked: bool,
     pub nobody: bool,
     pub named: Vec<(MemberId, String)>,
+    /// Names of colleagues who are missing from the list, as they were written.
+    pub missing: Vec<String>,
 }
 
 /// `None` is no answer: leaving a question open is always allowed.
@@ -51,9 +62,35 @@ pub fn check(
         .map(str::trim)
         .filter(|value| !value.is_empty());
     match &item.format {
-        Format::Rating(choices) | Format::Single(choices) => value
+        Format::Rating(choices)
+        | Format::Single(choices)
+        | Format::Test {
+            options: choices, ..
+        } => value
             .map(|value| one_of(choices, value).map(Answer::Code))
             .transpose(),
+        Format::Multiple { options, most } => {
+            let chosen = raw.values.iter().map(|value| one_of(options, value));
+            let codes = chosen.collect::<Result<BTreeSet<i64>, _>>()?;
+            if most.is_some_and(|most| codes.len() > most) {
+                return Err(AnswerFault::TooMany);
+            }
+            Ok((!codes.is_empty()).then_some(Answer::Codes(codes)))
+        }
+        Format::Card { positions } => {
+            let position = value.map(|value| one_of(positions, value)).transpose()?;
+            let ticked = raw.ticked;
+            Ok((ticked || position.is_some()).then_some(Answer::Card { position, ticked }))
+        }
+        Format::Date { earliest, latest } => {
+            let Some(value) = value else { return Ok(None) };
+            let day = read_day(value).ok_or(AnswerFault::NotADate)?;
+            let early = earliest.is_some_and(|earliest| day < earliest);
+            if early || latest.is_some_and(|latest| day > latest) {
+                return Err(AnswerFault::OutOfRange);
+            }
+            Ok(Some(Answer::Date(day)))
+        }
         Format::Number { minimum, maximum } => {
             let Some(value) = value else { return Ok(None) };
             let number: f64 = value
@@ -75,6 +112,14 @@ pub fn check(
         },
         Format::Roster { strengths, .. } => named(strengths, raw, roster),
     }
+}
+
+/// As a date field sends it, or as people here write it: 31-8-2026.
+fn read_day(text: &str) -> Option<NaiveDate> {
+    ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
+        .iter()
+        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+        .filter(|day| (1900..2200).contains(&day.year()))
 }
 
 fn named(
@@ -100,7 +145,8 @@ fn named(
             named.insert(*member, strength);
         }
     }
-    match (raw.nobody, named.is_empty()) {
+    let missing = raw.missing.iter().any(|name| !name.trim().is_empty());
+    match (raw.nobody, named.is_empty() && !missing) {
         (true, true) => Ok(Some(Answer::Nobody)),
         (true, false) => Err(AnswerFault::NobodyAndSomebody),
         (false, true) => Ok(None),
@@ -128,6 +174,7 @@ mod tests {
         Item {
             text: Text::new("?", "?"),
             format,
+            when: None,
         }
     }
 
@@ -204,9 +251,9 @@ mod tests {
             check(
                 &goals,
                 &RawAnswer {
-                    value: None,
                     nobody,
                     named,
+                    ..RawAnswer::default()
                 },
                 &roster,
             )

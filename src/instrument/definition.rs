@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::rule::Rule;
 use crate::domain::language::Text;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,9 @@ pub struct Instrument {
     pub items: BTreeMap<String, Item>,
     pub scales: Vec<Scale>,
     pub pages: Vec<Page>,
+    /// A test: answered in a sitting of its own and submitted apart.
+    #[serde(default)]
+    pub separate: bool,
     pub example: Option<Example>,
     /// SHA-256 of the file: what a response is pinned to, with key and version.
     pub hash: String,
@@ -34,6 +39,9 @@ pub enum Status {
 pub struct Item {
     pub text: Text,
     pub format: Format,
+    /// Asked only when this holds.
+    #[serde(default)]
+    pub when: Option<Rule>,
 }
 
 /// How an item is answered.
@@ -43,6 +51,24 @@ pub enum Format {
     Rating(Vec<Choice>),
     /// One of several choices.
     Single(Vec<Choice>),
+    /// Any of several choices, at most so many if that is said.
+    Multiple {
+        options: Vec<Choice>,
+        most: Option<usize>,
+    },
+    /// One of several choices, of which one is right.
+    Test {
+        options: Vec<Choice>,
+        key: i64,
+    },
+    /// A statement of a card: placed on one of the positions, and ticked or not.
+    Card {
+        positions: Vec<Choice>,
+    },
+    Date {
+        earliest: Option<NaiveDate>,
+        latest: Option<NaiveDate>,
+    },
     Number {
         minimum: f64,
         maximum: f64,
@@ -80,6 +106,9 @@ pub struct Page {
     pub title: Text,
     pub lead: Option<Text>,
     pub ask: Vec<String>,
+    /// Shown only when this holds.
+    #[serde(default)]
+    pub when: Option<Rule>,
 }
 
 /// A worked example of scoring, checked whenever the file is read.

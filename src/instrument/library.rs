@@ -30,9 +30,10 @@ pub const SHIPPED: [(&str, &str); 5] = [
     ),
 ];
 
-/// Instruments by key, each with the text it was read from. A study holds one version of each.
+/// Instruments by key and version, each with the text it was read from. A new version stands beside the old ones:
+/// whoever began with one goes on with it.
 #[derive(Debug, Clone, Default)]
-pub struct Library(BTreeMap<String, (Instrument, String)>);
+pub struct Library(BTreeMap<String, BTreeMap<i64, (Instrument, String)>>);
 
 impl Library {
     pub fn shipped() -> Self {
@@ -45,27 +46,50 @@ impl Library {
         library
     }
 
-    /// Reads one more file; it takes the place of a version of the same instrument that was there.
+    /// Reads one more file; it takes the place of the same version of the same instrument.
     pub fn load(&mut self, file: &str, text: &str) -> Result<&Instrument, Vec<Fault>> {
         let instrument = parse(file, text)?;
-        let key = instrument.key.clone();
+        let (key, version) = (instrument.key.clone(), instrument.version);
         let entry = self
             .0
             .entry(key)
+            .or_default()
+            .entry(version)
             .insert_entry((instrument, text.to_owned()));
         Ok(&entry.into_mut().0)
     }
 
+    /// The newest version.
     pub fn get(&self, key: &str) -> Option<&Instrument> {
-        self.0.get(key).map(|(instrument, _)| instrument)
+        self.newest(key).map(|(instrument, _)| instrument)
     }
 
-    /// The text that an instrument was read from.
+    pub fn version(&self, key: &str, version: i64) -> Option<&Instrument> {
+        self.0
+            .get(key)?
+            .get(&version)
+            .map(|(instrument, _)| instrument)
+    }
+
+    /// The text that the newest version was read from.
     pub fn file(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(|(_, text)| text.as_str())
+        self.newest(key).map(|(_, text)| text.as_str())
     }
 
+    /// The newest version of each.
     pub fn iter(&self) -> impl Iterator<Item = &Instrument> {
-        self.0.values().map(|(instrument, _)| instrument)
+        self.0.keys().filter_map(|key| self.get(key))
+    }
+
+    /// Every version of every instrument, with its text.
+    pub fn all(&self) -> impl Iterator<Item = (&Instrument, &str)> {
+        self.0
+            .values()
+            .flat_map(BTreeMap::values)
+            .map(|(instrument, text)| (instrument, text.as_str()))
+    }
+
+    fn newest(&self, key: &str) -> Option<&(Instrument, String)> {
+        self.0.get(key)?.values().next_back()
     }
 }

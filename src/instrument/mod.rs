@@ -5,4 +5,5 @@ pub mod definition;
 pub mod flow;
 pub mod library;
 pub mod parse;
+pub mod rule;
 pub mod toml_tree;

@@ -58,7 +58,7 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
     } else {
         None
     };
-    let (key, version, title, intro, source, status) = {
+    let (key, version, title, intro, source, status, separate) = {
         let head = head?;
         let parts = (
             head.text("key"),
@@ -77,6 +77,7 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
                     ("permitted", Status::Permitted),
                 ],
             ),
+            head.flag("separate"),
         );
         head.close();
         parts
@@ -92,6 +93,7 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
         items,
         scales,
         pages,
+        separate,
         example,
         hash: Sha256::digest(input.as_bytes())
             .iter()
@@ -215,6 +217,7 @@ fn read_item(
     Some(Item {
         text: text?,
         format,
+        when: None,
     })
 }
 
@@ -331,6 +334,7 @@ fn read_page(
         title: title?,
         lead,
         ask: ask.into_iter().map(|item| item.value).collect(),
+        when: None,
     })
 }
 

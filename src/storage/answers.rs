@@ -16,9 +16,24 @@ const NAMED: &str = "\"named\"";
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Given {
     /// By key of the instrument.
-    pub responses: BTreeMap<String, ResponseId>,
+    pub responses: BTreeMap<String, Begun>,
     /// By item.
     pub answers: BTreeMap<String, Answer>,
+    /// By key of the instrument that is a part of its own.
+    pub submitted_parts: BTreeMap<String, PartSubmission>,
+}
+
+/// A response that was begun: which version of the instrument it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    pub response_id: ResponseId,
+    pub version: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartSubmission {
+    pub submitted_at: DateTime<Utc>,
+    pub receipt: String,
 }
 
 pub async fn insert_response(
@@ -29,29 +44,80 @@ pub async fn insert_response(
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query(
-            "INSERT INTO responses (response_id, invitation_id, instrument, version, hash, started_at)
-             VALUES ($1, $2, $3, $4, $5, $6)")
+            "INSERT INTO responses (response_id, invitation_id, instrument, version, hash, started_at, roster_version)
+             VALUES ($1, $2, $3, $4, $5, $6,
+                     (SELECT s.roster_version FROM invitations i JOIN members m ON m.member_id = i.member_id
+                      JOIN schools s ON s.school_id = m.school_id WHERE i.invitation_id = $2))")
         .bind(response_id.0).bind(invitation_id.0).bind(&pin.instrument).bind(pin.version)
         .bind(&pin.hash).bind(at)
         .execute(c).await.map(drop))?;
     Ok(())
 }
 
+/// Keeps that a page was sent, with answers or without.
+pub async fn put_page_save(
+    tx: &mut Tx,
+    response_id: ResponseId,
+    page: usize,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let page = i64::try_from(page).unwrap_or(i64::MAX);
+    on!(tx, c => sqlx::query(
+            "INSERT INTO page_saves (response_id, page, first_at, last_at) VALUES ($1, $2, $3, $3)
+             ON CONFLICT (response_id, page) DO UPDATE SET last_at = excluded.last_at")
+        .bind(response_id.0).bind(page).bind(at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Marks a part submitted, once. False if it was already.
+pub async fn submit_part(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    part: &str,
+    receipt: &str,
+    at: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let changed = on!(tx, c => sqlx::query(
+            "INSERT INTO part_submissions (invitation_id, part, submitted_at, receipt) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (invitation_id, part) DO NOTHING")
+        .bind(invitation_id.0).bind(part).bind(at).bind(receipt)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
 pub async fn of_invitation(
     tx: &mut Tx,
     invitation_id: InvitationId,
 ) -> Result<Given, StorageError> {
-    let rows: Vec<(Uuid, String, Option<String>, Option<String>)> = on!(tx, c => sqlx::query_as(
-            "SELECT r.response_id, r.instrument, a.item, a.value FROM responses r
+    type Row = (Uuid, String, i64, Option<String>, Option<String>);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
+            "SELECT r.response_id, r.instrument, r.version, a.item, a.value FROM responses r
              LEFT JOIN answers a ON a.response_id = r.response_id WHERE r.invitation_id = $1")
         .bind(invitation_id.0).fetch_all(c).await)?;
     let mut given = Given::default();
-    for (response, instrument, item, value) in rows {
-        given.responses.insert(instrument, ResponseId(response));
+    for (response, instrument, version, item, value) in rows {
+        let begun = Begun {
+            response_id: ResponseId(response),
+            version,
+        };
+        given.responses.insert(instrument, begun);
         if let (Some(item), Some(value)) = (item, value) {
             given.answers.insert(item, read_value(&value)?);
         }
     }
+    let parts: Vec<(String, DateTime<Utc>, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT part, submitted_at, receipt FROM part_submissions WHERE invitation_id = $1")
+        .bind(invitation_id.0).fetch_all(c).await)?;
+    given.submitted_parts = parts
+        .into_iter()
+        .map(|(part, submitted_at, receipt)| {
+            let submission = PartSubmission {
+                submitted_at,
+                receipt,
+            };
+            (part, submission)
+        })
+        .collect();
     if given
         .answers
         .values()

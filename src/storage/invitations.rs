@@ -15,8 +15,12 @@ pub struct Invitation {
     pub member_id: MemberId,
     pub wave: String,
     pub issue: i64,
+    /// The order in which colleagues are shown; 0 is by name.
+    pub order_seed: i64,
+    pub opened_at: Option<DateTime<Utc>>,
     pub submitted_at: Option<DateTime<Utc>>,
     pub receipt: Option<String>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
 /// An invitation with what is needed to serve its respondent.
@@ -24,6 +28,8 @@ pub struct Invitation {
 pub struct Opened {
     pub invitation: Invitation,
     pub study_id: StudyId,
+    /// Of the study: whoever keeps an older one in memory reads it again.
+    pub revision: i64,
     pub school_id: SchoolId,
     pub school_name: String,
     pub cohort: String,
@@ -39,10 +45,10 @@ pub async fn insert(
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query(
-            "INSERT INTO invitations (invitation_id, member_id, wave, issue, token_hash, selector, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            "INSERT INTO invitations (invitation_id, member_id, wave, issue, token_hash, selector, created_at, order_seed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(invitation.invitation_id.0).bind(invitation.member_id.0).bind(&invitation.wave).bind(invitation.issue)
-        .bind(token_hash).bind(selector).bind(at)
+        .bind(token_hash).bind(selector).bind(at).bind(invitation.order_seed)
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -88,24 +94,38 @@ pub async fn of_school(
     school_id: SchoolId,
     wave: &str,
 ) -> Result<BTreeMap<MemberId, Invitation>, StorageError> {
-    type Row = (Uuid, Uuid, i64, Option<DateTime<Utc>>, Option<String>);
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
-            "SELECT i.invitation_id, i.member_id, i.issue, i.submitted_at, i.receipt
+    #[derive(sqlx::FromRow)]
+    struct Flat {
+        invitation_id: Uuid,
+        member_id: Uuid,
+        issue: i64,
+        order_seed: i64,
+        opened_at: Option<DateTime<Utc>>,
+        submitted_at: Option<DateTime<Utc>>,
+        receipt: Option<String>,
+        withdrawn_at: Option<DateTime<Utc>>,
+    }
+    let rows: Vec<Flat> = on!(tx, c => sqlx::query_as(
+            "SELECT i.invitation_id, i.member_id, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
+                    i.withdrawn_at
              FROM invitations i JOIN members m ON m.member_id = i.member_id
              WHERE m.school_id = $1 AND i.wave = $2")
         .bind(school_id.0).bind(wave).fetch_all(c).await)?;
     Ok(rows
         .into_iter()
-        .map(|(id, member, issue, submitted_at, receipt)| {
+        .map(|row| {
             let invitation = Invitation {
-                invitation_id: InvitationId(id),
-                member_id: MemberId(member),
+                invitation_id: InvitationId(row.invitation_id),
+                member_id: MemberId(row.member_id),
                 wave: wave.to_owned(),
-                issue,
-                submitted_at,
-                receipt,
+                issue: row.issue,
+                order_seed: row.order_seed,
+                opened_at: row.opened_at,
+                submitted_at: row.submitted_at,
+                receipt: row.receipt,
+                withdrawn_at: row.withdrawn_at,
             };
-            (MemberId(member), invitation)
+            (invitation.member_id, invitation)
         })
         .collect())
 }
@@ -119,9 +139,13 @@ pub async fn open(
         member_id: Uuid,
         wave: String,
         issue: i64,
+        order_seed: i64,
+        opened_at: Option<DateTime<Utc>>,
         submitted_at: Option<DateTime<Utc>>,
         receipt: Option<String>,
+        withdrawn_at: Option<DateTime<Utc>>,
         study_id: Uuid,
+        revision: i64,
         school_id: Uuid,
         school_name: String,
         cohort: String,
@@ -129,11 +153,13 @@ pub async fn open(
         language: String,
     }
     let row: Option<Flat> = on!(tx, c => sqlx::query_as(
-            "SELECT i.member_id, i.wave, i.issue, i.submitted_at, i.receipt, s.study_id, s.school_id,
-                    s.name AS school_name, s.cohort, k.name, k.language
+            "SELECT i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
+                    i.withdrawn_at, s.study_id, t.revision, s.school_id, s.name AS school_name, s.cohort, k.name,
+                    k.language
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
+             JOIN studies t ON t.study_id = s.study_id
              JOIN contacts k ON k.person_id = m.person_id
              WHERE i.invitation_id = $1")
         .bind(invitation_id.0).fetch_optional(c).await)?;
@@ -143,10 +169,14 @@ pub async fn open(
             member_id: MemberId(row.member_id),
             wave: row.wave,
             issue: row.issue,
+            order_seed: row.order_seed,
+            opened_at: row.opened_at,
             submitted_at: row.submitted_at,
             receipt: row.receipt,
+            withdrawn_at: row.withdrawn_at,
         },
         study_id: StudyId(row.study_id),
+        revision: row.revision,
         school_id: SchoolId(row.school_id),
         school_name: row.school_name,
         cohort: row.cohort,
@@ -185,6 +215,17 @@ pub async fn submit(
         .bind(invitation_id.0).bind(at).bind(receipt)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Keeps when Start was pressed for the first time.
+pub async fn mark_opened(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE invitations SET opened_at = $2 WHERE invitation_id = $1 AND opened_at IS NULL")
+        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// How far one school is in one wave.

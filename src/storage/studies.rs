@@ -10,6 +10,7 @@ use crate::domain::study::StudyDesign;
 #[derive(Debug, Clone)]
 pub struct StoredStudy {
     pub study_id: StudyId,
+    pub revision: i64,
     pub design: StudyDesign,
     pub instruments: Vec<(String, String)>,
 }
@@ -20,15 +21,38 @@ pub async fn insert(
     design: &StudyDesign,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let text = serde_json::to_string(design).map_err(|error| StorageError::Inconsistent {
-        table: "studies",
-        column: "design",
-        why: error.to_string(),
-    })?;
+    let text = design_text(design)?;
     on!(tx, c => sqlx::query("INSERT INTO studies (study_id, key, design, created_at) VALUES ($1, $2, $3, $4)")
         .bind(study_id.0).bind(&design.key).bind(&text).bind(at)
         .execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Puts a changed design in the place of the old one.
+pub async fn update(
+    tx: &mut Tx,
+    study_id: StudyId,
+    design: &StudyDesign,
+) -> Result<(), StorageError> {
+    let text = design_text(design)?;
+    on!(tx, c => sqlx::query("UPDATE studies SET design = $2, revision = revision + 1 WHERE study_id = $1")
+        .bind(study_id.0).bind(&text).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Says that a study has changed, to whoever keeps it in memory.
+pub async fn touch(tx: &mut Tx, study_id: StudyId) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE studies SET revision = revision + 1 WHERE study_id = $1")
+        .bind(study_id.0).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+fn design_text(design: &StudyDesign) -> Result<String, StorageError> {
+    serde_json::to_string(design).map_err(|error| StorageError::Inconsistent {
+        table: "studies",
+        column: "design",
+        why: error.to_string(),
+    })
 }
 
 pub async fn insert_instrument(
@@ -46,6 +70,10 @@ pub async fn insert_instrument(
     Ok(())
 }
 
+pub async fn count(tx: &mut Tx) -> Result<i64, StorageError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM studies").fetch_one(c).await)?)
+}
+
 /// Keys and ids of all studies on this server, by key.
 pub async fn all(tx: &mut Tx) -> Result<Vec<(StudyId, String)>, StorageError> {
     let rows: Vec<(uuid::Uuid, String)> = on!(tx, c => sqlx::query_as("SELECT study_id, key FROM studies ORDER BY key").fetch_all(c).await)?;
@@ -56,9 +84,9 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<(StudyId, String)>, StorageError> {
 }
 
 pub async fn load(tx: &mut Tx, study_id: StudyId) -> Result<Option<StoredStudy>, StorageError> {
-    let design: Option<String> = on!(tx, c => sqlx::query_scalar("SELECT design FROM studies WHERE study_id = $1")
+    let row: Option<(String, i64)> = on!(tx, c => sqlx::query_as("SELECT design, revision FROM studies WHERE study_id = $1")
         .bind(study_id.0).fetch_optional(c).await)?;
-    let Some(design) = design else {
+    let Some((design, revision)) = row else {
         return Ok(None);
     };
     let design = serde_json::from_str(&design).map_err(|error| StorageError::Inconsistent {
@@ -71,6 +99,7 @@ pub async fn load(tx: &mut Tx, study_id: StudyId) -> Result<Option<StoredStudy>,
         .bind(study_id.0).fetch_all(c).await)?;
     Ok(Some(StoredStudy {
         study_id,
+        revision,
         design,
         instruments,
     }))

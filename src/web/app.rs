@@ -23,7 +23,7 @@ struct Shared {
     key: LinkKey,
     clock: Box<dyn Clock>,
     rng: Mutex<ChaCha12Rng>,
-    /// A study's design and instruments do not change under it: read once, kept.
+    /// A study's design and instruments, kept until its revision is another.
     studies: RwLock<BTreeMap<StudyId, Arc<Study>>>,
     attempts: Mutex<Attempts>,
     simulated: bool,
@@ -103,13 +103,19 @@ impl App {
         }
     }
 
-    pub async fn study(&self, study_id: StudyId) -> Result<Option<Arc<Study>>, StorageError> {
+    /// The study in this revision, which the caller has just read.
+    pub async fn study(
+        &self,
+        study_id: StudyId,
+        revision: i64,
+    ) -> Result<Option<Arc<Study>>, StorageError> {
         if let Some(study) = self
             .0
             .studies
             .read()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .get(&study_id)
+            .filter(|study| study.revision == revision)
         {
             return Ok(Some(study.clone()));
         }

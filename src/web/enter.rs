@@ -90,6 +90,7 @@ pub async fn open(
     };
     let path = match visit.opens {
         Opens::Invitation { .. } => "/answer",
+        Opens::Setup { .. } => "/setup",
         Opens::Link { id, .. } => {
             let mut tx = app
                 .store()

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
 use crate::instrument::check::RawAnswer;
-use crate::instrument::definition::{Format, Instrument, Page};
+use crate::instrument::definition::{Format, Instrument};
 
 /// Fields in the order in which they were sent; a name may come more than once.
 pub type Fields = Vec<(String, String)>;
@@ -19,15 +19,14 @@ pub fn field<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
         .map(|(_, value)| value.as_str())
 }
 
-/// The answers on a page. A roster sends `ITEM=MEMBER` for a tick, `ITEM.MEMBER=STRENGTH` for a strength and
-/// `ITEM.nobody=1`.
+/// The answers to these items. Several choices send `ITEM=CODE` each; a card `ITEM=POSITION` and `ITEM.tick=1`; a roster
+/// `ITEM=MEMBER` for a tick, `ITEM.MEMBER=STRENGTH` for a strength, `ITEM.nobody=1` and `ITEM.missing=NAME`.
 pub fn raw_answers(
     fields: &Fields,
     instrument: &Instrument,
-    page: &Page,
+    ask: &[String],
 ) -> BTreeMap<String, RawAnswer> {
-    page.ask
-        .iter()
+    ask.iter()
         .map(|item| {
             let mut raw = RawAnswer::default();
             let is_roster = matches!(instrument.items[item].format, Format::Roster { .. });
@@ -39,6 +38,7 @@ pub fn raw_answers(
                         "1".to_owned(),
                     ));
                 } else if name == item {
+                    raw.values.push(value.clone());
                     raw.value = Some(value.clone());
                 } else if let Some(rest) = name
                     .strip_prefix(item.as_str())
@@ -46,7 +46,12 @@ pub fn raw_answers(
                 {
                     match Uuid::parse_str(rest) {
                         Ok(member) => raw.named.push((MemberId(member), value.clone())),
-                        Err(_) => raw.nobody |= rest == "nobody" && !value.is_empty(),
+                        Err(_) => match rest {
+                            "nobody" => raw.nobody |= !value.is_empty(),
+                            "tick" => raw.ticked |= !value.is_empty(),
+                            "missing" => raw.missing.push(value.clone()),
+                            _ => {}
+                        },
                     }
                 }
             }
@@ -68,6 +73,19 @@ pub fn as_raw(answer: &Answer) -> RawAnswer {
         },
         Answer::Text(text) => RawAnswer {
             value: Some(text.clone()),
+            ..RawAnswer::default()
+        },
+        Answer::Codes(codes) => RawAnswer {
+            values: codes.iter().map(i64::to_string).collect(),
+            ..RawAnswer::default()
+        },
+        Answer::Date(day) => RawAnswer {
+            value: Some(day.to_string()),
+            ..RawAnswer::default()
+        },
+        Answer::Card { position, ticked } => RawAnswer {
+            value: position.map(|code| code.to_string()),
+            ticked: *ticked,
             ..RawAnswer::default()
         },
         Answer::Nobody => RawAnswer {

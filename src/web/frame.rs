@@ -17,6 +17,17 @@ pub struct Frame {
     pub saves_first: bool,
 }
 
+/// The pages of a study's owner.
+pub const OWNER_MENU: [(&str, &str); 7] = [
+    ("/study", "nav-study"),
+    ("/study/rosters", "nav-rosters"),
+    ("/study/instruments", "nav-instruments"),
+    ("/study/texts", "nav-texts"),
+    ("/study/invitations", "nav-invitations"),
+    ("/response", "nav-response"),
+    ("/study/exports", "nav-exports"),
+];
+
 #[derive(Debug, Clone)]
 pub struct MenuEntry {
     pub href: &'static str,

@@ -22,6 +22,7 @@ pub enum Kind {
     NotYetOpen,
     Submitted,
     Closed,
+    Withdrawn,
     NotSaved,
     Failure,
 }
@@ -32,7 +33,9 @@ impl Kind {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoVisit | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
-            Self::NotYetOpen | Self::Submitted | Self::Closed => StatusCode::CONFLICT,
+            Self::NotYetOpen | Self::Submitted | Self::Closed | Self::Withdrawn => {
+                StatusCode::CONFLICT
+            }
             Self::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failure => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -47,6 +50,7 @@ impl Kind {
             Self::NotYetOpen => "problem-not-yet-open",
             Self::Submitted => "problem-submitted",
             Self::Closed => "problem-closed",
+            Self::Withdrawn => "problem-withdrawn",
             Self::NotSaved => "problem-not-saved",
             Self::Failure => "problem-reference",
         }
@@ -108,6 +112,7 @@ impl Problem {
             ReceiveRefusal::NotYetOpen => Kind::NotYetOpen,
             ReceiveRefusal::Submitted => Kind::Submitted,
             ReceiveRefusal::Closed => Kind::Closed,
+            ReceiveRefusal::Withdrawn => Kind::Withdrawn,
             ReceiveRefusal::NoSuchPage => Kind::NotFound,
             ReceiveRefusal::ChangedElsewhere => Kind::BadForm,
         };

@@ -16,7 +16,7 @@ use crate::fieldwork::pages::Sitting;
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
 use crate::storage::links::{self, Link, Opens};
-use crate::storage::{StorageError, invitations};
+use crate::storage::{StorageError, invitations, studies};
 
 pub const LANGUAGE_COOKIE: &str = "schakel_language";
 
@@ -102,10 +102,10 @@ async fn load_respondent(
     let Some(opened) = opened else {
         return Ok(None);
     };
-    let study_id = opened.study_id;
+    let (study_id, revision) = (opened.study_id, opened.revision);
     let sitting = Sitting::load(&mut tx, opened, app.now()).await?;
     drop(tx);
-    Ok(app.study(study_id).await?.zip(sitting))
+    Ok(app.study(study_id, revision).await?.zip(sitting))
 }
 
 /// Someone with a link to one of the roles.
@@ -125,7 +125,7 @@ async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, Sto
         .filter(|link| link.issue == issue);
     drop(tx);
     let Some(link) = link else { return Ok(None) };
-    let Some(study) = app.study(link.study_id).await? else {
+    let Some(study) = app.study(link.study_id, link.revision).await? else {
         return Ok(None);
     };
     Ok(Some(Staff {
@@ -150,6 +150,28 @@ pub fn home_of(role: &str) -> &'static str {
         "trainer" => "/trainer",
         "school" => "/school",
         _ => "/research",
+    }
+}
+
+/// Someone who may set up a study on this server. The link dies when a study is founded with it.
+#[expect(dead_code, reason = "the pages that set up a study come next")]
+pub struct Founder {
+    pub words: Words,
+}
+
+impl FromRequestParts<App> for Founder {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let words = words_of(&parts.headers);
+        let failed = |error: StorageError| Problem::storage(app, words, &error);
+        let opens = visit(app, &parts.headers).await.map_err(failed)?;
+        let mut tx = app.store().read().await.map_err(failed)?;
+        let now = studies::count(&mut tx).await.map_err(failed)?;
+        match opens {
+            Some(Opens::Setup { studies }) if studies == now => Ok(Self { words }),
+            _ => Err(Problem::new(app, words, Kind::NoVisit)),
+        }
     }
 }
 

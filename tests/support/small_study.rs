@@ -11,7 +11,7 @@ use schakel::domain::id::{InvitationId, MemberId, SchoolId};
 use schakel::domain::invitation::Letter;
 use schakel::domain::language::Language;
 use schakel::domain::roster::RosterLine;
-use schakel::domain::study::StudyDesign;
+use schakel::domain::study::{Conditions, StudyDesign};
 use schakel::domain::time::{Clock, FixedClock};
 use schakel::domain::token::{LinkKey, Presented};
 use schakel::exchange::study_toml;
@@ -20,7 +20,7 @@ use schakel::fieldwork::enrol::{self, Enrolled};
 use schakel::fieldwork::enter::{self, EnterRefusal, Visit};
 use schakel::fieldwork::found;
 use schakel::fieldwork::invite;
-use schakel::fieldwork::pages::{Sitting, seen};
+use schakel::fieldwork::pages::{Part, Sitting, seen};
 use schakel::fieldwork::receive::{self, PageSaved, PageSent, ReceiveRefusal};
 use schakel::fieldwork::study::Study;
 use schakel::instrument::check::RawAnswer;
@@ -49,6 +49,13 @@ pub fn design() -> StudyDesign {
     let mut design = study_toml::parse("focus.toml", FOCUS, &library())
         .unwrap_or_else(|faults| panic!("{faults:#?}"));
     design.key = "small".to_owned();
+    design.conditions = Conditions {
+        board_agreement: NaiveDate::from_ymd_opt(2024, 6, 1),
+        council_informed: NaiveDate::from_ymd_opt(2024, 6, 1),
+        ethics_reference: Some("EC-1".to_owned()),
+        retention_until: NaiveDate::from_ymd_opt(2034, 6, 1),
+        withdraw_until: None,
+    };
     assert!(!design.windows.is_empty());
     for window in &mut design.windows {
         let week = match window.wave.as_str() {
@@ -233,10 +240,13 @@ impl Field {
     }
 
     pub async fn submit(&self, invitation_id: InvitationId) -> Result<String, ReceiveRefusal> {
-        let (act, key) = (self.act(), self.key.clone());
+        let (act, key, study) = (self.act(), self.key.clone(), self.study.clone());
         self.store
             .write(move |tx| {
-                Box::pin(async move { receive::submit(tx, &act, &key, invitation_id).await })
+                Box::pin(async move {
+                    receive::submit(tx, &act, &key, &study, invitation_id, Part::Questionnaire)
+                        .await
+                })
             })
             .await
     }
@@ -306,15 +316,15 @@ impl Field {
     /// The page that asks `item`, empty, as a browser shows it now.
     pub async fn page(&self, invitation_id: InvitationId, item: &str) -> PageSent {
         let sitting = self.sitting(invitation_id).await;
-        let due = sitting.due(&self.study);
         let steps = sitting.steps(&self.study);
-        let page = |step: usize| &due[steps[step].instrument].pages[steps[step].page];
-        let step = (0..steps.len()).find(|step| page(*step).ask.iter().any(|asked| asked == item));
+        let step = steps
+            .iter()
+            .position(|step| step.ask.iter().any(|asked| asked == item));
         let step = step.unwrap_or_else(|| panic!("no page asks {item}"));
         PageSent {
             invitation_id,
             step,
-            seen: seen(&sitting.answers, page(step)),
+            seen: seen(&sitting.answers, &steps[step].ask),
             raw: Default::default(),
         }
     }

@@ -11,10 +11,12 @@ use futures_util::FutureExt;
 
 use crate::domain::id::MemberId;
 use crate::domain::language::Language;
-use crate::fieldwork::pages::{Door, seen};
+use crate::fieldwork::door::Door;
+use crate::fieldwork::pages::{Part, seen};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::instrument::check::{AnswerFault, RawAnswer};
-use crate::instrument::definition::{Choice, Format, Page};
+use crate::instrument::definition::{Choice, Format, Instrument, Page};
+use crate::instrument::flow::Step;
 use crate::locale::Words;
 use crate::web::app::App;
 use crate::web::enter::switched;
@@ -91,7 +93,9 @@ pub async fn show_page(
     Path(number): Path<usize>,
     Query(query): Query<Saved>,
 ) -> Result<Response, Problem> {
-    if visitor.sitting.door(app.now()) != Door::Open {
+    let (instrument, ..) = page_of(&app, &visitor, number)?;
+    let part = Part::of(instrument);
+    if visitor.sitting.door(&visitor.study, part, app.now()) != Door::Open {
         return Ok(Redirect::to("/answer").into_response());
     }
     // Only a time is echoed, never what else an address may carry.
@@ -121,9 +125,9 @@ pub async fn save(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
     let w = visitor.words;
-    let page = page_of(&app, &visitor, number)?;
+    let (instrument, _, step) = page_of(&app, &visitor, number)?;
     let invitation_id = visitor.sitting.opened.invitation.invitation_id;
-    let raw = raw_answers(&fields, page.0, page.1);
+    let raw = raw_answers(&fields, instrument, &step.ask);
     let sent = PageSent {
         invitation_id,
         step: number - 1,
@@ -207,14 +211,13 @@ fn page_of<'v>(
     app: &App,
     visitor: &'v Respondent,
     number: usize,
-) -> Result<(&'v crate::instrument::definition::Instrument, &'v Page), Problem> {
-    let steps = visitor.sitting.steps(&visitor.study);
+) -> Result<(&'v Instrument, &'v Page, Step), Problem> {
     let step = number
         .checked_sub(1)
-        .and_then(|index| steps.get(index))
+        .and_then(|index| visitor.sitting.steps(&visitor.study).into_iter().nth(index))
         .ok_or_else(|| Problem::new(app, visitor.words, Kind::NotFound))?;
     let instrument = visitor.sitting.due(&visitor.study)[step.instrument];
-    Ok((instrument, &instrument.pages[step.page]))
+    Ok((instrument, &instrument.pages[step.page], step))
 }
 
 /// What is put on a page besides the questions.
@@ -228,13 +231,13 @@ struct View {
 
 fn question_page(app: &App, visitor: &Respondent, view: View) -> Result<QuestionPage, Problem> {
     let w = visitor.words;
-    let (instrument, page) = page_of(app, visitor, view.number)?;
+    let (instrument, page, step) = page_of(app, visitor, view.number)?;
     let trouble = if view.conflict {
         Some((w.t("conflict-title"), w.t("conflict-lead")))
     } else {
         (!view.faults.is_empty()).then(|| (w.t("faults-title"), w.t("faults-lead")))
     };
-    let items = page
+    let items = step
         .ask
         .iter()
         .map(|key| {
@@ -259,7 +262,7 @@ fn question_page(app: &App, visitor: &Respondent, view: View) -> Result<Question
         lead: page.lead.as_ref().map(|lead| lead.say(w.0).to_owned()),
         number: view.number,
         pages: visitor.sitting.steps(&visitor.study).len(),
-        seen: seen(&visitor.sitting.answers, page),
+        seen: seen(&visitor.sitting.answers, &step.ask),
         saved_at: view.saved_at,
         trouble,
         conflict: view.conflict,
@@ -270,7 +273,15 @@ fn question_page(app: &App, visitor: &Respondent, view: View) -> Result<Question
 fn input(w: Words, visitor: &Respondent, format: &Format, raw: &RawAnswer) -> Input {
     let value = raw.value.clone().unwrap_or_default();
     match format {
-        Format::Rating(choices) | Format::Single(choices) => Input::Choices {
+        Format::Rating(choices)
+        | Format::Single(choices)
+        | Format::Test {
+            options: choices, ..
+        }
+        | Format::Multiple {
+            options: choices, ..
+        }
+        | Format::Card { positions: choices } => Input::Choices {
             options: ticks(w, choices, &value),
             none: choices
                 .iter()
@@ -284,7 +295,7 @@ fn input(w: Words, visitor: &Respondent, format: &Format, raw: &RawAnswer) -> In
                 value
             },
         },
-        Format::Text { .. } => Input::Text { value },
+        Format::Text { .. } | Format::Date { .. } => Input::Text { value },
         Format::Roster { strengths, .. } => Input::Roster {
             colleagues: visitor
                 .sitting

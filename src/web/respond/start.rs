@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
-use crate::fieldwork::pages::Door;
+use crate::fieldwork::door::Door;
+use crate::fieldwork::pages::Part;
 use crate::fieldwork::receive;
 use crate::instrument::definition::Format;
 use crate::web::app::App;
@@ -68,7 +69,7 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
             receipt,
         })
     };
-    match sitting.door(app.now()) {
+    match sitting.door(&visitor.study, Part::Questionnaire, app.now()) {
         Door::NotYetOpen => {
             let opens = w.day_and_time(sitting.window.opens_at, zone);
             return notice("not-open-title", w.t1("not-open-lead", "at", opens), None);
@@ -93,6 +94,9 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
                 w.t("receipt-next"),
             );
             return notice("receipt-title", w.t("receipt-lead"), Some(receipt));
+        }
+        Door::Withdrawn => {
+            return notice("withdrawn-title", w.t("withdrawn-lead"), None);
         }
         Door::Open => {}
     }
@@ -123,7 +127,7 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
             .collect(),
         begun: !sitting.answers.is_empty(),
         next: sitting
-            .first_open(&visitor.study)
+            .first_open(&visitor.study, Part::Questionnaire)
             .map_or(0, |step| step + 1),
     };
     show(&page)
@@ -147,7 +151,8 @@ fn minutes(visitor: &Respondent) -> usize {
 
 pub async fn show_check(visitor: Respondent, State(app): State<App>) -> Response {
     let w = visitor.words;
-    if visitor.sitting.door(app.now()) != Door::Open {
+    let part = Part::Questionnaire;
+    if visitor.sitting.door(&visitor.study, part, app.now()) != Door::Open {
         return Redirect::to("/answer").into_response();
     }
     let due = visitor.sitting.due(&visitor.study);
@@ -190,9 +195,14 @@ pub async fn submit(visitor: Respondent, State(app): State<App>) -> Result<Respo
         app.key().clone(),
         visitor.sitting.opened.invitation.invitation_id,
     );
-    let act = app.act(invitation.to_string());
+    let (act, study) = (app.act(invitation.to_string()), visitor.study.clone());
     app.store()
-        .write(move |tx| async move { receive::submit(tx, &act, &key, invitation).await }.boxed())
+        .write(move |tx| {
+            async move {
+                receive::submit(tx, &act, &key, &study, invitation, Part::Questionnaire).await
+            }
+            .boxed()
+        })
         .await
         .map_err(|refusal| Problem::receive(&app, visitor.words, &refusal))?;
     Ok(Redirect::to("/answer").into_response())

@@ -12,7 +12,7 @@ use crate::storage::windows::Phase;
 use crate::storage::{StorageError, invitations, schools, windows};
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
-use crate::web::frame::Frame;
+use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::progress::{Row, phase_key, rows};
 use crate::web::visitor::Owner;
@@ -55,7 +55,7 @@ pub async fn show_board(visitor: Owner, State(app): State<App>) -> Result<Respon
     let page = ResponsePage {
         frame: Frame::new(&app, w, w.t("response-title"), "/response")
             .for_visit(&study.design.contact)
-            .with_menu(&[("/response", "nav-response")]),
+            .with_menu(&OWNER_MENU),
         lead: w.t("response-lead"),
         windows: windows
             .iter()
