@@ -20,6 +20,8 @@ pub mod fieldwork;
 pub mod instrument;
 /// Interface words in Dutch and English.
 pub mod locale;
+/// Any study tried out on a throw-away copy.
+pub mod rehearsal;
 /// A simulated study through the real paths.
 pub mod rehearse;
 /// From findings to text and figures, without touching the world.

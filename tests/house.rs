@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What each folder (or single file) of `src` may name of ours. `analysis` is the crate `schakel_analysis`.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("locale", &["domain"]),
     ("instrument", &["domain"]),
@@ -21,6 +21,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
     (
         "conclude",
         &["storage", "fieldwork", "evaluation", "instrument", "domain"],
+    ),
+    (
+        "rehearsal",
+        &["conclude", "fieldwork", "storage", "instrument", "domain"],
     ),
     (
         "rehearse",
@@ -46,6 +50,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "reports",
             "simulation",
             "conclude",
+            "rehearsal",
             "rehearse",
             "analysis",
         ],
@@ -63,6 +68,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "reports",
             "simulation",
             "conclude",
+            "rehearsal",
             "rehearse",
             "web",
             "analysis",
@@ -84,8 +90,8 @@ const OUTSIDE: [(&str, &[&str]); 7] = [
 ];
 
 /// Folders of `web` with an audience each: none of them knows another.
-const AUDIENCES: [&str; 6] = [
-    "respond", "response", "school", "trainer", "research", "account",
+const AUDIENCES: [&str; 7] = [
+    "respond", "response", "school", "trainer", "research", "study", "setup",
 ];
 
 /// Layers of the analysis, lowest first: a folder uses layers below its own, never a neighbour, never upward.

@@ -8,6 +8,8 @@ use tokio::net::TcpListener;
 
 use super::settings::{DatabaseArguments, block_on, entropy};
 use crate::domain::time::SystemClock;
+use crate::domain::token::LinkKey;
+use crate::storage::studies;
 use crate::web::app::App;
 use crate::web::serve::serve;
 
@@ -21,6 +23,9 @@ pub struct Arguments {
     /// Visitors come over https, through a proxy in front of this server: cookies are sent over https alone.
     #[arg(long, env = "SCHAKEL_HTTPS")]
     https: bool,
+    /// The address at which people reach the server, for the links it prints; where it listens when left out.
+    #[arg(long, env = "SCHAKEL_BASE")]
+    base: Option<String>,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -29,7 +34,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let listener = TcpListener::bind(arguments.listen)
             .await
             .with_context(|| format!("cannot listen on {}", arguments.listen))?;
-        println!("Schakel listens on http://{}", listener.local_addr()?);
+        let address = format!("http://{}", listener.local_addr()?);
+        let mut tx = store.read().await?;
+        let studies = studies::count(&mut tx).await?;
+        drop(tx);
+        if studies == 0 {
+            let base = arguments.base.as_deref().unwrap_or(&address);
+            println!("Set up a study: {}", setup_link(base, &key, studies));
+        }
+        println!("Schakel listens on {address}");
         let app = App::new(store, key, SystemClock, entropy()?, false);
         let app = if arguments.https {
             app.behind_https()
@@ -38,6 +51,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         };
         Ok(serve(listener, app, stopped()).await?)
     })
+}
+
+/// The link with which the next study on this server is set up: good for one.
+pub fn setup_link(base: &str, key: &LinkKey, studies: i64) -> String {
+    let base = base.trim_end_matches('/');
+    format!("{base}/r#{}", key.setup_token(studies))
 }
 
 /// An interrupt from the keyboard, or the signal to end.

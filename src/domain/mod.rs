@@ -12,3 +12,4 @@ pub mod roster;
 pub mod study;
 pub mod time;
 pub mod token;
+pub mod wording;
