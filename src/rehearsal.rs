@@ -410,7 +410,11 @@ async fn answer(
             }
             let spent = page_seconds(instrument, &step.ask, letter.language, roster.len());
             *seconds.entry(instrument.key.clone()).or_default() += spent;
-            act.at += TimeDelta::milliseconds(if room > 7_200 { (spent * 1e3) as i64 } else { 0 });
+            act.at += TimeDelta::milliseconds(if room > 7_200 {
+                (spent * 1e3) as i64
+            } else {
+                0
+            });
         }
         if stops {
             answered.stopped += 1;
@@ -484,7 +488,10 @@ fn invent(rng: &mut ChaCha12Rng, item: &Item, roster: &BTreeSet<MemberId>) -> Ra
             let most = most.unwrap_or(options.len()).min(options.len()).max(1);
             let many = rng.random_range(1..=most);
             let chosen = options.iter().sample(rng, many);
-            raw.values = chosen.iter().map(|choice| choice.code.to_string()).collect();
+            raw.values = chosen
+                .iter()
+                .map(|choice| choice.code.to_string())
+                .collect();
         }
         Format::Card { positions } => {
             raw.value = one(rng, positions);
@@ -558,26 +565,39 @@ fn page_seconds(
 
 /// Seconds of respondents, by wave and instrument.
 #[derive(Default)]
-struct Times(BTreeMap<String, (BTreeMap<String, (f64, usize)>, f64, usize)>);
+struct Times(BTreeMap<String, OfWave>);
+
+/// Sum of seconds and how many respondents: of each instrument, and of everything together.
+#[derive(Default)]
+struct OfWave {
+    by_instrument: BTreeMap<String, (f64, usize)>,
+    whole: (f64, usize),
+}
 
 impl Times {
     fn add(&mut self, wave: &str, respondents: &[BTreeMap<String, f64>]) {
-        let (by_instrument, whole, n) = self.0.entry(wave.to_owned()).or_default();
+        let sums = self.0.entry(wave.to_owned()).or_default();
         for seconds in respondents {
             for (instrument, seconds) in seconds {
-                let sum = by_instrument.entry(instrument.clone()).or_default();
+                let sum = sums.by_instrument.entry(instrument.clone()).or_default();
                 sum.0 += seconds;
                 sum.1 += 1;
             }
-            *whole += seconds.values().sum::<f64>();
-            *n += 1;
+            sums.whole.0 += seconds.values().sum::<f64>();
+            sums.whole.1 += 1;
         }
     }
 
-    fn means(&self) -> (BTreeMap<String, BTreeMap<String, f64>>, BTreeMap<String, f64>) {
+    fn means(
+        &self,
+    ) -> (
+        BTreeMap<String, BTreeMap<String, f64>>,
+        BTreeMap<String, f64>,
+    ) {
         let minutes = |sum: f64, n: usize| (sum / n.max(1) as f64 / 6.0).round() / 10.0;
-        let by_instrument = self.0.iter().map(|(wave, (by_instrument, ..))| {
-            let means = by_instrument
+        let by_instrument = self.0.iter().map(|(wave, sums)| {
+            let means = sums
+                .by_instrument
                 .iter()
                 .map(|(key, (sum, n))| (key.clone(), minutes(*sum, *n)));
             (wave.clone(), means.collect())
@@ -585,7 +605,7 @@ impl Times {
         let whole = self
             .0
             .iter()
-            .map(|(wave, (_, sum, n))| (wave.clone(), minutes(*sum, *n)));
+            .map(|(wave, sums)| (wave.clone(), minutes(sums.whole.0, sums.whole.1)));
         (by_instrument.collect(), whole.collect())
     }
 }

@@ -242,7 +242,7 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
         assert!(told.contains("0 people joined, 14 updated"), "{told}");
 
         let owner = Visitor::new(&server.base);
-        assert_eq!(owner.enter(&link(&["owner"])), "/response");
+        assert_eq!(owner.enter(&link(&["owner"])), "/study");
         let board = owner.get("/response");
         assert!(board.has("100 %"));
         // The window that opened last is the one that was answered.

@@ -248,12 +248,7 @@ fn of_parts(old: &StudyDesign, new: &StudyDesign, begun: &[&Window], found: &mut
 }
 
 /// Only edges in the future move: a passed opening stays, and a closing time is never set to before now.
-fn of_windows(
-    new: &StudyDesign,
-    known: &[Window],
-    now: DateTime<Utc>,
-    found: &mut Vec<Breach>,
-) {
+fn of_windows(new: &StudyDesign, known: &[Window], now: DateTime<Utc>, found: &mut Vec<Breach>) {
     for window in &new.windows {
         let about = format!("{} {}", window.cohort, window.wave);
         let before = find(known, window);

@@ -266,3 +266,291 @@ nav-instruments = Vragenlijsten
 nav-texts = Teksten
 nav-invitations = Uitnodigingen
 nav-exports = Gegevens
+
+# Een onderzoek opzetten, de opzet en de generale repetitie: pagina's van de eigenaar
+filled-optional = (mag leeg blijven)
+filled-faults = Dit is nog niet bewaard
+filled-empty = Vul dit in.
+filled-too-long = Dit is te lang.
+filled-choose = Kies er een uit de lijst.
+filled-not-a-date = Vul een datum in, zoals 31-08-2026.
+filled-not-a-time = Vul een datum en tijd in, zoals 31-08-2026 08:00.
+filled-skipped-hour = Deze tijd bestaat niet: de klok slaat hem over. Kies een andere.
+filled-not-a-number = Vul een getal in.
+filled-not-a-key = Gebruik alleen kleine letters, cijfers en streepjes.
+filled-not-an-address = Dit is geen e-mailadres.
+filled-backwards = Dit is voor de opening.
+filled-in-the-past = Dit is al voorbij.
+filled-save = Bewaren
+filled-saved = Bewaard.
+feedback-after_each_wave = na elke meting
+feedback-none_until_end = pas na de laatste meting
+setup-title = Een onderzoek opzetten
+setup-lead = Eén pagina, en uw onderzoek staat er. Tot de eerste meting opengaat kunt u alles nog veranderen. Dit sjabloon vraagt naar: { $asked }.
+setup-choose = Begin met een sjabloon
+setup-choose-lead = Kies waarmee u begint en wanneer de eerste meting opengaat; de data hieronder worden voor u ingevuld.
+setup-choose-button = Vul de data in
+setup-template = Sjabloon
+setup-template-focus = Focus: twee cohorten, drie metingen, hele teams
+setup-template-empty = Een leeg onderzoek: één cohort, één meting
+setup-start = Eerste dag van de eerste meting
+setup-study = Het onderzoek
+setup-title-nl = Titel in het Nederlands
+setup-title-en = Titel in het Engels
+setup-title-en-help = Blijft dit leeg, dan geldt de Nederlandse titel.
+setup-key = Korte naam
+setup-key-help = Kleine letters, cijfers en streepjes. Voor bestanden; verder ziet niemand dit.
+setup-key-taken = Er is al een onderzoek met deze korte naam. Kies een andere.
+setup-contact-name = Contactpersoon
+setup-contact-help = Iedere respondent ziet bij wie hij terecht kan.
+setup-contact-email = E-mailadres van de contactpersoon
+setup-time-zone = Tijdzone
+setup-cohort = Naam van het cohort
+setup-cohort-n = Cohort { $n }
+setup-cohort-none = Laat de naam leeg als dit cohort er niet is.
+setup-cohort-twice = Geef elk cohort een eigen naam, met letters of cijfers.
+setup-starts = Eerste dag van de interventie
+setup-starts-help = Wat voor en wat tijdens de interventie is, telt vanaf deze dag.
+setup-windows-lead = Wanneer mensen kunnen antwoorden. Laat beide tijden leeg als dit cohort deze meting niet heeft.
+setup-opens = { $wave } opent
+setup-closes = { $wave } sluit
+setup-no-window = Geef dit cohort ten minste één meting.
+setup-found = Zet dit onderzoek op
+welcome-title = { $study } staat klaar
+welcome-lead = U bent de eigenaar. Eerst één ding, en dan de volgende stappen.
+welcome-keep = Dit is uw eigen link. Bewaar hem: u komt er op elk apparaat mee terug, en wie hem heeft kan wat u kunt.
+welcome-next = Ik heb hem bewaard. Naar de volgende stappen
+todo-title = Wat nu te doen
+todo-done = Klaar:
+todo-conditions = Leg vast wat in orde moet zijn voordat een meting open kan. Er ontbreekt: { $what }.
+todo-conditions-done = Alles wat in orde moet zijn is vastgelegd.
+todo-rosters = Lever de personeelslijsten van de scholen aan. Er is nog niets van: { $cohorts }.
+todo-rosters-done = De personeelslijsten van { $n } scholen zijn binnen.
+todo-texts = Bekijk de teksten die mensen krijgen, en zet ze desgewenst in uw eigen woorden.
+todo-rehearsed = Houd een generale repetitie: verzonnen antwoorden gaan de hele weg en worden weggegooid. Zo worden ook de minuten gemeten die in de uitnodiging staan.
+todo-rehearsed-done = Generale repetitie gehouden op { $at }.
+todo-do-rehearse = Repeteren
+todo-invite = { $which }: nodig iedereen uit. Opent op { $at }.
+todo-remind = { $which }: { $share } hebben hun antwoorden verstuurd. Herinner de anderen.
+todo-close = { $which }: de tijd is om. Sluit de meting, dan worden de resultaten berekend.
+matrix-title = De opzet, en hoe ver het is
+matrix-lead = In elk vak: uitgenodigd / begonnen / klaar. Een vak opent de tabel per school en rol.
+matrix-instrument = Vragenlijst
+matrix-not-asked = niet gevraagd
+matrix-opens = opent { $at }
+matrix-open = open tot { $at }
+matrix-shut = dicht: nog niet alles is vastgelegd
+matrix-missing = nog niet open, er ontbreekt: { $what }
+matrix-no-staff = personeelslijsten
+matrix-no-windows = Dit cohort heeft nog geen metingen.
+matrix-all-schools = Alle scholen
+matrix-all-roles = Alle rollen
+matrix-due = Op de lijst
+matrix-finished-head = Klaar
+matrix-invited = uitgenodigd
+matrix-started = begonnen
+matrix-finished = klaar
+matrix-back = Terug naar de opzet
+matrix-do-results = Bekijk de resultaten
+matrix-do-close = Sluiten
+matrix-do-conditions = Leg voorwaarden vast
+matrix-do-rosters = Lever personeelslijsten aan
+matrix-do-invite = Uitnodigen
+matrix-do-remind = Herinneren
+matrix-do-response = Bekijk de respons
+cond-title = Voorwaarden
+cond-lead = Een meting gaat pas open als dit allemaal is vastgelegd.
+cond-all = Alles is vastgelegd.
+cond-missing = Er ontbreekt nog: { $what }.
+cond-board_agreement = akkoord van de besturen
+cond-board_agreement-help = De dag waarop de schoolbesturen akkoord gingen.
+cond-council_informed = medezeggenschapsraden ingelicht
+cond-council_informed-help = De dag waarop de medezeggenschapsraden zijn ingelicht.
+cond-ethics_reference = nummer van het besluit van de ethische commissie
+cond-ethics_reference-help = Zoals het op het besluit staat.
+cond-retention_until = namen bewaard tot
+cond-retention_until-help = De dag waarop namen en adressen worden vernietigd. Na de eerste opening kan dit alleen nog vroeger worden.
+cond-withdraw_until = intrekken kan tot
+cond-withdraw_until-help = De laatste dag waarop een respondent antwoorden kan intrekken; leeg: tot de meting sluit.
+cond-contact = contactpersoon
+cond-contact-help = Naam en adres; iedere respondent ziet ze.
+cond-feedback = Wanneer scholen hun resultaten zien
+cond-feedback-help = Terugkoppeling is zelf een interventie: na het sluiten van de eerste meting ligt dit vast.
+cond-in-the-future = Deze dag moet nog komen: leg hem vast als het gebeurd is.
+design-title = Data en instellingen
+design-lead = Alleen wat nog komt kan veranderen: een meting die geopend is houdt haar opening en haar vragen, en een gesloten meting houdt alles.
+design-windows-lead = Sluiten kan later, of eerder maar niet voor nu. Maak beide tijden leeg voor een meting die dit cohort niet heeft.
+design-network = Hoe naar collega's gevraagd wordt
+design-network-lead = Ligt vast zolang een meting open is.
+design-layout = Indeling
+design-layout-relation = één vraag tegelijk
+design-layout-person = alle vragen per collega
+design-order = Volgorde van collega's
+design-order-name = op naam
+design-order-random = voor iedere respondent geschud
+design-grouping = Kopjes
+design-grouping-none = geen kopjes
+design-grouping-group = per bouw of leerjaar
+design-grouping-role = per rol
+design-objection = Als iemand niet op de lijst wil staan
+design-objection-A = A: blijft op de lijst en in de gegevens, antwoordt niet
+design-objection-B = B: blijft op de lijst, zonder rol en groepen in de gegevens
+design-objection-C = C: van de lijst af en uit de gegevens
+design-boundary = Wie men kan noemen
+design-boundary-school = collega's van de eigen school
+design-boundary-board = collega's, en apart het netwerk van het bestuur
+design-hint = Toon wie men de vorige keer noemde, naast de lijst en nooit aangekruist
+design-write_in = Collega's die op de lijst ontbreken kunnen worden bijgeschreven
+design-quiet = Wanneer er geen post uitgaat
+design-quiet-lead = Op de klok van het onderzoek.
+design-from_hour = Niets vanaf dit uur
+design-to_hour = Weer vanaf dit uur
+design-weekends = Niets in het weekend
+design-holidays = Schoolvakanties
+design-holidays-help = Eén per regel, eerste en laatste dag: 2026-10-17 2026-10-25.
+design-holidays-fault = Op deze regel staan geen eerste en laatste dag: { $line }
+design-thresholds = Drempels
+design-thresholds-lead = Ze kunnen omhoog en nooit omlaag.
+design-k = Kleinste groep waarover een cijfer gaat
+design-k_principal = Kleinste groep voor cijfers over de schoolleider
+design-k_pupil = Kleinste groep voor cijfers over leerlingen
+design-report = Respons vanaf welke een netwerk wordt getoond (%)
+design-flag = Respons vanaf welke het met een waarschuwing wordt getoond (%)
+design-add = Toevoegen
+design-add-cohort = Nog een cohort
+design-add-cohort-lead = Daarna geeft u hierboven de metingen hun data.
+design-add-wave = Nog een meting
+design-add-wave-lead = Daarna geeft u haar hierboven data.
+design-new-wave = Korte naam
+design-new-wave-help = Bijvoorbeeld T2b.
+design-like = Vraagt hetzelfde als
+design-like-none = nog niets
+design-before = Komt voor
+design-before-none = geen: het is de laatste
+design-wave-twice = Er is al een meting met deze naam.
+texts-title = Teksten
+texts-lead = Wat mensen lezen, in beide talen. Deze plekken worden per persoon ingevuld: { $places }
+texts-who_asks = Wie het vraagt (eerste scherm)
+texts-invitation_subject = Uitnodiging: onderwerp
+texts-invitation_body = Uitnodiging: tekst
+texts-reminder_subject = Herinnering: onderwerp
+texts-reminder_body = Herinnering: tekst
+texts-letter = Gedrukte brief
+texts-in-nl = Nederlands
+texts-in-en = Engels
+texts-preview = Zoals een voorbeeldpersoon het leest: { $language }
+texts-standard = Terug naar de standaardtekst
+texts-save = Bewaren en bekijken
+texts-both = Schrijf het in beide talen, of maak beide leeg voor de standaardtekst.
+texts-no-link = Zonder {"{"}link{"}"} kan niemand naar binnen: zet het terug.
+texts-example-name = Anna de Vries
+texts-example-school = De Eik
+texts-standard-who-asks = De onderzoekers van { $study } vragen u dit, in overleg met { $school }.
+people-title = Mensen
+people-lead = Links voor wie meewerkt aan het onderzoek of resultaten bekijkt. Personeel dat vragenlijsten invult wordt elders uitgenodigd.
+people-fresh = De link voor { $label }. Geef hem persoonlijk door; in plaats van de link kan de code getypt worden.
+people-code = Code:
+people-role = Rol
+people-role-help = Een eigenaar doet alles; een onderzoeker ziet resultaten met pseudoniemen; een trainer volgt de respons van een aantal scholen; een school ziet de eigen resultaten.
+people-owner = eigenaar
+people-researcher = onderzoeker
+people-trainer = trainer
+people-school = school
+people-label = Voor wie
+people-label-help = Een naam waaraan u de link herkent.
+people-schools = Scholen
+people-schools-help = Eén voor een school, één of meer voor een trainer.
+people-do = Link
+people-own = (uzelf)
+people-show = Toon de link
+people-change = Wijzigen
+people-reissue = Geef een andere link
+people-reissue-help = De oude link en code openen vanaf dan niets meer.
+people-revoke = Trek de link in
+people-new = Een nieuwe link
+people-hand-out = Maak de link
+people-one-school = Kies één school.
+people-some-schools = Kies ten minste één school.
+reh-title = Generale repetitie
+reh-lead = Een kopie van uw onderzoek gaat de hele weg: iedereen wordt uitgenodigd, verzonnen mensen beantwoorden alle vragenlijsten van elke meting pagina voor pagina, sommigen stoppen halverwege, alles wordt gesloten en berekend. Dan wordt de kopie weggegooid. Er komt niets van in uw onderzoek, behalve de minuten.
+reh-help = Dit duurt enkele seconden, bij een groot onderzoek tot een minuut. Van een groot onderzoek doet een aantal scholen van elk cohort mee.
+reh-go = Nu repeteren
+reh-never = Er is nog geen generale repetitie geweest.
+reh-last = Laatste generale repetitie: { $at }.
+reh-found = Wat er gevonden is
+reh-invented = Er zijn nog geen personeelslijsten: er zijn scholen van zeventien mensen verzonnen.
+reh-schools = { $n } van de { $all } scholen deden mee.
+reh-respondents = { $n } van de { $invited } uitgenodigde mensen antwoordden.
+reh-stopped = { $n } van hen stopten halverwege.
+reh-pages = { $pages } pagina's verstuurd en { $answers } antwoorden bewaard.
+reh-unequal = { $n } antwoorden kwamen anders terug dan ze verstuurd waren.
+reh-refusals = { $n } pagina's of antwoorden zijn geweigerd.
+reh-took = Het duurde { $n } seconden.
+reh-minutes = Minuten om te antwoorden
+reh-minutes-each = Minuten
+reh-whole = één respondent, alles samen
+reh-rows = Wat een onderzoeker zou krijgen: rijen
+reh-members = mensen op de lijsten, per meting
+reh-responses = begonnen vragenlijsten
+reh-answers = antwoorden
+reh-nominations = genoemde collega's
+amend-changed-elsewhere = De opzet is intussen elders veranderd. Kijk er opnieuw naar en bewaar dan.
+amend-fixed = De korte naam en tijdzone van een onderzoek blijven wat ze zijn.
+amend-key-twice = { $about } staat er twee keer.
+amend-removed = { $about } kan niet weg en ook niet op een andere plaats.
+amend-cohort-begun = { $about } is begonnen: de eerste dag blijft.
+amend-wave-begun = { $about } is begonnen: wat daarin gevraagd wordt, en van wie, blijft.
+amend-wave-open = { $about } is open: hoe naar collega's gevraagd wordt verandert alleen tussen metingen.
+amend-unknown-instrument = { $about } is geen vragenlijst van dit onderzoek.
+amend-opening-passed = { $about } is geopend: de opening blijft.
+amend-opens-in-the-past = { $about } zou in het verleden opengaan.
+amend-closes-in-the-past = { $about } zou in het verleden sluiten.
+amend-backwards = { $about } sluit voordat het opengaat.
+amend-window-closed = { $about } is gesloten: de data blijven.
+amend-threshold-lowered = Een drempel gaat nooit omlaag ({ $about }).
+amend-threshold-impossible = De responspercentages liggen boven 0 en zijn hoogstens 100 %, en dat met waarschuwing is niet hoger dan het andere.
+amend-condition-withdrawn = Er is een meting begonnen: dit blijft vastgelegd ({ $about }).
+amend-promise-shortened = Er is een meting begonnen, en mensen is anders beloofd ({ $about }).
+amend-feedback-given = Er is een meting gesloten: wanneer scholen hun resultaten zien blijft zoals het was.
+amend-unknown-text = Er is geen tekst met de naam { $about }.
+amend-unknown-placeholder = Bij { $about } kan niets worden ingevuld.
+amend-holiday-backwards = De vakantie vanaf { $about } eindigt voordat ze begint.
+amend-not-an-hour = { $about } is geen uur van de dag: schrijf 0 tot 23.
+mail-invitation-subject = Vragenlijst { $study }: uw uitnodiging
+mail-invitation-body =
+    Beste { $name },
+
+    { $school } doet mee aan { $study }. U wordt gevraagd een vragenlijst in te vullen over hoe u in uw team samenwerkt. Dat kost ongeveer { $minutes }. U kunt stoppen en later verdergaan, ook op een ander apparaat.
+
+    Open deze link en druk op Start:
+
+    { $link }
+
+    Of typ deze code op dezelfde site: { $code }
+
+    U kunt meedoen tot { $closes }. Meedoen is vrijwillig en wordt niet gebruikt om u te beoordelen. De link is van u alleen: geef hem niet door.
+
+    Vragen? { $contact }
+mail-reminder-subject = Herinnering: vragenlijst { $study }
+mail-reminder-body =
+    Beste { $name },
+
+    U kreeg van ons een uitnodiging voor een vragenlijst van { $study } bij { $school }. Die is nog niet verstuurd. Wat u al invulde, is bewaard: u gaat verder waar u was. In het geheel kost het ongeveer { $minutes }.
+
+    Dit is dezelfde link als eerder:
+
+    { $link }
+
+    Of typ deze code op dezelfde site: { $code }
+
+    U kunt meedoen tot { $closes }. Meedoen is vrijwillig; wilt u niet meedoen, dan hoeft u niets te doen.
+
+    Vragen? { $contact }
+letter-body =
+    Beste { $name },
+
+    { $school } doet mee aan { $study }. U wordt gevraagd een vragenlijst in te vullen over hoe u in uw team samenwerkt. Dat kost ongeveer { $minutes }. U kunt stoppen en later verdergaan, ook op een ander apparaat.
+
+    U kunt meedoen tot { $closes }. Meedoen is vrijwillig en wordt niet gebruikt om u te beoordelen. De link is van u alleen: geef hem niet door.
+
+    Vragen? { $contact }

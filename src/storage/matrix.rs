@@ -98,7 +98,10 @@ pub async fn cells(
                 " GROUP BY m.member_id, m.school_id, a.wave, a.instrument, a.separate
                 )
                 SELECT h.school_id, h.wave, h.instrument, r.role, COUNT(*), COUNT(v.invitation_id),
-                          COUNT(CASE WHEN h.separate = 0 THEN i.submitted_at ELSE t.submitted_at END)
+                       COUNT(CASE WHEN p.response_id IS NOT NULL OR h.separate = 0 AND i.submitted_at IS NOT NULL
+                                    OR t.part IS NOT NULL THEN 1 END),
+                       COUNT(CASE WHEN h.separate = 0 AND i.submitted_at IS NOT NULL
+                                    OR t.part IS NOT NULL THEN 1 END)
                 FROM held h
                 JOIN member_roles r ON r.member_id = h.member_id AND r.rank = h.held_rank
                 LEFT JOIN invitations v ON v.member_id = h.member_id AND v.wave = h.wave

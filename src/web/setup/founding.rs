@@ -95,7 +95,10 @@ fn offered(template: &StudyDesign, name: &str, start: NaiveDate, w: Words) -> Fi
         filled.set("title_en", template.title.en.clone());
     }
     for (number, cohort) in (1..).zip(&template.cohorts) {
-        filled.set(format!("cohort_{number}"), w.t1("setup-cohort-n", "n", number));
+        filled.set(
+            format!("cohort_{number}"),
+            w.t1("setup-cohort-n", "n", number),
+        );
         filled.set(
             format!("starts_{number}"),
             (cohort.starts_on + shift).to_string(),
@@ -184,7 +187,11 @@ fn page(app: &App, w: Words, template: &StudyDesign, filled: &Filled) -> FormsPa
                 .help(w.t("cond-feedback-help")),
             filled
                 .field("time_zone", "select", w.t("setup-time-zone"))
-                .options(ZONES.map(|zone| (zone.to_owned(), zone.to_owned())).to_vec()),
+                .options(
+                    ZONES
+                        .map(|zone| (zone.to_owned(), zone.to_owned()))
+                        .to_vec(),
+                ),
         ],
         ..Section::default()
     };
@@ -226,7 +233,12 @@ fn page(app: &App, w: Words, template: &StudyDesign, filled: &Filled) -> FormsPa
         .map(|instrument| instrument.title.say(w.0).to_owned())
         .collect();
     FormsPage {
-        frame: Frame::new(app, w, w.t("setup-title"), format!("/setup?template={name}")),
+        frame: Frame::new(
+            app,
+            w,
+            w.t("setup-title"),
+            format!("/setup?template={name}"),
+        ),
         lead: w.t1("setup-lead", "asked", asked.join(", ")),
         links: Vec::new(),
         saved: String::new(),
@@ -284,7 +296,11 @@ fn design(w: Words, filled: &mut Filled, template: &StudyDesign) -> StudyDesign 
             continue;
         };
         let key = slug(&title);
-        if key.is_empty() || cohorts.iter().any(|cohort: &CohortDesign| cohort.key == key) {
+        if key.is_empty()
+            || cohorts
+                .iter()
+                .any(|cohort: &CohortDesign| cohort.key == key)
+        {
             filled.refuse(name, w.t("setup-cohort-twice"));
         }
         let starts = format!("starts_{number}");
@@ -329,10 +345,7 @@ fn window(
         (true, false) => filled.refuse(to.clone(), w.t("filled-empty")),
         (true, true) => {}
     }
-    let (opens_at, closes_at) = (
-        filled.moment(w, &from, zone)?,
-        filled.moment(w, &to, zone)?,
-    );
+    let (opens_at, closes_at) = (filled.moment(w, &from, zone)?, filled.moment(w, &to, zone)?);
     if opens_at >= closes_at {
         filled.refuse(to, w.t("filled-backwards"));
     }

@@ -57,7 +57,11 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         frame: frame(app, visitor, w.t("cond-title"), "/study/conditions"),
         lead: format!("{} {state}", w.t("cond-lead")),
         links: vec![("/study".into(), w.t("matrix-back"))],
-        saved: if saved { w.t("filled-saved") } else { String::new() },
+        saved: if saved {
+            w.t("filled-saved")
+        } else {
+            String::new()
+        },
         faults: filled.faults(),
         forms: vec![Form {
             action: "/study/conditions".into(),

@@ -15,7 +15,9 @@ use crate::domain::study::{
 };
 use crate::locale::Words;
 use crate::web::app::App;
-use crate::web::filled::{Field, Filled, Form, FormsPage, Section, as_local, is_key, read_day, slug};
+use crate::web::filled::{
+    Field, Filled, Form, FormsPage, Section, as_local, is_key, read_day, slug,
+};
 use crate::web::form::{Fields, field};
 use crate::web::problem::{Problem, show};
 use crate::web::visitor::Owner;
@@ -27,8 +29,11 @@ const GROUPINGS: [(&str, Grouping); 3] = [
     ("group", Grouping::Group),
     ("role", Grouping::Role),
 ];
-const OBJECTIONS: [(&str, Objection); 3] =
-    [("A", Objection::A), ("B", Objection::B), ("C", Objection::C)];
+const OBJECTIONS: [(&str, Objection); 3] = [
+    ("A", Objection::A),
+    ("B", Objection::B),
+    ("C", Objection::C),
+];
 const BOUNDARIES: [(&str, Boundary); 2] =
     [("school", Boundary::School), ("board", Boundary::Board)];
 
@@ -104,10 +109,7 @@ fn sections(w: Words, design: &StudyDesign, filled: &Filled) -> Vec<Section> {
             .options(options)
     };
     let tick = |name: &str| filled.field(name, "tick", w.t(&format!("design-{name}")));
-    let number = |name: &str| {
-        filled
-            .field(name, "number", w.t(&format!("design-{name}")))
-    };
+    let number = |name: &str| filled.field(name, "number", w.t(&format!("design-{name}")));
     let mut sections = vec![Section {
         title: w.t("setup-study"),
         fields: vec![
@@ -217,7 +219,11 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         frame: frame(app, visitor, w.t("design-title"), "/study/design"),
         lead: w.t("design-lead"),
         links: vec![("/study".into(), w.t("matrix-back"))],
-        saved: if saved { w.t("filled-saved") } else { String::new() },
+        saved: if saved {
+            w.t("filled-saved")
+        } else {
+            String::new()
+        },
         faults: filled.faults(),
         forms: vec![
             Form {
@@ -277,10 +283,9 @@ fn windows(w: Words, filled: &mut Filled, design: &StudyDesign) -> Vec<WindowDes
                     filled.refuse(edge.clone(), w.t("filled-empty"));
                 }
             }
-            let (Some(opens_at), Some(closes_at)) = (
-                filled.moment(w, &from, zone),
-                filled.moment(w, &to, zone),
-            ) else {
+            let (Some(opens_at), Some(closes_at)) =
+                (filled.moment(w, &from, zone), filled.moment(w, &to, zone))
+            else {
                 continue;
             };
             let before = design.window(&cohort.key, &wave.key);

@@ -168,9 +168,7 @@ impl Seen<'_> {
         let act = |href, key: &str| Some((href, w.t(key)));
         let phase = window.phase(self.now);
         let state = match phase {
-            Phase::NotYetOpen => {
-                w.t1("matrix-opens", "at", w.day_and_time(window.opens_at, zone))
-            }
+            Phase::NotYetOpen => w.t1("matrix-opens", "at", w.day_and_time(window.opens_at, zone)),
             Phase::Open => w.t1("matrix-open", "at", w.day_and_time(window.closes_at, zone)),
             Phase::Overtime => w.t("phase-overtime"),
             Phase::Closed => w.t("phase-closed"),
@@ -247,10 +245,19 @@ impl Seen<'_> {
 
     fn row(&self, cohort: &str, instrument: &str, windows: &[&Window]) -> Row {
         let (w, design) = (self.w, &self.study.design);
-        let own = || design.collect.iter().filter(|row| row.instrument == instrument);
+        let own = || {
+            design
+                .collect
+                .iter()
+                .filter(|row| row.instrument == instrument)
+        };
         let mut roles: Vec<&str> = own()
             .flat_map(|row| &row.roles)
-            .map(|role| design.role_title(role).map_or(role.as_str(), |t| t.say(w.0)))
+            .map(|role| {
+                design
+                    .role_title(role)
+                    .map_or(role.as_str(), |t| t.say(w.0))
+            })
             .collect();
         roles.dedup();
         let places = windows
@@ -288,7 +295,9 @@ impl Seen<'_> {
 
     fn title(&self, instrument: &str) -> String {
         let known = self.study.library.get(instrument);
-        known.map_or(instrument, |i| i.title.say(self.w.0)).to_owned()
+        known
+            .map_or(instrument, |i| i.title.say(self.w.0))
+            .to_owned()
     }
 
     fn detail(&self) -> Option<Detail> {
@@ -340,7 +349,11 @@ impl Seen<'_> {
         let bare: Vec<&str> = design
             .cohorts
             .iter()
-            .filter(|cohort| self.schools.iter().all(|school| school.cohort != cohort.key))
+            .filter(|cohort| {
+                self.schools
+                    .iter()
+                    .all(|school| school.cohort != cohort.key)
+            })
             .map(|cohort| cohort.title.say(w.0))
             .collect();
         let rosters = if bare.is_empty() {
@@ -382,7 +395,11 @@ impl Seen<'_> {
                 "todo-do-rehearse",
             ),
         ];
-        todo.extend(self.windows.iter().filter_map(|window| self.of_window(window)));
+        todo.extend(
+            self.windows
+                .iter()
+                .filter_map(|window| self.of_window(window)),
+        );
         todo
     }
 

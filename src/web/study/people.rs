@@ -59,7 +59,11 @@ fn fresh(app: &App, headers: &HeaderMap, link: &Link, lead: String) -> Fresh {
     let key = app.key();
     Fresh {
         lead,
-        link: format!("{}/r#{}", base(app, headers), key.token(link.link_id, link.issue)),
+        link: format!(
+            "{}/r#{}",
+            base(app, headers),
+            key.token(link.link_id, link.issue)
+        ),
         code: key.code(link.link_id, link.issue),
     }
 }
@@ -139,11 +143,7 @@ pub async fn show_people(
 }
 
 /// The first page after a study was set up: the owner's own link, to be kept.
-pub async fn show_welcome(
-    visitor: Owner,
-    State(app): State<App>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn show_welcome(visitor: Owner, State(app): State<App>, headers: HeaderMap) -> Response {
     #[derive(Template)]
     #[template(path = "web/pages/welcome.html")]
     struct WelcomePage {

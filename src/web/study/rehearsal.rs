@@ -101,7 +101,13 @@ pub async fn rehearse(visitor: Owner, State(app): State<App>) -> Result<Response
     let seconds = outcome.took.as_seconds_f64();
     let found = vec![
         schools,
-        w.t2("reh-respondents", "n", outcome.respondents, "invited", outcome.invited),
+        w.t2(
+            "reh-respondents",
+            "n",
+            outcome.respondents,
+            "invited",
+            outcome.invited,
+        ),
         count("reh-stopped", outcome.stopped),
         w.t2("reh-pages", "n", outcome.pages, "answers", outcome.answers),
         count("reh-unequal", outcome.unequal),

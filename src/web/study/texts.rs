@@ -44,7 +44,7 @@ fn example(design: &StudyDesign, text: &str, language: Language) -> String {
             "link" => "https://schakel.example/r#K7Q29XW4TB3HJ6RM".to_owned(),
             "code" => "K7Q2-9XW4-TB3H-J6RM".to_owned(),
             "closes" => closes.clone().unwrap_or_default(),
-            "minutes" => format!("{minutes:.0}"),
+            "minutes" => w.t1("minutes", "n", minutes.ceil().max(1.0)),
             "contact" => design.contact.clone(),
             _ => return None,
         })
@@ -71,10 +71,9 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
                 w.t(&format!("texts-in-{}", language.tag())),
             );
             let text = example(&study.design, filled.value(&field), language);
-            section.shown.push((
-                w.t1("texts-preview", "language", label.as_str()),
-                text,
-            ));
+            section
+                .shown
+                .push((w.t1("texts-preview", "language", label.as_str()), text));
             section.fields.push(filled.field(field, kind, label));
         }
         if study.design.texts.contains_key(name) {
@@ -93,7 +92,11 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         frame: frame(app, visitor, w.t("texts-title"), "/study/texts"),
         lead: w.t1("texts-lead", "places", places.join(" ")),
         links: Vec::new(),
-        saved: if saved { w.t("filled-saved") } else { String::new() },
+        saved: if saved {
+            w.t("filled-saved")
+        } else {
+            String::new()
+        },
         faults: filled.faults(),
         forms: vec![Form {
             action: "/study/texts".into(),
