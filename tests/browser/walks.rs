@@ -3,7 +3,8 @@
 use super::support::browser::{Browser, Element, Size, keys};
 use super::support::server::{Server, Visitor};
 
-/// What a page must be on any screen: not wider than it, and without a complaint of the browser.
+/// What a page must be on any screen: not wider than it, without a complaint of the browser, and without a barrier that
+/// axe-core knows.
 #[track_caller]
 fn fits(browser: &Browser) {
     assert!(
@@ -15,6 +16,12 @@ fn fits(browser: &Browser) {
         browser.complaints(),
         Vec::<String>::new(),
         "{}",
+        browser.address()
+    );
+    let barriers = browser.barriers();
+    assert!(
+        barriers.is_empty(),
+        "{}: {barriers:#?}",
         browser.address()
     );
 }
