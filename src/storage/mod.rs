@@ -16,6 +16,7 @@ pub mod schools;
 pub mod snapshot;
 pub mod store;
 pub mod studies;
+pub mod tally;
 pub mod windows;
 mod writer;
 
