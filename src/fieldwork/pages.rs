@@ -15,7 +15,7 @@ use crate::instrument::flow::{self, Step};
 use crate::storage::answers::{Begun, Given, PartSubmission};
 use crate::storage::invitations::Opened;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, answers, rosters, windows};
+use crate::storage::{StorageError, Tx, answers, rosters};
 
 /// Everything that a respondent's pages are made of.
 #[derive(Debug, Clone)]
@@ -57,11 +57,7 @@ impl Sitting {
         opened: Opened,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, StorageError> {
-        let window = windows::of_study(tx, opened.study_id)
-            .await?
-            .into_iter()
-            .find(|window| window.cohort == opened.cohort && window.wave == opened.invitation.wave);
-        let Some(window) = window else {
+        let Some(window) = opened.window.clone() else {
             return Ok(None);
         };
         let (first, last) = (

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::windows::Window;
 use super::{StorageError, Tx};
-use crate::domain::id::{InvitationId, MemberId, SchoolId, StudyId};
+use crate::domain::id::{InvitationId, MemberId, SchoolId, StudyId, WindowId};
 use crate::domain::language::Language;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Opened {
     pub cohort: String,
     pub name: String,
     pub language: Language,
+    /// When its cohort answers its wave; none if the design has no such window.
+    pub window: Option<Window>,
 }
 
 pub async fn insert(
@@ -151,19 +154,34 @@ pub async fn open(
         cohort: String,
         name: String,
         language: String,
+        window_id: Option<Uuid>,
+        opens_at: Option<DateTime<Utc>>,
+        closes_at: Option<DateTime<Utc>>,
+        closed_at: Option<DateTime<Utc>>,
     }
     let row: Option<Flat> = on!(tx, c => sqlx::query_as(
             "SELECT i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
                     i.withdrawn_at, s.study_id, t.revision, s.school_id, s.name AS school_name, s.cohort, k.name,
-                    k.language
+                    k.language, w.window_id, w.opens_at, w.closes_at, w.closed_at
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
              JOIN studies t ON t.study_id = s.study_id
              JOIN contacts k ON k.person_id = m.person_id
+             LEFT JOIN windows w ON w.study_id = s.study_id AND w.cohort = s.cohort AND w.wave = i.wave
              WHERE i.invitation_id = $1")
         .bind(invitation_id.0).fetch_optional(c).await)?;
     Ok(row.map(|row| Opened {
+        window: row.window_id.zip(row.opens_at).zip(row.closes_at).map(
+            |((window_id, opens_at), closes_at)| Window {
+                window_id: WindowId(window_id),
+                cohort: row.cohort.clone(),
+                wave: row.wave.clone(),
+                opens_at,
+                closes_at,
+                closed_at: row.closed_at,
+            },
+        ),
         invitation: Invitation {
             invitation_id,
             member_id: MemberId(row.member_id),

@@ -19,11 +19,7 @@ fn fits(browser: &Browser) {
         browser.address()
     );
     let barriers = browser.barriers();
-    assert!(
-        barriers.is_empty(),
-        "{}: {barriers:#?}",
-        browser.address()
-    );
+    assert!(barriers.is_empty(), "{}: {barriers:#?}", browser.address());
 }
 
 const STATEMENTS: [&str; 4] = [
