@@ -218,8 +218,8 @@ fn scales(study: &Study) -> impl Iterator<Item = (Subject, ScaleDefinition)> {
 fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
     let instruments: BTreeMap<String, String> = study
         .library
-        .iter()
-        .map(|instrument| (instrument.pin(), instrument.hash.clone()))
+        .all()
+        .map(|(instrument, _)| (instrument.pin(), instrument.hash.clone()))
         .collect();
     let with_pupils: Vec<_> = snapshot
         .pupils

@@ -9,4 +9,5 @@ pub mod invite;
 pub mod pages;
 pub mod receive;
 pub mod register;
+pub mod revise;
 pub mod study;

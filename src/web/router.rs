@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::app::App;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, trainer};
+use super::{enter, guard, research, respond, response, school, study, trainer};
 
 const LARGEST_FORM: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
@@ -43,6 +43,19 @@ pub fn router(app: App) -> Router {
         // owner
         .route("/response", get(response::board::show_board))
         .route("/response/close", post(response::board::close_window))
+        // owner: questionnaires
+        .route(
+            "/study/instruments",
+            get(study::instruments::show_instruments).post(study::instruments::check_file),
+        )
+        .route(
+            "/study/instruments/publish",
+            post(study::instruments::publish),
+        )
+        .route(
+            "/study/instruments/{key}",
+            get(study::preview::show_instrument),
+        )
         // researcher
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/schools", get(research::schools::show_schools))
