@@ -154,16 +154,14 @@ enum Place {
     Nowhere,
 }
 
+/// The years of a primary school, whose names are not in the order of the alphabet.
+const YEARS: [&str; 3] = ["onderbouw", "middenbouw", "bovenbouw"];
+
 impl Place {
     fn group(name: &str) -> Self {
-        let mut parts = natural(name);
-        // The years of a primary school have names that are not in the order of the alphabet.
-        let years = ["onder", "midden", "boven"];
         let lower = name.to_lowercase();
-        if let Some(years) = years.iter().position(|years| lower.starts_with(years)) {
-            parts.insert(0, (years as u64, String::new()));
-        }
-        Self::Named(parts)
+        let years = YEARS.iter().position(|years| lower.starts_with(years));
+        years.map_or_else(|| Self::Named(natural(name)), Self::At)
     }
 }
 
