@@ -5,6 +5,7 @@ pub mod door;
 pub mod enrol;
 pub mod enter;
 pub mod found;
+pub mod hints;
 pub mod invite;
 pub mod pages;
 pub mod receive;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rand::Rng;
 
 use super::door::Door;
+use super::hints;
 use super::pages::{Part, Sitting, missing_key, seen};
 use super::study::Study;
 use crate::domain::answer::{Answer, Pin};
@@ -84,15 +85,18 @@ pub async fn save_in(
     let roster = sitting.roster(study, &instrument.key);
     let mut saved = PageSaved::default();
     let mut after: BTreeMap<String, Option<Answer>> = BTreeMap::new();
+    let mut mine: BTreeMap<String, Answer> = BTreeMap::new();
     for item in &step.ask {
         let raw = sent.raw.get(item).cloned().unwrap_or_default();
         match check(&instrument.items[item], &raw, &roster) {
             Ok(answer) => {
+                mine.extend(answer.clone().map(|answer| (item.clone(), answer)));
                 if answer.as_ref() != sitting.answers.get(item) {
                     after.insert(item.clone(), answer);
                 }
                 let written = study.design.network.write_in.then(|| written_in(&raw));
                 let (written, key) = (written.flatten(), missing_key(item));
+                mine.extend(written.clone().map(|written| (key.clone(), written)));
                 if written.as_ref() != sitting.answers.get(&key) {
                     after.insert(key, written);
                 }
@@ -101,6 +105,10 @@ pub async fn save_in(
                 saved.faults.insert(item.clone(), fault);
             }
         }
+    }
+    // A page that comes back as it was shown wants nothing changed, whatever was stored elsewhere since.
+    if saved.faults.is_empty() && seen(&mine, &step.ask) == sent.seen {
+        after.clear();
     }
     if !after.is_empty() && seen(&sitting.answers, &step.ask) != sent.seen {
         return Err(ReceiveRefusal::ChangedElsewhere);
@@ -124,6 +132,10 @@ pub async fn save_in(
         }
     };
     answers::put_page_save(tx, response_id, step.page, act.at).await?;
+    let hints = hints::of_page(tx, study, sitting, instrument, &step.ask).await?;
+    if hints.values().any(|named| !named.is_empty()) {
+        answers::mark_hinted(tx, response_id).await?;
+    }
     if after.is_empty() {
         return Ok(saved);
     }

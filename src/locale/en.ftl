@@ -78,9 +78,9 @@ answer-nobody-and-somebody = You ticked colleagues and also "with nobody". Remov
 answer-not-on-the-roster = One of the colleagues named is not on the list (any more). Choose again.
 faults-title = Not everything could be saved yet
 faults-lead = The other answers on this page are saved.
-conflict-title = Something else was filled in on another device
-conflict-lead = Below is what you sent just now. Press save once more to keep it, or open the page again to see what is stored.
-conflict-reload = Show what is stored
+conflict-title = Something else was filled in elsewhere
+conflict-lead = You also filled in these questions on another device or in another tab. Press save once more to keep what is filled in here, or take what is saved.
+conflict-reload = Take what is saved
 
 check-title = Ready to send?
 check-all = You answered all { $n } questions.
@@ -394,3 +394,29 @@ publish-type-changed = { $n ->
    *[other] { $n } questions keep their keys and are answered, marked or related otherwise than before. Old and new answers cannot be put together like that: give each a new key.
 }
 publish-unknown-relation = Question { $item } asks about { $relation }, and that relation is not in the design. Add it there first.
+# Pages of questions: saving, two tabs, and the list of colleagues
+saving-partly = Not everything is saved: see the red text.
+saving-offline = Not saved yet: there is no connection. Leave this page open; as soon as the connection is back, everything is saved.
+saving-waiting = Not saved yet: there is no connection. As soon as it is back, everything is saved and you go on.
+saving-asking = Not saved yet: choose first which answer stays.
+conflict-yours = Filled in here:
+conflict-stored = Saved:
+conflict-choose = You also filled in these questions on another device or in another tab. Choose for each question which answer stays.
+conflict-keep = Keep what is filled in here
+conflict-take = Take what is saved
+several-any = You can tick more than one answer.
+several-most = You can tick { $n } answers at most.
+card-tick = Tick this statement
+card-ticked = ticked
+date-help = Day, month and year, such as 31-8-2026.
+roster-other = Other
+roster-also = also: { $groups }
+roster-found = Found:
+roster-gone = someone who is no longer on the list
+roster-hint = named last time
+roster-hint-help = Whom you named last time is marked. Nothing has been ticked beforehand.
+roster-not = not named
+roster-person-lead = Say for each colleague what you discuss with him or her.
+roster-missing = Is a colleague missing from the list?
+roster-missing-help = Write down the name. Whoever leads the study will look up later whom you mean.
+roster-missing-name = Missing colleague { $n }

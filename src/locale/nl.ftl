@@ -78,9 +78,9 @@ answer-nobody-and-somebody = U kruiste collega's aan én "met niemand". Haal een
 answer-not-on-the-roster = Een van de genoemde collega's staat niet (meer) op de lijst. Kies opnieuw.
 faults-title = Nog niet alles kon bewaard worden
 faults-lead = De andere antwoorden op deze pagina zijn bewaard.
-conflict-title = Op een ander apparaat is iets anders ingevuld
-conflict-lead = Hieronder staat wat u nu stuurde. Druk nog eens op bewaren om dit te houden, of open de pagina opnieuw om te zien wat bewaard is.
-conflict-reload = Toon wat bewaard is
+conflict-title = Er is ergens anders iets anders ingevuld
+conflict-lead = U vulde deze vragen ook op een ander apparaat of in een ander tabblad in. Druk nog eens op bewaren om te houden wat hier is ingevuld, of neem wat bewaard is.
+conflict-reload = Neem wat bewaard is
 
 check-title = Klaar om te versturen?
 check-all = U beantwoordde alle { $n } vragen.
@@ -394,3 +394,29 @@ publish-type-changed = { $n ->
    *[other] { $n } vragen houden hun sleutel en worden anders beantwoord, nagekeken of ingedeeld dan eerst. Oude en nieuwe antwoorden kunnen zo niet bij elkaar: geef elk een nieuwe sleutel.
 }
 publish-unknown-relation = Vraag { $item } gaat over { $relation }, en die relatie staat niet in het ontwerp. Zet haar daar eerst bij.
+# Bladzijden met vragen: bewaren, twee tabbladen, en de lijst van collega's
+saving-partly = Niet alles is bewaard: kijk bij de rode tekst.
+saving-offline = Nog niet bewaard: er is geen verbinding. Laat deze pagina open staan; zodra de verbinding terug is, wordt alles bewaard.
+saving-waiting = Nog niet bewaard: er is geen verbinding. Zodra die terug is, wordt alles bewaard en gaat u verder.
+saving-asking = Nog niet bewaard: kies eerst welk antwoord blijft.
+conflict-yours = Hier ingevuld:
+conflict-stored = Bewaard:
+conflict-choose = U vulde deze vragen ook op een ander apparaat of in een ander tabblad in. Kies per vraag welk antwoord blijft.
+conflict-keep = Houd wat hier is ingevuld
+conflict-take = Neem wat bewaard is
+several-any = U kunt meer dan een antwoord aankruisen.
+several-most = U kunt ten hoogste { $n } antwoorden aankruisen.
+card-tick = Deze uitspraak aankruisen
+card-ticked = aangekruist
+date-help = Dag, maand en jaar, zoals 31-8-2026.
+roster-other = Overig
+roster-also = ook: { $groups }
+roster-found = Gevonden:
+roster-gone = iemand die niet meer op de lijst staat
+roster-hint = vorige keer genoemd
+roster-hint-help = Wie u de vorige keer noemde, is gemerkt. Er is niets vooraf aangekruist.
+roster-not = niet genoemd
+roster-person-lead = Geef per collega aan wat u met hem of haar bespreekt.
+roster-missing = Staat een collega niet in de lijst?
+roster-missing-help = Schrijf de naam op. Wie het onderzoek leidt, zoekt later op wie u bedoelt.
+roster-missing-name = Ontbrekende collega { $n }

@@ -131,18 +131,26 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// What a visitor is told, for where there is no page to tell it on.
+    pub fn told(&self) -> (StatusCode, String) {
         let w = self.frame.w;
         let message = match self.kind {
-            Kind::Failure => w.t1("problem-reference", "reference", self.reference),
+            Kind::Failure => w.t1("problem-reference", "reference", self.reference.as_str()),
             kind => w.t(kind.key()),
         };
+        (self.kind.status(), message)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, message) = self.told();
         let page = ProblemPage {
             frame: *self.frame,
             message,
         };
-        (self.kind.status(), show(&page)).into_response()
+        (status, show(&page)).into_response()
     }
 }
 

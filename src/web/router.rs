@@ -82,6 +82,15 @@ pub fn router(app: App) -> Router {
             }),
         )
         .route(
+            "/assets/answering.js",
+            get(|| {
+                asset(
+                    "text/javascript; charset=utf-8",
+                    include_str!("assets/answering.js"),
+                )
+            }),
+        )
+        .route(
             "/assets/schakel.svg",
             get(|| asset("image/svg+xml", include_str!("assets/schakel.svg"))),
         )
@@ -123,8 +132,11 @@ async fn in_words(State(app): State<App>, request: Request, next: Next) -> Respo
     let response = next.run(request).await;
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
-    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page || !(status.is_client_error() || status.is_server_error()) {
+    // A script that saves is told in its own way.
+    let is_told = kind.is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html") || kind.as_bytes() == b"application/json"
+    });
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let kind = match status {
@@ -148,8 +160,8 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     };
     set(
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+         img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not `no-referrer`: under it browsers send `Origin: null` with our own forms, and the guard would refuse them.

@@ -189,6 +189,15 @@ impl Visitor {
         )
     }
 
+    /// A form that the script of a page saves while it is being filled in.
+    pub fn save(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("accept", "application/json");
+        read(request.send_form(fields.iter().copied()))
+    }
+
     /// A form that another site sent.
     pub fn post_from_elsewhere(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = self
