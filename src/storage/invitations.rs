@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::objections;
 use super::{StorageError, Tx};
+use crate::domain::consent::Decision;
 use crate::domain::id::{InvitationId, MemberId, SchoolId, StudyId};
 use crate::domain::language::Language;
+use crate::domain::study::Objection;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -35,6 +38,10 @@ pub struct Opened {
     pub cohort: String,
     pub name: String,
     pub language: Language,
+    /// What this member last said about taking part in research.
+    pub research: Option<Decision>,
+    /// What is done about an objection to being listed, if there is one.
+    pub objection: Option<Objection>,
 }
 
 pub async fn insert(
@@ -151,11 +158,19 @@ pub async fn open(
         cohort: String,
         name: String,
         language: String,
+        research_version: Option<i64>,
+        research_given: Option<bool>,
+        objection: Option<String>,
     }
     let row: Option<Flat> = on!(tx, c => sqlx::query_as(
             "SELECT i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
                     i.withdrawn_at, s.study_id, t.revision, s.school_id, s.name AS school_name, s.cohort, k.name,
-                    k.language
+                    k.language,
+                    (SELECT c.version FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
+                     ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_version,
+                    (SELECT c.given FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
+                     ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_given,
+                    (SELECT o.policy FROM objections o WHERE o.member_id = i.member_id) AS objection
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
@@ -163,7 +178,10 @@ pub async fn open(
              JOIN contacts k ON k.person_id = m.person_id
              WHERE i.invitation_id = $1")
         .bind(invitation_id.0).fetch_optional(c).await)?;
-    Ok(row.map(|row| Opened {
+    let Some(row) = row else { return Ok(None) };
+    let decided = row.research_version.zip(row.research_given);
+    let objection = row.objection.as_deref().map(objections::from_key);
+    Ok(Some(Opened {
         invitation: Invitation {
             invitation_id,
             member_id: MemberId(row.member_id),
@@ -182,6 +200,8 @@ pub async fn open(
         cohort: row.cohort,
         name: row.name,
         language: Language::from_tag(&row.language).unwrap_or_default(),
+        research: decided.map(|(version, given)| Decision { version, given }),
+        objection: objection.transpose()?,
     }))
 }
 
@@ -215,6 +235,22 @@ pub async fn submit(
         .bind(invitation_id.0).bind(at).bind(receipt)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Marks an invitation withdrawn: as if it had not been submitted, and with no mail waiting for it.
+pub async fn withdraw(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE invitations SET withdrawn_at = $2, submitted_at = NULL, receipt = NULL WHERE invitation_id = $1")
+        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+            "UPDATE outbox SET state = 'cancelled', settled_at = $2
+             WHERE invitation_id = $1 AND tried_at IS NULL AND settled_at IS NULL")
+        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Keeps when Start was pressed for the first time.

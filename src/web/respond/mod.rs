@@ -1,4 +1,9 @@
-//! The respondent: welcome, one page after another, a last look, a receipt.
+//! The respondent: what one is told and may decide, one page after another, a last look, a receipt, and the way back.
 
+pub mod check;
+pub mod consent;
+pub mod objection;
+pub mod own;
 pub mod page;
 pub mod start;
+pub mod withdraw;

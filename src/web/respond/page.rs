@@ -41,6 +41,13 @@ struct QuestionPage {
     items: Vec<Question>,
 }
 
+impl QuestionPage {
+    fn lists_colleagues(&self) -> bool {
+        let lists = |item: &Question| matches!(item.input, Input::Roster { .. });
+        self.items.iter().any(lists)
+    }
+}
+
 struct Question {
     key: String,
     text: String,
@@ -93,6 +100,9 @@ pub async fn show_page(
     Path(number): Path<usize>,
     Query(query): Query<Saved>,
 ) -> Result<Response, Problem> {
+    if let Some(first) = super::consent::first(&visitor) {
+        return Ok(first);
+    }
     let (instrument, ..) = page_of(&app, &visitor, number)?;
     let part = Part::of(instrument);
     if visitor.sitting.door(&visitor.study, part, app.now()) != Door::Open {
@@ -125,6 +135,9 @@ pub async fn save(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
     let w = visitor.words;
+    if let Some(first) = super::consent::first(&visitor) {
+        return Ok(first);
+    }
     let (instrument, _, step) = page_of(&app, &visitor, number)?;
     let invitation_id = visitor.sitting.opened.invitation.invitation_id;
     let raw = raw_answers(&fields, instrument, &step.ask);
