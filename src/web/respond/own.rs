@@ -163,3 +163,261 @@ fn label(w: Words, choices: &[Choice], code: i64) -> String {
         |choice| choice.text.say(w.0).to_owned(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Arc;
+
+    use chrono::{DateTime, NaiveDate};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::id::{InvitationId, MemberId, PersonId, SchoolId, StudyId, WindowId};
+    use crate::domain::language::{Language, Text};
+    use crate::domain::roster::Member;
+    use crate::domain::study::test_design;
+    use crate::fieldwork::pages::Sitting;
+    use crate::fieldwork::study::Study;
+    use crate::instrument::definition::{Item, Page, Status};
+    use crate::instrument::library::Library;
+    use crate::instrument::rule::Rule;
+    use crate::storage::invitations::{Invitation, Opened};
+    use crate::storage::windows::Window;
+
+    fn member(n: u128, name: &str) -> Member {
+        Member {
+            member_id: MemberId(Uuid::from_u128(n)),
+            person_id: PersonId(Uuid::from_u128(n)),
+            school_id: SchoolId(Uuid::nil()),
+            name: name.to_owned(),
+            roles: Vec::new(),
+            groups: Vec::new(),
+            joined_on: None,
+            left_on: None,
+        }
+    }
+
+    fn visitor(answers: BTreeMap<String, Answer>, language: Language) -> Respondent {
+        let at = DateTime::UNIX_EPOCH;
+        let invitation = Invitation {
+            invitation_id: InvitationId(Uuid::nil()),
+            member_id: MemberId(Uuid::nil()),
+            wave: "T1".to_owned(),
+            issue: 1,
+            order_seed: 0,
+            opened_at: None,
+            submitted_at: None,
+            receipt: None,
+            withdrawn_at: None,
+        };
+        let opened = Opened {
+            invitation,
+            study_id: StudyId(Uuid::nil()),
+            revision: 1,
+            school_id: SchoolId(Uuid::nil()),
+            school_name: String::new(),
+            cohort: "c".to_owned(),
+            name: String::new(),
+            language,
+            research: None,
+            objection: None,
+        };
+        let window = Window {
+            window_id: WindowId(Uuid::nil()),
+            cohort: "c".to_owned(),
+            wave: "T1".to_owned(),
+            opens_at: at,
+            closes_at: at,
+            closed_at: None,
+        };
+        Respondent {
+            study: Arc::new(Study {
+                study_id: StudyId(Uuid::nil()),
+                revision: 1,
+                design: test_design(),
+                library: Library::default(),
+            }),
+            sitting: Sitting {
+                opened,
+                window,
+                me: member(1, "Ik"),
+                colleagues: vec![member(2, "Bo de Wit"), member(3, "Anna Bos")],
+                board: Vec::new(),
+                answers,
+                responses: BTreeMap::new(),
+                submitted_parts: BTreeMap::new(),
+            },
+            words: Words(language),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_answer_is_told_in_words() {
+        let options = || -> Vec<Choice> {
+            [(1, "een", "one"), (2, "twee", "two")]
+                .into_iter()
+                .map(|(code, nl, en)| Choice {
+                    code,
+                    text: Text::new(nl, en),
+                })
+                .collect()
+        };
+        let roster = |strengths| Format::Roster {
+            relation: "goals".to_owned(),
+            strengths,
+        };
+        let named = || {
+            let ids = [(2, 2), (3, 1), (9, 1)];
+            let ids = ids.map(|(n, strength)| (MemberId(Uuid::from_u128(n)), strength));
+            Answer::Named(BTreeMap::from(ids))
+        };
+        let text = |text: &str| Answer::Text(text.to_owned());
+        let day = NaiveDate::from_ymd_opt(2026, 8, 31);
+        // Format, answer, and the lines in Dutch and in English.
+        let kinds: Vec<(Format, Option<Answer>, &str, &str)> = vec![
+            (
+                Format::Rating(options()),
+                Some(Answer::Code(2)),
+                "twee",
+                "two",
+            ),
+            (
+                Format::Single(options()),
+                Some(Answer::Code(1)),
+                "een",
+                "one",
+            ),
+            (
+                Format::Multiple {
+                    options: options(),
+                    most: None,
+                },
+                Some(Answer::Codes(BTreeSet::from([1, 2]))),
+                "een|twee",
+                "one|two",
+            ),
+            (
+                Format::Test {
+                    options: options(),
+                    key: 1,
+                },
+                Some(Answer::Code(2)),
+                "twee",
+                "two",
+            ),
+            (
+                Format::Card {
+                    positions: options(),
+                },
+                Some(Answer::Card {
+                    position: Some(1),
+                    ticked: true,
+                }),
+                "een|aangekruist",
+                "one|ticked",
+            ),
+            (
+                Format::Date {
+                    earliest: None,
+                    latest: None,
+                },
+                day.map(Answer::Date),
+                "31 augustus 2026",
+                "31 August 2026",
+            ),
+            (
+                Format::Number {
+                    minimum: 0.0,
+                    maximum: 9.0,
+                },
+                Some(Answer::Number(7.5)),
+                "7,5",
+                "7.5",
+            ),
+            (
+                Format::Text { longest: 99 },
+                Some(text("a\nb")),
+                "a|b",
+                "a|b",
+            ),
+            (
+                roster(Vec::new()),
+                Some(named()),
+                "Anna Bos|Bo de Wit|een collega die niet meer op de lijst staat",
+                "Anna Bos|Bo de Wit|a colleague who is no longer on the list",
+            ),
+            (
+                roster(options()),
+                Some(named()),
+                "Anna Bos: een|Bo de Wit: twee|een collega die niet meer op de lijst staat: een",
+                "Anna Bos: one|Bo de Wit: two|a colleague who is no longer on the list: one",
+            ),
+            (
+                roster(Vec::new()),
+                Some(Answer::Nobody),
+                "Met niemand",
+                "With nobody",
+            ),
+            (Format::Text { longest: 99 }, None, "", ""),
+        ];
+        let mut answers = BTreeMap::from([("q08.missing".to_owned(), text("Jan Jansen"))]);
+        let mut items = BTreeMap::new();
+        for (n, (format, answer, ..)) in kinds.iter().enumerate() {
+            let key = format!("q{n:02}");
+            answers.extend(answer.clone().map(|answer| (key.clone(), answer)));
+            let item = Item {
+                text: Text::new(key.clone(), key.clone()),
+                format: format.clone(),
+                when: None,
+            };
+            items.insert(key, item);
+        }
+        let hidden = Item {
+            text: Text::new("hidden", "hidden"),
+            format: Format::Text { longest: 9 },
+            when: Some(Rule::Answered("nothing".to_owned())),
+        };
+        let mut ask: Vec<String> = items.keys().cloned().collect();
+        items.insert("hidden".to_owned(), hidden);
+        ask.push("hidden".to_owned());
+        let instrument = Instrument {
+            key: "all".to_owned(),
+            version: 1,
+            title: Text::new("Alles", "All"),
+            intro: Text::default(),
+            source: String::new(),
+            status: Status::Permitted,
+            items,
+            scales: Vec::new(),
+            pages: vec![Page {
+                title: Text::default(),
+                lead: None,
+                ask,
+                when: None,
+            }],
+            separate: false,
+            example: None,
+            hash: String::new(),
+        };
+        for language in Language::ALL {
+            let told = asked(&visitor(answers.clone(), language), &instrument);
+            assert_eq!(
+                told.questions.len(),
+                kinds.len(),
+                "what a rule hides was not asked"
+            );
+            for ((question, lines), (.., nl, en)) in told.questions.iter().zip(&kinds) {
+                let mut expected = if language == Language::Nl { *nl } else { *en }.to_owned();
+                if question == "q08" {
+                    expected += if language == Language::Nl {
+                        "|Jan Jansen (zelf erbij geschreven)"
+                    } else {
+                        "|Jan Jansen (added by you)"
+                    };
+                }
+                assert_eq!(lines.join("|"), expected, "{question}");
+            }
+        }
+    }
+}
