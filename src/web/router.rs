@@ -33,9 +33,23 @@ pub fn router(app: App) -> Router {
             "/answer/{page}",
             get(respond::page::show_page).post(respond::page::save),
         )
-        .route("/answer/check", get(respond::start::show_check))
-        .route("/answer/submit", post(respond::start::submit))
+        .route("/answer/check", get(respond::check::show_check))
+        .route("/answer/check/{part}", get(respond::check::show_check_part))
+        .route("/answer/submit", post(respond::check::submit))
         .route("/answer/later", get(respond::start::show_later))
+        .route(
+            "/answer/consent",
+            get(respond::consent::show_consent).post(respond::consent::save),
+        )
+        .route("/answer/own", get(respond::own::show_own))
+        .route(
+            "/answer/objection",
+            get(respond::objection::show_objection).post(respond::objection::save),
+        )
+        .route(
+            "/answer/withdraw",
+            get(respond::withdraw::show_withdraw).post(respond::withdraw::confirm),
+        )
         // school
         .route("/school", get(school::portrait::show_school))
         // trainer

@@ -214,6 +214,18 @@ impl Visitor {
         assert_eq!(page.status, 303, "{}", page.html);
         page.location.expect("a visit leads somewhere")
     }
+
+    /// Agrees to take part, and to nothing else.
+    #[track_caller]
+    pub fn take_part(&self) {
+        let choices = [
+            ("research", "yes"),
+            ("person_picture", "no"),
+            ("follow_up", "no"),
+        ];
+        let kept = self.post("/answer/consent", &choices);
+        assert_eq!(kept.status, 303, "{}", kept.html);
+    }
 }
 
 fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Page {
