@@ -4,6 +4,7 @@ mod analyse;
 mod check;
 mod command;
 mod demo;
+mod post;
 mod serve;
 mod settings;
 mod study;

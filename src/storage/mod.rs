@@ -9,6 +9,7 @@ pub mod conclusions;
 pub mod error;
 pub mod invitations;
 pub mod links;
+pub mod outbox;
 pub mod pupils;
 pub mod records;
 pub mod rosters;
