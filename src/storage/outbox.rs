@@ -261,3 +261,32 @@ pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Mail>, Stora
         .bind(study_id.0).fetch_all(c).await)?;
     rows.into_iter().map(Flat::mail).collect()
 }
+
+/// A line of the audit about inviting or reminding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub verb: String,
+    pub noun: String,
+    pub detail: String,
+}
+
+/// Who queued invitations and reminders, newest first.
+pub async fn log(tx: &mut Tx) -> Result<Vec<Entry>, StorageError> {
+    type Row = (DateTime<Utc>, String, String, String, String);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
+            "SELECT at, actor, verb, noun, detail FROM audit WHERE verb IN ('queue invitations', 'remind')
+             ORDER BY audit_id DESC LIMIT 1000")
+        .fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(at, actor, verb, noun, detail)| Entry {
+            at,
+            actor,
+            verb,
+            noun,
+            detail,
+        })
+        .collect())
+}

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::app::App;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, trainer};
+use super::{enter, guard, research, respond, response, school, study, trainer};
 
 const LARGEST_FORM: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
@@ -48,6 +48,33 @@ pub fn router(app: App) -> Router {
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/report", get(research::report::show_report))
+        // inviting and watching
+        .route(
+            "/study/invitations",
+            get(study::invitations::show_invitations),
+        )
+        .route(
+            "/study/invitations/invite",
+            post(study::invitations::invite),
+        )
+        .route(
+            "/study/invitations/mail",
+            post(study::invitations::about_mail),
+        )
+        .route(
+            "/study/invitations/reissue",
+            post(study::invitations::reissue),
+        )
+        .route("/study/letters", get(study::letters::show_letters))
+        .route("/study/letters.csv", get(study::letters::letters_csv))
+        .route(
+            "/study/reminders",
+            get(study::reminders::show_reminders).post(study::reminders::remind),
+        )
+        .route("/response/live", get(response::board::show_live))
+        .route("/response/waiting", get(response::waiting::show_waiting))
+        .route("/response/compute", post(response::board::compute_again))
+        .route("/school/response", get(school::response::show_response))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(
@@ -135,7 +162,7 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     };
     set(
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'",
     );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
