@@ -50,8 +50,7 @@ pub enum MailFault {
 
 /// Who the mail is from: `Name <name@example.org>`.
 fn sender(text: &str) -> Result<Mailbox, MailFault> {
-    text.parse()
-        .map_err(|_| MailFault::Sender(text.to_owned()))
+    text.parse().map_err(|_| MailFault::Sender(text.to_owned()))
 }
 
 /// The form of the wire. Every header is made of typed parts, so no name, address or subject can begin another one.
@@ -66,7 +65,11 @@ fn on_the_wire(from: &Mailbox, letter: &Letter) -> Result<lettre::Message, Strin
         .from(from.clone())
         .to(Mailbox::new(Some(name), address))
         .date(SystemTime::from(letter.at))
-        .message_id(Some(format!("<{}@{}>", letter.mail_id, from.email.domain())))
+        .message_id(Some(format!(
+            "<{}@{}>",
+            letter.mail_id,
+            from.email.domain()
+        )))
         .subject(subject)
         .header(ContentType::TEXT_PLAIN)
         .body(letter.body.clone())
@@ -104,7 +107,9 @@ fn meaning(error: &lettre::transport::smtp::Error) -> Delivery {
     let said = error.to_string();
     match error.status().map(|code| code.to_string()) {
         // The mailbox is not there, is not ours to write to, is full for good, or the mail itself is not wanted.
-        Some(code) if ["550", "551", "552", "553", "554", "555", "556"].contains(&code.as_str()) => {
+        Some(code)
+            if ["550", "551", "552", "553", "554", "555", "556"].contains(&code.as_str()) =>
+        {
             Delivery::Refused(said)
         }
         // Any other answer is no: for now (4xx), or because of how we are set up (no such user, no such command).
@@ -253,14 +258,26 @@ mod tests {
             "\"<a@b.c>, d@e.f",
             "é\r\nBcc: v@example.org",
         ] {
-            let named = Letter { to_name: evil.into(), ..letter() };
-            let about = Letter { subject: evil.into(), ..letter() };
+            let named = Letter {
+                to_name: evil.into(),
+                ..letter()
+            };
+            let about = Letter {
+                subject: evil.into(),
+                ..letter()
+            };
             assert_eq!(headers(&named).expect("a mail"), plain, "{evil:?}");
             assert_eq!(headers(&about).expect("a mail"), plain, "{evil:?}");
-            let address = Letter { to_address: format!("anna@example.org{evil}"), ..letter() };
+            let address = Letter {
+                to_address: format!("anna@example.org{evil}"),
+                ..letter()
+            };
             assert!(headers(&address).is_err(), "{evil:?}");
         }
-        let two = Letter { to_address: "a@example.org, b@example.org".into(), ..letter() };
+        let two = Letter {
+            to_address: "a@example.org, b@example.org".into(),
+            ..letter()
+        };
         assert!(headers(&two).is_err(), "one mail, one address");
     }
 }

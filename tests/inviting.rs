@@ -115,7 +115,12 @@ async fn nothing_is_sent_twice_and_every_mail_is_accounted_for() {
             async move { queue_invitations(&mut field, school, &window).await }
         });
         for again in join_all(at_once).await {
-            assert_eq!(again.expect("inviting again is fine").1, 0, "{}", database.name);
+            assert_eq!(
+                again.expect("inviting again is fine").1,
+                0,
+                "{}",
+                database.name
+            );
         }
         assert_eq!(mails(&field).await.len(), 11);
 
@@ -155,9 +160,20 @@ async fn nothing_is_sent_twice_and_every_mail_is_accounted_for() {
         let all = mails(&field).await;
         assert_eq!(in_state(&all, State::Sent), 10);
         assert_eq!(in_state(&all, State::Unknown), 1);
-        assert_eq!(field.audited("mail", &taken.invitation_id.to_string()).await, 0);
-        let one = all.iter().find(|mail| mail.state == State::Sent).expect("one was sent");
-        assert_eq!(field.audited("mail", &one.invitation_id.to_string()).await, 1);
+        assert_eq!(
+            field
+                .audited("mail", &taken.invitation_id.to_string())
+                .await,
+            0
+        );
+        let one = all
+            .iter()
+            .find(|mail| mail.state == State::Sent)
+            .expect("one was sent");
+        assert_eq!(
+            field.audited("mail", &one.invitation_id.to_string()).await,
+            1
+        );
 
         // The owner decides; then it goes once.
         let (act, study) = (field.act(), field.study.clone());
@@ -222,7 +238,9 @@ async fn everyone_gets_their_own_link_in_their_own_language() {
         // One gets a new link before the mail is made: the mail carries the new one.
         let (new, _) = field.reissue(school, letters[3].member_id, "T1").await;
         let memory = Arc::new(Memory::new(FROM).expect("an address"));
-        let round = sender(&field, memory.clone()).round(&field.study, || true).await;
+        let round = sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await;
         assert_eq!(round.expect("mail is sent").sent, 12);
         let sent: BTreeMap<String, (String, String)> = memory
             .sent()
@@ -240,7 +258,10 @@ async fn everyone_gets_their_own_link_in_their_own_language() {
                 Language::Nl => ("Beste", "uitnodiging"),
                 Language::En => ("Dear", "invitation"),
             };
-            assert!(body.starts_with(greeting) && subject.contains(word), "{subject} {body}");
+            assert!(
+                body.starts_with(greeting) && subject.contains(word),
+                "{subject} {body}"
+            );
             let (head, _) = wire.split_once("\r\n\r\n").expect("a body");
             assert!(!head.to_lowercase().contains("\r\nbcc"), "{head}");
         }
@@ -318,14 +339,18 @@ async fn a_mail_server_is_believed_and_a_broken_line_is_not_guessed_at() {
         let nowhere = format!("smtp://{}", closed.local_addr().expect("an address"));
         drop(closed);
         let smtp = |url: &str| Arc::new(Smtp::new(url, FROM).expect("a server"));
-        let round = sender(&field, smtp(&nowhere)).round(&field.study, || true).await;
+        let round = sender(&field, smtp(&nowhere))
+            .round(&field.study, || true)
+            .await;
         let round = round.expect("a round");
         assert_eq!((round.later, round.unknown, round.bounced), (5, 0, 0));
         assert_eq!(in_state(&mails(&field).await, State::Queued), 11);
 
         field.clock = FixedClock(field.clock.now() + TimeDelta::minutes(6));
         let (url, received) = mail_server(false).await;
-        let round = sender(&field, smtp(&url)).round(&field.study, || true).await;
+        let round = sender(&field, smtp(&url))
+            .round(&field.study, || true)
+            .await;
         assert_eq!(
             round.expect("a round"),
             Round {
@@ -345,25 +370,45 @@ async fn a_mail_server_is_believed_and_a_broken_line_is_not_guessed_at() {
                 .expect("everyone with an address was invited")
         };
         assert_eq!(of("eik-02").state, State::Bounced);
-        assert!(of("eik-02").problem.as_deref().is_some_and(|why| why.contains("no such user")));
+        assert!(
+            of("eik-02")
+                .problem
+                .as_deref()
+                .is_some_and(|why| why.contains("no such user"))
+        );
         assert_eq!(of("eik-03").state, State::Queued);
         assert_eq!(of("eik-04").state, State::Unknown);
-        assert_eq!(received.lock().expect("whole").len(), 9, "one of them without an answer");
+        assert_eq!(
+            received.lock().expect("whole").len(),
+            9,
+            "one of them without an answer"
+        );
 
         // What could pass is tried again when its time comes, and not before; the rest never.
         let (url, received) = mail_server(true).await;
-        let early = sender(&field, smtp(&url)).round(&field.study, || true).await;
+        let early = sender(&field, smtp(&url))
+            .round(&field.study, || true)
+            .await;
         assert_eq!(early.expect("a round"), Round::default());
         field.clock = FixedClock(field.clock.now() + TimeDelta::minutes(20));
-        let late = sender(&field, smtp(&url)).round(&field.study, || true).await;
+        let late = sender(&field, smtp(&url))
+            .round(&field.study, || true)
+            .await;
         assert_eq!(late.expect("a round").sent, 1);
-        let to: Vec<String> = received.lock().expect("whole").iter().map(|(to, _)| to.clone()).collect();
+        let to: Vec<String> = received
+            .lock()
+            .expect("whole")
+            .iter()
+            .map(|(to, _)| to.clone())
+            .collect();
         assert_eq!(to, ["eik-03@example.org"]);
 
         // One that fails for a day is given up.
         let (mut stubborn, window) = (field.clone(), field.window("focus3", "T1").await);
         let beech = stubborn.school(BEECH).await;
-        queue_invitations(&mut stubborn, beech, &window).await.expect("invited");
+        queue_invitations(&mut stubborn, beech, &window)
+            .await
+            .expect("invited");
         let mut rounds = 0;
         while in_state(&mails(&stubborn).await, State::Queued) > 0 {
             sender(&stubborn, smtp(&nowhere))
@@ -386,12 +431,23 @@ async fn reminders_go_by_what_people_did_and_never_past_the_end() {
             .await
             .expect("the school is invited");
         let memory = Arc::new(Memory::new(FROM).expect("an address"));
-        sender(&field, memory.clone()).round(&field.study, || true).await.expect("a round");
-        assert_eq!(queue_reminders(&mut field, &window).await.expect("none is due"), 0);
+        sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await
+            .expect("a round");
+        assert_eq!(
+            queue_reminders(&mut field, &window)
+                .await
+                .expect("none is due"),
+            0
+        );
 
         // By name: the second opens, the third begins, the fourth sends.
         let with_mail: Vec<&Letter> = letters.iter().filter(|one| one.email.is_some()).collect();
-        field.enter(&with_mail[1].token).await.expect("the link works");
+        field
+            .enter(&with_mail[1].token)
+            .await
+            .expect("the link works");
         for index in [2, 3] {
             let letter = with_mail[index];
             field.enter(&letter.token).await.expect("the link works");
@@ -408,9 +464,15 @@ async fn reminders_go_by_what_people_did_and_never_past_the_end() {
         }
         field.clock = FixedClock(window.opens_at + TimeDelta::days(6));
         let mut tx = field.store.read().await.expect("a read begins");
-        let plan = remind::plan_window(&mut tx, &field.study, &window, Patience::default(), field.clock.now())
-            .await
-            .expect("the plan is read");
+        let plan = remind::plan_window(
+            &mut tx,
+            &field.study,
+            &window,
+            Patience::default(),
+            field.clock.now(),
+        )
+        .await
+        .expect("the plan is read");
         drop(tx);
         let decision = |letter: &Letter| {
             plan.iter()
@@ -440,20 +502,33 @@ async fn reminders_go_by_what_people_did_and_never_past_the_end() {
         // Someone sends between the queue and the mail.
         let quick = with_mail[2].invitation_id;
         field.submit(quick).await.expect("it is sent");
-        let round = sender(&field, memory.clone()).round(&field.study, || true).await;
+        let round = sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await;
         // The sixth day is a Sunday: nothing goes, and the queue keeps it.
         assert_eq!(round.expect("a round"), Round::default());
         field.clock = FixedClock(window.opens_at + TimeDelta::days(7) - TimeDelta::hours(1));
-        let round = sender(&field, memory.clone()).round(&field.study, || true).await;
+        let round = sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await;
         assert_eq!(round.expect("a round").sent, 9);
         let all = mails(&field).await;
-        let cancelled: Vec<_> = all.iter().filter(|mail| mail.state == State::Cancelled).collect();
+        let cancelled: Vec<_> = all
+            .iter()
+            .filter(|mail| mail.state == State::Cancelled)
+            .collect();
         assert_eq!(cancelled.len(), 1);
         assert_eq!(cancelled[0].invitation_id, quick);
         let (last, wire) = memory.sent().pop().expect("a reminder");
         assert!(last.subject.contains("erinner") || last.subject.contains("eminder"));
         assert!(shown(&wire).contains(BASE));
-        assert_eq!(queue_reminders(&mut field, &window).await.expect("still open"), 0, "too soon");
+        assert_eq!(
+            queue_reminders(&mut field, &window)
+                .await
+                .expect("still open"),
+            0,
+            "too soon"
+        );
 
         // After the end nobody is reminded, and nobody is invited.
         field.clock = FixedClock(window.closes_at + TimeDelta::minutes(1));
@@ -474,21 +549,36 @@ async fn nothing_goes_out_at_a_quiet_time_or_before_the_conditions_are_met() {
         let (mut field, school, _) = oak(database.open().await).await;
         // Invited long before: the mail waits for the window to open.
         let later = field.window("focus2", "T2a").await;
-        let (_, queued) = queue_invitations(&mut field, school, &later).await.expect("invited");
+        let (_, queued) = queue_invitations(&mut field, school, &later)
+            .await
+            .expect("invited");
         assert!(queued > 0);
         let waiting = mails(&field).await;
-        assert!(waiting.iter().all(|mail| mail.not_before == later.opens_at), "a Monday morning");
+        assert!(
+            waiting.iter().all(|mail| mail.not_before == later.opens_at),
+            "a Monday morning"
+        );
         let memory = Arc::new(Memory::new(FROM).expect("an address"));
-        let round = sender(&field, memory.clone()).round(&field.study, || true).await;
+        let round = sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await;
         assert_eq!(round.expect("a round"), Round::default());
         // The server was off by day and starts at night: it waits for the morning.
         field.clock = FixedClock(later.opens_at + TimeDelta::hours(12));
         let quiet = Quiet::default();
-        assert!(!schakel::fieldwork::quiet::allowed(&quiet, field.study.design.time_zone, field.clock.now()));
-        let round = sender(&field, memory.clone()).round(&field.study, || true).await;
+        assert!(!schakel::fieldwork::quiet::allowed(
+            &quiet,
+            field.study.design.time_zone,
+            field.clock.now()
+        ));
+        let round = sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await;
         assert_eq!(round.expect("a round"), Round::default());
         field.clock = FixedClock(later.opens_at + TimeDelta::hours(24));
-        let round = sender(&field, memory.clone()).round(&field.study, || true).await;
+        let round = sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await;
         assert_eq!(round.expect("a round").sent, queued);
 
         let mut study = (*field.study).clone();
@@ -500,7 +590,9 @@ async fn nothing_goes_out_at_a_quiet_time_or_before_the_conditions_are_met() {
             Err(InviteRefusal::Unmet(why)) if why == "ethics_reference"
         ));
         let mut tx = field.store.read().await.expect("a read begins");
-        let none = invitations::of_school(&mut tx, school, "T3").await.expect("read");
+        let none = invitations::of_school(&mut tx, school, "T3")
+            .await
+            .expect("read");
         assert!(none.is_empty(), "a refusal leaves nothing");
     }
 }
@@ -525,16 +617,28 @@ fn path(file: &Path) -> &str {
 /// The Focus template with its first wave open now, fourteen people at one school, and never a quiet hour.
 fn open_study(database: &str) -> Installation {
     let now = SystemClock.now();
-    let at = |days: i64| (now + TimeDelta::days(days)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let at = |days: i64| {
+        (now + TimeDelta::days(days))
+            .format("%Y-%m-%dT%H:%M:%SZ")
+            .to_string()
+    };
     let focus = include_str!("../instruments/studies/focus.toml");
     let study = focus
-        .replace("opens_at = \"2024-09-02T08:00:00\"", &format!("opens_at = \"{}\"", at(-1)))
-        .replace("closes_at = \"2024-09-28T18:00:00\"", &format!("closes_at = \"{}\"", at(7)));
+        .replace(
+            "opens_at = \"2024-09-02T08:00:00\"",
+            &format!("opens_at = \"{}\"", at(-1)),
+        )
+        .replace(
+            "closes_at = \"2024-09-28T18:00:00\"",
+            &format!("closes_at = \"{}\"", at(7)),
+        );
     assert_ne!(study, focus);
     let mut roster = "school,school_name,cohort,person,name,email,language,role\n".to_owned();
     for i in 0..12 {
         let language = ["nl", "en"][i % 2];
-        roster += &format!("wilg,De Wilg,focus2,t{i},Leerkracht {i:02},t{i}@example.org,{language},teacher\n");
+        roster += &format!(
+            "wilg,De Wilg,focus2,t{i},Leerkracht {i:02},t{i}@example.org,{language},teacher\n"
+        );
     }
     roster += "wilg,De Wilg,focus2,p,Pia Baas,,nl,principal\n";
     roster += "wilg,De Wilg,focus2,c,Coach van der Wal,c@example.org,nl,coach\n";
@@ -606,7 +710,8 @@ async fn the_owner_invites_prints_and_watches_and_nobody_else_sees_who() {
         for row in &links {
             assert!(row["link"].starts_with(&format!("{BASE}/r#")));
             assert!(letters.has(&row["link"]) && letters.has(&row["code"]));
-            let code = QrCode::with_error_correction_level(&row["link"], EcLevel::M).expect("it fits");
+            let code =
+                QrCode::with_error_correction_level(&row["link"], EcLevel::M).expect("it fits");
             let (width, colors) = (code.width(), code.to_colors());
             let dark: BTreeSet<(usize, usize)> = (0..width * width)
                 .filter(|at| colors[*at] == Color::Dark)
@@ -615,8 +720,14 @@ async fn the_owner_invites_prints_and_watches_and_nobody_else_sees_who() {
             let same = codes.iter().filter(|path| squares(path) == dark).count();
             assert_eq!(same, 1, "{}", row["name"]);
         }
-        let paper = owner.get(&format!("/study/letters?window={window}&school=all&only=paper"));
-        assert_eq!(paper.html.matches("class=\"qr\"").count(), 1, "Pia has no address");
+        let paper = owner.get(&format!(
+            "/study/letters?window={window}&school=all&only=paper"
+        ));
+        assert_eq!(
+            paper.html.matches("class=\"qr\"").count(),
+            1,
+            "Pia has no address"
+        );
         assert!(paper.has("Pia Baas"));
 
         // The server has sent the mail by itself.
@@ -636,15 +747,30 @@ async fn the_owner_invites_prints_and_watches_and_nobody_else_sees_who() {
         // Who has not answered: the owner, and nobody else.
         let board = owner.get("/response");
         let at = board.html.find("/response/waiting?").expect("a link");
-        let waiting = board.html[at..].split('"').next().expect("an address").replace("&#38;", "&").replace("&amp;", "&");
+        let waiting = board.html[at..]
+            .split('"')
+            .next()
+            .expect("an address")
+            .replace("&#38;", "&")
+            .replace("&amp;", "&");
         let page = owner.get(&waiting);
-        assert!(page.status == 200 && page.has("Leerkracht 03") && page.has("Pia Baas"), "{}", page.html);
+        assert!(
+            page.status == 200 && page.has("Leerkracht 03") && page.has("Pia Baas"),
+            "{}",
+            page.html
+        );
         let letters_of = format!("/study/letters?window={window}&school=all");
         let live = "/response/live".to_owned();
         for role in ["trainer", "school", "researcher"] {
             let other = Visitor::new(&server.base);
             other.enter(&link(&place, role));
-            for address in [&waiting, &letters_of, &live, &"/study/invitations".to_owned(), &"/study/reminders".to_owned()] {
+            for address in [
+                &waiting,
+                &letters_of,
+                &live,
+                &"/study/invitations".to_owned(),
+                &"/study/reminders".to_owned(),
+            ] {
                 let page = other.get(address);
                 assert_eq!(page.status, 403, "{role} {address}");
                 assert!(!page.has("Leerkracht"), "{role} {address}");
@@ -662,13 +788,27 @@ async fn the_owner_invites_prints_and_watches_and_nobody_else_sees_who() {
 
         // Reminders: nobody, so soon after the mail; and the live part is a part, not a page.
         let reminders = owner.get(&format!("/study/reminders?window={window}"));
-        assert!(reminders.has("0 personen krijgen nu een herinnering"), "{}", reminders.html);
+        assert!(
+            reminders.has("0 personen krijgen nu een herinnering"),
+            "{}",
+            reminders.html
+        );
         let live = owner.get("/response/live");
-        assert!(live.has("De Wilg") && !live.has("<html") && live.has("0/12"), "{}", live.html);
-        assert!(board.has("80 %") || board.has("nog 12 antwoorden"), "what the network carries");
+        assert!(
+            live.has("De Wilg") && !live.has("<html") && live.has("0/12"),
+            "{}",
+            live.html
+        );
+        assert!(
+            board.has("80 %") || board.has("nog 12 antwoorden"),
+            "what the network carries"
+        );
         // A new link for one: the old code is dead.
         let page = owner.get(&format!("/study/invitations?window={window}&school=wilg"));
-        let again = owner.post("/study/invitations/reissue", &[("invitation", &page.hidden("invitation"))]);
+        let again = owner.post(
+            "/study/invitations/reissue",
+            &[("invitation", &page.hidden("invitation"))],
+        );
         let letter = owner.get(&again.location.expect("it leads to the letter"));
         assert_eq!(letter.html.matches("class=\"qr\"").count(), 1);
         let dead = links.iter().filter(|row| {

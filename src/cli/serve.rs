@@ -35,7 +35,7 @@ pub struct Arguments {
 }
 
 /// Between two looks into the outbox.
-const PAUSE: Duration = Duration::from_secs(15);
+const PAUSE: Duration = Duration::from_secs(5);
 /// For the mail that is under way when the server is told to stop.
 const LAST_MAIL: Duration = Duration::from_secs(40);
 

@@ -42,7 +42,11 @@ pub struct MailArguments {
     #[arg(long, env = "SCHAKEL_MAIL_FOLDER", conflicts_with = "smtp")]
     mail_folder: Option<PathBuf>,
     /// Who the mail is from: `Name <name@example.org>`.
-    #[arg(long, env = "SCHAKEL_MAIL_FROM", default_value = "Schakel <schakel@localhost>")]
+    #[arg(
+        long,
+        env = "SCHAKEL_MAIL_FROM",
+        default_value = "Schakel <schakel@localhost>"
+    )]
     mail_from: String,
 }
 

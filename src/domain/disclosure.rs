@@ -255,9 +255,15 @@ mod tests {
                         .filter(|other| answered_band(*other, members, k) == shown)
                         .collect();
                     let (fewest, most) = (same[0], same[same.len() - 1]);
-                    assert!(same.len() >= k.min(members + 1), "{answered} of {members}: {same:?}");
+                    assert!(
+                        same.len() >= k.min(members + 1),
+                        "{answered} of {members}: {same:?}"
+                    );
                     // Whoever one points at may belong to at least k who did not answer.
-                    assert!(members < k || members - fewest >= k, "{answered} of {members}");
+                    assert!(
+                        members < k || members - fewest >= k,
+                        "{answered} of {members}"
+                    );
                     match shown.shown() {
                         Ok(Tallied::AtLeast { n, .. }) => {
                             assert!(fewest >= k && answered >= *n && members - n >= k);

@@ -164,9 +164,9 @@ pub async fn invite_by_mail(
     let done = invitations::of_school(tx, school_id, &window.wave).await?;
     let open = |letter: &&Letter| {
         letter.email.is_some()
-            && done.get(&letter.member_id).is_some_and(|known| {
-                known.submitted_at.is_none() && known.withdrawn_at.is_none()
-            })
+            && done
+                .get(&letter.member_id)
+                .is_some_and(|known| known.submitted_at.is_none() && known.withdrawn_at.is_none())
     };
     let mails: Vec<(InvitationId, Kind)> = letters
         .iter()
@@ -176,7 +176,14 @@ pub async fn invite_by_mail(
     let at = post::not_before(study, window, act.at);
     let queued = post::queue(tx, act, rng, &mails, at).await?;
     let detail = format!("{}: {queued}", window.wave);
-    audit::record(tx, act, "queue invitations", &school_id.to_string(), &detail).await?;
+    audit::record(
+        tx,
+        act,
+        "queue invitations",
+        &school_id.to_string(),
+        &detail,
+    )
+    .await?;
     Ok((letters, queued))
 }
 

@@ -39,9 +39,8 @@ pub async fn queue(
     for (invitation, kind) in mails {
         let mail_id = new_uuid(act.at, rng);
         let key = kind.key();
-        new += usize::from(
-            outbox::queue(tx, mail_id, *invitation, &key, not_before, act.at).await?,
-        );
+        new +=
+            usize::from(outbox::queue(tx, mail_id, *invitation, &key, not_before, act.at).await?);
     }
     Ok(new)
 }
@@ -227,7 +226,14 @@ pub async fn settle(
 pub async fn recover(tx: &mut Tx, act: &Act) -> Result<u64, StorageError> {
     let interrupted = outbox::give_up_interrupted(tx, act.at).await?;
     if interrupted > 0 {
-        audit::record(tx, act, "mail interrupted", "outbox", &interrupted.to_string()).await?;
+        audit::record(
+            tx,
+            act,
+            "mail interrupted",
+            "outbox",
+            &interrupted.to_string(),
+        )
+        .await?;
     }
     Ok(interrupted)
 }
@@ -258,6 +264,12 @@ pub async fn send_again(
 }
 
 /// Someone looks at links or at who has not answered: the one thing that a look leaves behind.
-pub async fn look(tx: &mut Tx, act: &Act, verb: &str, noun: &str, detail: &str) -> Result<(), StorageError> {
+pub async fn look(
+    tx: &mut Tx,
+    act: &Act,
+    verb: &str,
+    noun: &str,
+    detail: &str,
+) -> Result<(), StorageError> {
     audit::record(tx, act, verb, noun, detail).await
 }

@@ -78,29 +78,116 @@ mod tests {
         };
         let by_day = all_days(19, 7);
         for (quiet, at, expected, why) in [
-            (&school, "2024-09-02T08:15:30Z", "2024-09-02T08:15:30Z", "a Monday morning"),
-            (&school, "2024-09-02T17:00:00Z", "2024-09-03T05:00:00Z", "19:00 is quiet, to 7:00"),
-            (&school, "2024-09-02T16:59:59Z", "2024-09-02T16:59:59Z", "18:59:59 is not"),
-            (&school, "2024-09-03T04:59:59Z", "2024-09-03T05:00:00Z", "a second before 7:00"),
-            (&school, "2024-09-06T17:30:00Z", "2024-09-09T05:00:00Z", "Friday evening: Monday"),
-            (&school, "2024-09-07T10:00:00Z", "2024-09-09T05:00:00Z", "Saturday"),
-            (&school, "2024-10-25T18:00:00Z", "2024-11-04T06:00:00Z", "autumn holiday: Monday after, in winter time"),
-            (&school, "2024-12-20T18:00:00Z", "2024-12-24T06:00:00Z", "weekend and a day off behind it"),
-            (&by_day, "2024-03-30T22:00:00Z", "2024-03-31T05:00:00Z", "the short night: 7:00 is summer time"),
-            (&by_day, "2024-10-26T18:00:00Z", "2024-10-27T06:00:00Z", "the long night: 7:00 is winter time"),
-            (&all_days(22, 2), "2024-03-30T23:00:00Z", "2024-03-31T01:00:00Z", "2:00 does not exist: 3:00"),
-            (&all_days(22, 2), "2024-10-26T23:00:00Z", "2024-10-27T00:00:00Z", "the first 2:00"),
-            (&all_days(2, 3), "2024-10-27T00:30:00Z", "2024-10-27T02:00:00Z", "both hours that are called 2"),
-            (&all_days(9, 17), "2024-09-02T08:00:00Z", "2024-09-02T15:00:00Z", "quiet by day"),
-            (&all_days(7, 7), "2024-09-02T01:00:00Z", "2024-09-02T01:00:00Z", "never quiet"),
+            (
+                &school,
+                "2024-09-02T08:15:30Z",
+                "2024-09-02T08:15:30Z",
+                "a Monday morning",
+            ),
+            (
+                &school,
+                "2024-09-02T17:00:00Z",
+                "2024-09-03T05:00:00Z",
+                "19:00 is quiet, to 7:00",
+            ),
+            (
+                &school,
+                "2024-09-02T16:59:59Z",
+                "2024-09-02T16:59:59Z",
+                "18:59:59 is not",
+            ),
+            (
+                &school,
+                "2024-09-03T04:59:59Z",
+                "2024-09-03T05:00:00Z",
+                "a second before 7:00",
+            ),
+            (
+                &school,
+                "2024-09-06T17:30:00Z",
+                "2024-09-09T05:00:00Z",
+                "Friday evening: Monday",
+            ),
+            (
+                &school,
+                "2024-09-07T10:00:00Z",
+                "2024-09-09T05:00:00Z",
+                "Saturday",
+            ),
+            (
+                &school,
+                "2024-10-25T18:00:00Z",
+                "2024-11-04T06:00:00Z",
+                "autumn holiday: Monday after, in winter time",
+            ),
+            (
+                &school,
+                "2024-12-20T18:00:00Z",
+                "2024-12-24T06:00:00Z",
+                "weekend and a day off behind it",
+            ),
+            (
+                &by_day,
+                "2024-03-30T22:00:00Z",
+                "2024-03-31T05:00:00Z",
+                "the short night: 7:00 is summer time",
+            ),
+            (
+                &by_day,
+                "2024-10-26T18:00:00Z",
+                "2024-10-27T06:00:00Z",
+                "the long night: 7:00 is winter time",
+            ),
+            (
+                &all_days(22, 2),
+                "2024-03-30T23:00:00Z",
+                "2024-03-31T01:00:00Z",
+                "2:00 does not exist: 3:00",
+            ),
+            (
+                &all_days(22, 2),
+                "2024-10-26T23:00:00Z",
+                "2024-10-27T00:00:00Z",
+                "the first 2:00",
+            ),
+            (
+                &all_days(2, 3),
+                "2024-10-27T00:30:00Z",
+                "2024-10-27T02:00:00Z",
+                "both hours that are called 2",
+            ),
+            (
+                &all_days(9, 17),
+                "2024-09-02T08:00:00Z",
+                "2024-09-02T15:00:00Z",
+                "quiet by day",
+            ),
+            (
+                &all_days(7, 7),
+                "2024-09-02T01:00:00Z",
+                "2024-09-02T01:00:00Z",
+                "never quiet",
+            ),
         ] {
             let at: DateTime<Utc> = at.parse().expect("an instant");
             let expected: DateTime<Utc> = expected.parse().expect("an instant");
-            assert_eq!(not_before(quiet, Tz::Europe__Amsterdam, at), expected, "{why}");
+            assert_eq!(
+                not_before(quiet, Tz::Europe__Amsterdam, at),
+                expected,
+                "{why}"
+            );
             assert!(allowed(quiet, Tz::Europe__Amsterdam, expected), "{why}");
         }
-        let nepal = not_before(&by_day, Tz::Asia__Kathmandu, "2024-09-01T20:00:00Z".parse().expect("an instant"));
-        assert_eq!(nepal.to_rfc3339(), "2024-09-02T01:15:00+00:00", "7:00 at 5:45 from UTC");
+        let nepal = not_before(
+            &by_day,
+            Tz::Asia__Kathmandu,
+            "2024-09-01T20:00:00Z".parse().expect("an instant"),
+        );
+        assert_eq!(
+            nepal.to_rfc3339(),
+            "2024-09-02T01:15:00+00:00",
+            "7:00 at 5:45 from UTC"
+        );
     }
 
     #[test]

@@ -104,7 +104,12 @@ impl Spared {
 pub type Decision = Result<(Standstill, Kind), Spared>;
 
 /// One invitation, decided. Pure: rows and the time in, the decision out.
-pub fn decide(status: &Status, mails: &[&Mail], patience: Patience, now: DateTime<Utc>) -> Decision {
+pub fn decide(
+    status: &Status,
+    mails: &[&Mail],
+    patience: Patience,
+    now: DateTime<Utc>,
+) -> Decision {
     if status.withdrawn_at.is_some() {
         return Err(Spared::Withdrawn);
     }
@@ -195,8 +200,7 @@ pub async fn plan_window(
     patience: Patience,
     now: DateTime<Utc>,
 ) -> Result<Vec<Planned>, StorageError> {
-    let statuses =
-        invitations::statuses(tx, study.study_id, &window.cohort, &window.wave).await?;
+    let statuses = invitations::statuses(tx, study.study_id, &window.cohort, &window.wave).await?;
     let mails = outbox::of_study(tx, study.study_id).await?;
     Ok(plan(statuses, &mails, patience, now))
 }
@@ -237,7 +241,9 @@ pub async fn queue(
         .iter()
         .filter(|planned| {
             whom.school.is_none_or(|id| id == planned.status.school_id)
-                && whom.invitation.is_none_or(|id| id == planned.status.invitation_id)
+                && whom
+                    .invitation
+                    .is_none_or(|id| id == planned.status.invitation_id)
         })
         .filter_map(|planned| {
             let (_, kind) = planned.decision.ok()?;
@@ -306,7 +312,10 @@ mod tests {
     fn whom_to_remind_by_state() {
         let (sent, queued) = (State::Sent, State::Queued);
         let first = || mail("invitation", sent, 0);
-        let opened = || Status { opened_at: Some(day(1)), ..invited() };
+        let opened = || Status {
+            opened_at: Some(day(1)),
+            ..invited()
+        };
         let begun = |saved: i64| Status {
             started_at: Some(day(1)),
             saved_at: Some(day(saved)),
@@ -320,36 +329,148 @@ mod tests {
             (invited(), vec![], one, 5),
             (invited(), vec![], Err(Spared::TooSoon), 4),
             (invited(), vec![first()], Err(Spared::TooSoon), 4),
-            (invited(), vec![mail("invitation", queued, 0)], Err(Spared::Waiting), 10),
-            (invited(), vec![mail("invitation", State::Sending, 0)], Err(Spared::Waiting), 10),
-            (invited(), vec![mail("invitation", State::Unknown, 0)], one, 10),
-            (invited(), vec![mail("invitation", State::Unknown, 6)], Err(Spared::TooSoon), 10),
-            (invited(), vec![mail("invitation", State::Bounced, 0)], Err(Spared::Bounced), 10),
-            (invited(), vec![mail("invitation", State::Failed, 0)], Err(Spared::Bounced), 10),
-            (invited(), vec![mail("invitation", State::Cancelled, 9)], one, 10),
-            (invited(), vec![first(), mail("reminder_1", sent, 4)], Ok((Standstill::NotOpened, Kind::Reminder(2))), 10),
-            (invited(), vec![first(), mail("reminder_1", sent, 6)], Err(Spared::TooSoon), 10),
             (
                 invited(),
-                vec![first(), mail("reminder_1", sent, 1), mail("reminder_2", sent, 2), mail("reminder_3", sent, 3)],
+                vec![mail("invitation", queued, 0)],
+                Err(Spared::Waiting),
+                10,
+            ),
+            (
+                invited(),
+                vec![mail("invitation", State::Sending, 0)],
+                Err(Spared::Waiting),
+                10,
+            ),
+            (
+                invited(),
+                vec![mail("invitation", State::Unknown, 0)],
+                one,
+                10,
+            ),
+            (
+                invited(),
+                vec![mail("invitation", State::Unknown, 6)],
+                Err(Spared::TooSoon),
+                10,
+            ),
+            (
+                invited(),
+                vec![mail("invitation", State::Bounced, 0)],
+                Err(Spared::Bounced),
+                10,
+            ),
+            (
+                invited(),
+                vec![mail("invitation", State::Failed, 0)],
+                Err(Spared::Bounced),
+                10,
+            ),
+            (
+                invited(),
+                vec![mail("invitation", State::Cancelled, 9)],
+                one,
+                10,
+            ),
+            (
+                invited(),
+                vec![first(), mail("reminder_1", sent, 4)],
+                Ok((Standstill::NotOpened, Kind::Reminder(2))),
+                10,
+            ),
+            (
+                invited(),
+                vec![first(), mail("reminder_1", sent, 6)],
+                Err(Spared::TooSoon),
+                10,
+            ),
+            (
+                invited(),
+                vec![
+                    first(),
+                    mail("reminder_1", sent, 1),
+                    mail("reminder_2", sent, 2),
+                    mail("reminder_3", sent, 3),
+                ],
                 Err(Spared::Enough),
                 10,
             ),
-            (opened(), vec![first()], Ok((Standstill::NotBegun, Kind::Reminder(1))), 10),
-            (begun(7), vec![first()], Ok((Standstill::Stalled, Kind::Reminder(1))), 10),
-            (begun(8), vec![first()], Err(Spared::Busy), 10),
-            (Status { saved_at: None, ..begun(7) }, vec![first()], Ok((Standstill::Stalled, Kind::Reminder(1))), 10),
-            (Status { email: None, ..invited() }, vec![], Err(Spared::NoAddress), 10),
-            (Status { submitted_at: Some(day(2)), ..begun(2) }, vec![first()], Err(Spared::Finished), 10),
-            (Status { withdrawn_at: Some(day(2)), ..begun(2) }, vec![first()], Err(Spared::Withdrawn), 10),
             (
-                Status { withdrawn_at: Some(day(3)), submitted_at: Some(day(2)), ..begun(2) },
+                opened(),
+                vec![first()],
+                Ok((Standstill::NotBegun, Kind::Reminder(1))),
+                10,
+            ),
+            (
+                begun(7),
+                vec![first()],
+                Ok((Standstill::Stalled, Kind::Reminder(1))),
+                10,
+            ),
+            (begun(8), vec![first()], Err(Spared::Busy), 10),
+            (
+                Status {
+                    saved_at: None,
+                    ..begun(7)
+                },
+                vec![first()],
+                Ok((Standstill::Stalled, Kind::Reminder(1))),
+                10,
+            ),
+            (
+                Status {
+                    email: None,
+                    ..invited()
+                },
+                vec![],
+                Err(Spared::NoAddress),
+                10,
+            ),
+            (
+                Status {
+                    submitted_at: Some(day(2)),
+                    ..begun(2)
+                },
+                vec![first()],
+                Err(Spared::Finished),
+                10,
+            ),
+            (
+                Status {
+                    withdrawn_at: Some(day(2)),
+                    ..begun(2)
+                },
+                vec![first()],
+                Err(Spared::Withdrawn),
+                10,
+            ),
+            (
+                Status {
+                    withdrawn_at: Some(day(3)),
+                    submitted_at: Some(day(2)),
+                    ..begun(2)
+                },
                 vec![],
                 Err(Spared::Withdrawn),
                 10,
             ),
-            (Status { left_on: Some(day(10).date_naive()), ..invited() }, vec![first()], Err(Spared::Left), 10),
-            (Status { left_on: Some(day(11).date_naive()), ..invited() }, vec![first()], one, 10),
+            (
+                Status {
+                    left_on: Some(day(10).date_naive()),
+                    ..invited()
+                },
+                vec![first()],
+                Err(Spared::Left),
+                10,
+            ),
+            (
+                Status {
+                    left_on: Some(day(11).date_naive()),
+                    ..invited()
+                },
+                vec![first()],
+                one,
+                10,
+            ),
         ] {
             let own: Vec<&Mail> = mails.iter().collect();
             let found = decide(&status, &own, Patience::default(), day(at));

@@ -101,10 +101,24 @@ mod tests {
                 // With so many more it is reported, and with one less it is not.
                 let then = |more: usize| usability(n, answered + more, &RESPONSE).carries;
                 if n >= 2 {
-                    assert_eq!(then(found.more_to_report), Carries::Report, "{answered} of {n}");
-                    assert!(found.more_to_report == 0 || then(found.more_to_report - 1) != Carries::Report);
-                    assert_ne!(then(found.more_to_flag), Carries::PairsOnly, "{answered} of {n}");
-                    assert!(found.more_to_flag == 0 || then(found.more_to_flag - 1) == Carries::PairsOnly);
+                    assert_eq!(
+                        then(found.more_to_report),
+                        Carries::Report,
+                        "{answered} of {n}"
+                    );
+                    assert!(
+                        found.more_to_report == 0
+                            || then(found.more_to_report - 1) != Carries::Report
+                    );
+                    assert_ne!(
+                        then(found.more_to_flag),
+                        Carries::PairsOnly,
+                        "{answered} of {n}"
+                    );
+                    assert!(
+                        found.more_to_flag == 0
+                            || then(found.more_to_flag - 1) == Carries::PairsOnly
+                    );
                 }
             }
         }

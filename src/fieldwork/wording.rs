@@ -126,7 +126,13 @@ fn value(design: &StudyDesign, language: Language, values: &Values, name: &str) 
 
 fn one_line(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect::<String>()
         .trim()
         .to_owned()
@@ -194,14 +200,33 @@ mod tests {
         for language in Language::ALL {
             for kind in [Kind::Invitation, Kind::Reminder(2)] {
                 let (subject, body) = wording(&design, kind, language, &values());
-                assert!(!subject.is_empty() && !subject.contains(['\r', '\n']), "{subject}");
-                assert_eq!(body.matches("https://example.org/r#TOKEN").count(), 1, "{body}");
-                assert!(body.contains("AAAA-BBBB") && body.lines().count() > 8, "{body}");
+                assert!(
+                    !subject.is_empty() && !subject.contains(['\r', '\n']),
+                    "{subject}"
+                );
+                assert_eq!(
+                    body.matches("https://example.org/r#TOKEN").count(),
+                    1,
+                    "{body}"
+                );
+                assert!(
+                    body.contains("AAAA-BBBB") && body.lines().count() > 8,
+                    "{body}"
+                );
                 assert!(!body.contains("{school}") && !body.contains("$"), "{body}");
                 // The name that looks like a placeholder and like a header is text, in one line.
-                assert!(body.contains("Anna {link} de Vries  Bcc: x@example.org"), "{body}");
+                assert!(
+                    body.contains("Anna {link} de Vries  Bcc: x@example.org"),
+                    "{body}"
+                );
             }
-            assert!(wording(&design, Kind::Letter, language, &values()).1.lines().count() > 4);
+            assert!(
+                wording(&design, Kind::Letter, language, &values())
+                    .1
+                    .lines()
+                    .count()
+                    > 4
+            );
         }
     }
 
@@ -212,12 +237,21 @@ mod tests {
             "invitation_body".into(),
             Text::new("Dag { name }, {onbekend} {.", "Hi {name}, {link}"),
         );
-        design.texts.insert("invitation_subject".into(), Text::new("Over\n{school}", " "));
+        design.texts.insert(
+            "invitation_subject".into(),
+            Text::new("Over\n{school}", " "),
+        );
         let (subject, body) = wording(&design, Kind::Invitation, Language::Nl, &values());
         assert_eq!(subject, "Over De Eik");
         assert!(body.starts_with("Dag Anna {link} de Vries"), "{body}");
-        assert!(body.contains("{onbekend} {."), "what is no placeholder stays");
-        assert!(body.ends_with("https://example.org/r#TOKEN\nAAAA-BBBB\n"), "{body}");
+        assert!(
+            body.contains("{onbekend} {."),
+            "what is no placeholder stays"
+        );
+        assert!(
+            body.ends_with("https://example.org/r#TOKEN\nAAAA-BBBB\n"),
+            "{body}"
+        );
         let (subject, body) = wording(&design, Kind::Invitation, Language::En, &values());
         assert!(!subject.is_empty(), "an empty text is none");
         assert!(body.ends_with("https://example.org/r#TOKEN"), "{body}");

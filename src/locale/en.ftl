@@ -268,7 +268,7 @@ nav-invitations = Invitations
 nav-exports = Data
 
 # inviting, reminding and watching
-mail-invitation-subject = Questionnaire { $study }: your invitation
+mail-invitation-subject = Your invitation: questionnaire { $study }
 mail-invitation-body =
     Dear { $name },
 
@@ -418,7 +418,7 @@ board-roles = Per role: sent of invited
 board-opened = Opened
 board-recompute = Compute again
 board-no-conclusion = The results of this closed wave have not been computed yet.
-board-classes = Complete, late, partial, none, withdrawn
+board-classes = As it counts at closing
 board-classes-help = Late is sent in the hour after closing; partial is begun and not sent. Both count.
 board-network = What the network question carries so far
 board-network-lead = We know more of a pair of colleagues when both answered. What stands here is counted over those who answered the question; not who they are.
@@ -448,3 +448,8 @@ school-response-at-least = at least { $n } of the { $of }
 school-response-few = fewer than { $k } of the { $of }
 school-response-withheld = not shown: with so few people it would be visible who took part
 school-response-none = No wave is running now.
+class-complete = complete
+class-late = late
+class-partial = partial
+class-none = nothing
+class-withdrawn = withdrawn

@@ -268,7 +268,7 @@ nav-invitations = Uitnodigingen
 nav-exports = Gegevens
 
 # inviting, reminding and watching
-mail-invitation-subject = Vragenlijst { $study }: uw uitnodiging
+mail-invitation-subject = Uw uitnodiging: vragenlijst { $study }
 mail-invitation-body =
     Beste { $name },
 
@@ -418,7 +418,7 @@ board-roles = Per rol: verstuurd van uitgenodigd
 board-opened = Geopend
 board-recompute = Opnieuw berekenen
 board-no-conclusion = De resultaten van deze afgesloten meting zijn nog niet berekend.
-board-classes = Volledig, te laat, deels, niets, teruggetrokken
+board-classes = Zoals het bij sluiten telt
 board-classes-help = Te laat is verstuurd in het uur na sluiting; deels is begonnen en niet verstuurd. Beide tellen mee.
 board-network = Wat de netwerkvraag al draagt
 board-network-lead = Van een paar collega's weten we meer als beiden antwoordden. Wat hier staat, is geteld over wie de vraag beantwoordde; niet wie dat zijn.
@@ -448,3 +448,8 @@ school-response-at-least = minstens { $n } van de { $of }
 school-response-few = minder dan { $k } van de { $of }
 school-response-withheld = tonen we niet: met zo weinig mensen zou te zien zijn wie meedeed
 school-response-none = Er loopt nu geen meting.
+class-complete = volledig
+class-late = te laat
+class-partial = deels
+class-none = niets
+class-withdrawn = teruggetrokken

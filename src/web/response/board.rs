@@ -1,7 +1,7 @@
 //! The response per school, wave and role, what the answers carry so far, and the windows that can be closed. Counts
 //! only: who answered is not here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::Form;
@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
 use crate::conclude;
+use crate::domain::id::SchoolId;
 use crate::fieldwork::close;
 use crate::fieldwork::door::{Class, class};
 use crate::fieldwork::study::Study;
@@ -158,7 +159,11 @@ impl Choice {
         let named = |name: &str, value: &Option<String>| {
             value
                 .as_ref()
-                .filter(|value| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+                .filter(|value| {
+                    value
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                })
                 .map(|value| format!("{name}={value}"))
         };
         [
@@ -191,8 +196,7 @@ async fn read(tx: &mut Tx, study: &Study) -> Result<Counted, StorageError> {
 fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice) -> Board {
     let now = app.now();
     let zone = study.design.time_zone;
-    let mut of: BTreeMap<(crate::domain::id::SchoolId, &str), BTreeMap<&str, Tally>> =
-        BTreeMap::new();
+    let mut of: BTreeMap<(SchoolId, &str), BTreeMap<&str, Tally>> = BTreeMap::new();
     for one in &counted.standings {
         let roles = of.entry((one.school_id, one.wave.as_str())).or_default();
         roles.entry(one.role.as_str()).or_default().add(one);
@@ -280,26 +284,32 @@ fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice)
     }
 }
 
-/// How many of a window are complete, late, partial, nothing and withdrawn.
-fn classes(counted: &Counted, window: &Window) -> String {
-    let mut n = [0_usize; 5];
-    for one in counted.standings.iter().filter(|one| {
-        one.wave == window.wave
-            && counted
-                .schools
-                .iter()
-                .any(|school| school.school_id == one.school_id && school.cohort == window.cohort)
-    }) {
-        let place = match class(window, one.begun, one.submitted_at, one.withdrawn) {
-            Class::Complete => 0,
-            Class::Late => 1,
-            Class::Partial => 2,
-            Class::None => 3,
-            Class::Withdrawn => 4,
-        };
-        n[place] += 1;
+/// How many of a window are complete, late, partial, nothing and withdrawn; what nobody is stays away.
+fn classes(w: Words, counted: &Counted, window: &Window) -> String {
+    let own: BTreeSet<SchoolId> = counted
+        .schools
+        .iter()
+        .filter(|school| school.cohort == window.cohort)
+        .map(|school| school.school_id)
+        .collect();
+    let mut n: BTreeMap<Class, usize> = BTreeMap::new();
+    for one in &counted.standings {
+        if one.wave == window.wave && own.contains(&one.school_id) {
+            let class = class(window, one.begun, one.submitted_at, one.withdrawn);
+            *n.entry(class).or_default() += 1;
+        }
     }
-    n.map(|n| n.to_string()).join(" · ")
+    [
+        (Class::Complete, "class-complete"),
+        (Class::Late, "class-late"),
+        (Class::Partial, "class-partial"),
+        (Class::None, "class-none"),
+        (Class::Withdrawn, "class-withdrawn"),
+    ]
+    .into_iter()
+    .filter_map(|(class, key)| Some(format!("{} {}", n.get(&class)?, w.t(key))))
+    .collect::<Vec<_>>()
+    .join(", ")
 }
 
 /// Per school, wave and relation how much of the network is observed. Closed windows count their frozen lists.
@@ -340,6 +350,11 @@ async fn networks(
                 listed.get(&school.school_id)
             };
             let n_members = n_members.copied().unwrap_or_default();
+            if n_members == 0 {
+                continue;
+            }
+            // Relations that are answered by equally many share a line: mostly all of them.
+            let mut equal: BTreeMap<usize, Vec<String>> = BTreeMap::new();
             for relation in study
                 .design
                 .network
@@ -357,8 +372,25 @@ async fn networks(
                     })
                     .max()
                     .unwrap_or_default();
+                let title = w.t(&format!("relation-{relation}"));
+                equal
+                    .entry(n_answered)
+                    .or_default()
+                    .push(if title.starts_with("relation-") {
+                        relation.clone()
+                    } else {
+                        title
+                    });
+            }
+            for (n_answered, relations) in equal {
                 let found = usability(n_members, n_answered, &study.design.response);
-                lines.push(network_line(w, school, window, relation, &found));
+                lines.push(network_line(
+                    w,
+                    school,
+                    window,
+                    &relations.join(", "),
+                    &found,
+                ));
             }
         }
     }
@@ -376,15 +408,10 @@ fn network_line(
         let percent = (100 * n + found.n_dyads / 2).checked_div(found.n_dyads);
         percent.map_or("–".to_owned(), |percent| format!("{percent} %"))
     };
-    let title = w.t(&format!("relation-{relation}"));
     NetworkLine {
         school: school.name.clone(),
         wave: format!("{} {}", window.wave, window.cohort),
-        relation: if title.starts_with("relation-") {
-            relation.to_owned()
-        } else {
-            title
-        },
+        relation: relation.to_owned(),
         answered: format!("{} / {}", found.n_answered, found.n_members),
         both: share(found.n_both),
         either: share(found.n_either),
@@ -455,7 +482,7 @@ pub async fn show_board(
                 closes: w.day_and_time(window.closes_at, zone),
                 phase: w.t(phase_key(window.phase(now))),
                 closable: matches!(window.phase(now), Phase::Open | Phase::Overtime),
-                classes: classes(&counted, window),
+                classes: classes(w, &counted, window),
             })
             .collect(),
     };

@@ -85,10 +85,9 @@ pub async fn show_waiting(
         .await
         .map_err(failed)?;
     let mut tx = app.store().read().await.map_err(failed)?;
-    let statuses =
-        invitations::statuses(&mut tx, study.study_id, &window.cohort, &window.wave)
-            .await
-            .map_err(failed)?;
+    let statuses = invitations::statuses(&mut tx, study.study_id, &window.cohort, &window.wave)
+        .await
+        .map_err(failed)?;
     let mails = outbox::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;

@@ -71,11 +71,17 @@ pub async fn show_response(
                 .filter(|one| one.submitted_at.is_some_and(|at| at < until))
                 .count();
             let told = match answered_band(sent, own.len(), k).shown() {
-                Ok(Tallied::AtLeast { n, of }) => w.t2("school-response-at-least", "n", *n, "of", *of),
+                Ok(Tallied::AtLeast { n, of }) => {
+                    w.t2("school-response-at-least", "n", *n, "of", *of)
+                }
                 Ok(Tallied::FewerThan { n, of }) => w.t2("school-response-few", "k", *n, "of", *of),
                 Err(_) => w.t("school-response-withheld"),
             };
-            (window.wave.clone(), w.day_and_time(window.closes_at, zone), told)
+            (
+                window.wave.clone(),
+                w.day_and_time(window.closes_at, zone),
+                told,
+            )
         })
         .collect();
     Ok(show(&ResponsePage {

@@ -57,7 +57,11 @@ impl Choice {
     }
 
     /// The window that was asked for; without a question the one that is open, else the next one, else the last.
-    pub(super) fn window<'w>(&self, windows: &'w [Window], now: DateTime<Utc>) -> Option<&'w Window> {
+    pub(super) fn window<'w>(
+        &self,
+        windows: &'w [Window],
+        now: DateTime<Utc>,
+    ) -> Option<&'w Window> {
         if let Some(asked) = &self.window {
             return windows
                 .iter()
@@ -275,7 +279,9 @@ pub async fn show_invitations(
     let way_of = |ways: &[Candidate], way: Way| ways.iter().filter(|one| one.way == way).count();
     let unmet = unmet(w, study);
     let chosen = choice.school(&own);
-    let example = chosen.or(own.first()).map_or("", |school| school.name.as_str());
+    let example = chosen
+        .or(own.first())
+        .map_or("", |school| school.name.as_str());
     let size = plans.iter().map(Vec::len).max().unwrap_or(1);
     let page = InvitationsPage {
         tabs: tabs("/study/invitations", &windows, window),
@@ -296,17 +302,27 @@ pub async fn show_invitations(
                 counts: Way::ALL.map(|way| way_of(plan, way)).to_vec(),
                 invitable: !over
                     && unmet.is_empty()
-                    && plan.iter().any(|one| {
-                        matches!(one.way, Way::Mail | Way::Letter)
-                            && (app.mails() || one.invitation.is_none())
+                    && plan.iter().any(|one| match one.way {
+                        Way::Mail => app.mails() || one.invitation.is_none(),
+                        Way::Letter => one.invitation.is_none(),
+                        _ => false,
                     }),
             })
             .collect(),
         people: chosen.and_then(|school| {
-            let index = own.iter().position(|one| one.school_id == school.school_id)?;
+            let index = own
+                .iter()
+                .position(|one| one.school_id == school.school_id)?;
             Some((school.name.clone(), people(w, &plans[index], &mails)))
         }),
-        previews: previews(&app, study, window, Kind::Invitation, example, size.saturating_sub(1)),
+        previews: previews(
+            &app,
+            study,
+            window,
+            Kind::Invitation,
+            example,
+            size.saturating_sub(1),
+        ),
         problems: problems(w, &own, &mails, &window.wave),
         log: log_rows(w, study, &own, window, &log),
         unmet,

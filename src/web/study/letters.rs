@@ -10,9 +10,9 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::invitations::{Choice, Tab, no_windows, tabs};
 use crate::domain::invitation::Letter;
 use crate::exchange::letters_csv;
+use crate::fieldwork::post;
 use crate::fieldwork::study::Study;
 use crate::fieldwork::wording::{self, Kind, Values};
-use crate::fieldwork::post;
 use crate::locale::Words;
 use crate::storage::invitations::{self, Status};
 use crate::storage::outbox::{self, State as MailState};
@@ -62,7 +62,10 @@ fn qr(text: &str) -> Option<Qr> {
     for (y, row) in colors.chunks(width).enumerate() {
         let mut x = 0;
         while x < width {
-            let dark = row[x..].iter().take_while(|color| **color == Color::Dark).count();
+            let dark = row[x..]
+                .iter()
+                .take_while(|color| **color == Color::Dark)
+                .count();
             if dark > 0 {
                 path += &format!("M{} {}h{dark}v1h-{dark}z", x + 4, y + 4);
             }
@@ -84,11 +87,7 @@ struct Asked {
     statuses: Option<Vec<Status>>,
 }
 
-async fn asked(
-    app: &App,
-    visitor: &Owner,
-    choice: &Choice,
-) -> Result<Option<Asked>, Problem> {
+async fn asked(app: &App, visitor: &Owner, choice: &Choice) -> Result<Option<Asked>, Problem> {
     let w = visitor.0.words;
     let study = &visitor.0.study;
     let failed = |error: StorageError| Problem::storage(app, w, &error);
@@ -215,7 +214,11 @@ pub async fn show_letters(
         csv: format!(
             "/study/letters.csv?window={}&school={}",
             window.window_id,
-            if chosen { choice.school.as_deref().unwrap_or("all") } else { "all" }
+            if chosen {
+                choice.school.as_deref().unwrap_or("all")
+            } else {
+                "all"
+            }
         ),
         made: w.t1("invitations-sent-by", "at", w.day_and_time(app.now(), zone)),
         letters,
@@ -300,7 +303,10 @@ pub async fn letters_csv(
     let mut text = Vec::new();
     letters_csv::write(&mut text, app.base(), &letters)
         .map_err(|error| Problem::failure(&app, w, &error))?;
-    let name = format!("attachment; filename=\"letters-{}.csv\"", asked.window.window_id);
+    let name = format!(
+        "attachment; filename=\"letters-{}.csv\"",
+        asked.window.window_id
+    );
     Ok((
         [
             (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

@@ -97,7 +97,12 @@ pub async fn show_reminders(
         .filter_map(|one| one.decision.ok().map(|(why, kind)| (one, why, kind)))
         .collect();
     let n_reason = |reason: Standstill| due.iter().filter(|(_, why, _)| *why == reason).count();
-    let n_spared = |why: Spared| planned.iter().filter(|one| one.decision == Err(why)).count();
+    let n_spared = |why: Spared| {
+        planned
+            .iter()
+            .filter(|one| one.decision == Err(why))
+            .count()
+    };
     let example = school.or(all.first()).map_or("", |one| one.name.as_str());
     let page = RemindersPage {
         tabs: tabs("/study/reminders", &windows, window),
@@ -121,7 +126,6 @@ pub async fn show_reminders(
         people: due
             .iter()
             .map(|(one, why, kind)| PersonRow {
-
                 name: one.status.name.clone(),
                 school: name_of(one),
                 why: w.t(why.key()),
