@@ -101,7 +101,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             );
             serve(
                 listener,
-                App::new(store, key, SystemClock, entropy()?, true),
+                App::new(store, key, SystemClock, entropy()?, true).reached_at(&base, false),
                 stopped(),
             )
             .await?;

@@ -5,6 +5,7 @@ mod check;
 mod command;
 mod demo;
 mod load_test;
+mod post;
 mod serve;
 mod settings;
 mod study;

@@ -495,3 +495,189 @@ objection-lift = Take the objection back
 network-note-stored = There are names below: whom you name is stored by name.
 network-note-seen = Only the researchers can see that; a picture of your school has only the names of those who agreed to it.
 network-note-skip = You may skip it, and that does not count as "with nobody".
+# inviting, reminding and watching
+mail-invitation-subject = Your invitation: questionnaire { $study }
+mail-invitation-body =
+    Dear { $name },
+
+    { $school } takes part in { $study }. You are asked to fill in a questionnaire about how you work together in your team. It takes about { $minutes }. You can stop and go on later, also on another device.
+
+    Open this link and press Start:
+
+    { $link }
+
+    Or type this code on the same site: { $code }
+
+    You can take part until { $closes }. Taking part is voluntary and is not used to appraise you. The link is yours alone: do not pass it on.
+
+    Questions? { $contact }
+mail-reminder-subject = Reminder: questionnaire { $study }
+mail-reminder-body =
+    Dear { $name },
+
+    We sent you an invitation to a questionnaire of { $study } at { $school }. It has not been sent in yet. What you filled in is kept: you go on where you were. In all it takes about { $minutes }.
+
+    This is the same link as before:
+
+    { $link }
+
+    Or type this code on the same site: { $code }
+
+    You can take part until { $closes }. Taking part is voluntary; if you do not want to, you need do nothing.
+
+    Questions? { $contact }
+letter-subject = Invitation: { $study }
+letter-body =
+    Dear { $name },
+
+    { $school } takes part in { $study }. You are asked to fill in a questionnaire about how you work together in your team. It takes about { $minutes }. You can stop and go on later, also on another device.
+
+    You can take part until { $closes }. Taking part is voluntary and is not used to appraise you. The link is yours alone: do not pass it on.
+
+    Questions? { $contact }
+letter-how = Scan the QR code with your phone, or type the address and then your code.
+letter-address = Address
+letter-code = Code
+letter-qr = QR code with your link
+letters-title = Letters
+letters-lead = On every page a letter with the link of one person. That you look at these links is recorded.
+letters-print = Print with Ctrl+P: every letter comes on an A4 of its own.
+letters-csv = All links as a CSV file
+letters-show = Show letters
+letters-none = There are no invitations here yet. Invite first.
+letters-choose = Choose a school
+letters-all = All letters of this wave
+letters-without-mail = Only those who cannot get mail
+letters-back = Back to the invitations
+invitations-title = Invite
+invitations-lead = First you see what would happen; nothing goes out before you press the button.
+invitations-no-mail = This server sends no mail. Inviting makes the links; you hand them out as letters or with a CSV file.
+invitations-none = There are no windows in the design yet.
+invitations-window = Wave
+invitations-choose = Show
+invitations-closed = This wave is over: nobody can be invited to it any more.
+invitations-unmet = Nobody can be invited yet: the design lacks
+invitations-when = The first mail goes out on { $at } at the earliest.
+invitations-all = Invite all schools of this wave
+invitations-school = Invite
+invitations-preview = What the mail looks like
+invitations-preview-reminder = What the reminder looks like
+invitations-subject = Subject
+invitations-to-do = Per school: what inviting would do now
+invitations-nobody = Nobody is on the list of this wave yet.
+invitations-people = People
+invitations-problems = Mail that did not arrive, or perhaps not
+invitations-problems-lead = Only you see this, not the school. Correct the address in the staff list and send again, or hand out a letter.
+invitations-again = Send again
+invitations-mark-bounced = Came back
+invitations-reissue = Give a new link
+invitations-reissue-help = The old link and code then stop working.
+invitations-person = Who
+invitations-what = What
+invitations-why = Why
+invitations-do = Do
+invitations-state = State of the mail
+invitations-reminders = Remind
+invitations-audit = Who sent when
+invitations-audit-when = When
+invitations-audit-what = What
+invitations-audit-count = Number
+invitations-sent-by = These letters were made on { $at }
+way-mail = gets mail
+way-letter = gets a letter (no address)
+way-mailed = has had mail
+way-bounced = mail did not arrive: letter
+way-finished = has sent
+way-withdrawn = has withdrawn
+way-nothing-due = has nothing to fill in in this wave
+way-not-there = is not on the list then
+outbox-queued = waiting
+outbox-sending = being sent
+outbox-sent = sent
+outbox-bounced = did not arrive
+outbox-failed = tried for a day in vain
+outbox-unknown = unknown whether it was sent
+outbox-cancelled = no longer needed
+kind-invitation = invitation
+kind-reminder_1 = 1st reminder
+kind-reminder_2 = 2nd reminder
+kind-reminder_3 = 3rd reminder
+reminders-title = Remind
+reminders-lead = Whoever has not finished gets a reminder with the same link. First you see who they are; nothing goes out before you press the button. Nobody gets more than three in one wave.
+reminders-stalled = Days without saving
+reminders-pause = Days after the last mail
+reminders-count = { $n ->
+    [one] 1 person gets
+   *[other] { $n } people get
+  } a reminder now.
+reminders-go = Send these reminders
+reminders-one = Remind
+reminders-spared = { $n } get none now
+reminders-not-open = Reminders can be sent only while a wave is open.
+reminders-list = Who gets a reminder
+reminders-number = Which
+remind-not-opened = has not opened the link
+remind-not-begun = has opened, not begun
+remind-stalled = has begun and come to a standstill
+spared-finished = has sent
+spared-withdrawn = has withdrawn
+spared-left = has left the list
+spared-busy = is at it
+spared-too-soon = had mail or a letter a short while ago
+spared-waiting = mail is waiting already
+spared-enough = has had three reminders
+spared-no-address = has no address: letter
+spared-bounced = mail did not arrive: letter
+waiting-title = Who has not sent
+waiting-lead = Only you, as owner of the study, see this. That you look is recorded. Do not pass these names on to the school.
+waiting-none = Everyone who was invited has sent.
+waiting-state = State
+waiting-last-mail = Last mail
+waiting-no-mail = no mail
+waiting-letter = Letter
+waiting-link = Who not?
+board-filter = Show
+board-every = all
+board-running = what is running now
+board-updated = Updated { $at }
+board-reload = Refresh
+board-unmet = The waves cannot open yet. The design lacks:
+board-roles = Per role: sent of invited
+board-opened = Opened
+board-recompute = Compute again
+board-no-conclusion = The results of this closed wave have not been computed yet.
+board-classes = As it counts at closing
+board-classes-help = Late is sent in the hour after closing; partial is begun and not sent. Both count.
+board-network = What the network question carries so far
+board-network-lead = We know more of a pair of colleagues when both answered. What stands here is counted over those who answered the question; not who they are.
+board-relation = Relation
+board-answered = Answered
+board-both = Pairs with both answers
+board-either = Pairs with at least one
+board-carries = Carries
+board-more = Still needed
+board-more-report = { $n ->
+    [one] 1 more answer makes
+   *[other] { $n } more answers make
+  } density reportable without reserve
+board-more-none = –
+carries-report = all measures
+carries-flag = all measures, flagged and with bounds
+carries-pairs = shares of pairs only, with bounds; no measures of structure
+carries-nothing = too few people
+condition-board_agreement = agreement of the boards
+condition-council_informed = participation councils informed
+condition-ethics_reference = number of the ethics committee
+condition-retention_until = retention date
+condition-contact = contact person
+school-response-title = How far is our school?
+school-response-lead = Numbers up to yesterday. Who took part and who did not is not visible to the school; taking part is voluntary.
+school-response-at-least = at least { $n } of the { $of }
+school-response-few = fewer than { $k } of the { $of }
+school-response-withheld = not shown: with so few people it would be visible who took part
+school-response-none = No wave is running now.
+class-complete = complete
+class-late = late
+class-partial = partial
+class-none = nothing
+class-withdrawn = withdrawn

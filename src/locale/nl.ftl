@@ -495,3 +495,189 @@ objection-lift = Bezwaar intrekken
 network-note-stored = Hieronder staan namen: wie u noemt, wordt met naam bewaard.
 network-note-seen = Alleen de onderzoekers kunnen dat inzien; in een beeld van uw school staan alleen namen van wie dat zelf goedvindt.
 network-note-skip = Overslaan mag, en telt niet als "met niemand".
+# inviting, reminding and watching
+mail-invitation-subject = Uw uitnodiging: vragenlijst { $study }
+mail-invitation-body =
+    Beste { $name },
+
+    { $school } doet mee aan { $study }. U wordt gevraagd een vragenlijst in te vullen over hoe u in uw team samenwerkt. Dat kost ongeveer { $minutes }. U kunt stoppen en later verdergaan, ook op een ander apparaat.
+
+    Open deze link en druk op Start:
+
+    { $link }
+
+    Of typ deze code op dezelfde site: { $code }
+
+    U kunt meedoen tot { $closes }. Meedoen is vrijwillig en wordt niet gebruikt om u te beoordelen. De link is van u alleen: geef hem niet door.
+
+    Vragen? { $contact }
+mail-reminder-subject = Herinnering: vragenlijst { $study }
+mail-reminder-body =
+    Beste { $name },
+
+    U kreeg van ons een uitnodiging voor een vragenlijst van { $study } bij { $school }. Die is nog niet verstuurd. Wat u al invulde, is bewaard: u gaat verder waar u was. In het geheel kost het ongeveer { $minutes }.
+
+    Dit is dezelfde link als eerder:
+
+    { $link }
+
+    Of typ deze code op dezelfde site: { $code }
+
+    U kunt meedoen tot { $closes }. Meedoen is vrijwillig; wilt u niet meedoen, dan hoeft u niets te doen.
+
+    Vragen? { $contact }
+letter-subject = Uitnodiging: { $study }
+letter-body =
+    Beste { $name },
+
+    { $school } doet mee aan { $study }. U wordt gevraagd een vragenlijst in te vullen over hoe u in uw team samenwerkt. Dat kost ongeveer { $minutes }. U kunt stoppen en later verdergaan, ook op een ander apparaat.
+
+    U kunt meedoen tot { $closes }. Meedoen is vrijwillig en wordt niet gebruikt om u te beoordelen. De link is van u alleen: geef hem niet door.
+
+    Vragen? { $contact }
+letter-how = Scan de QR-code met uw telefoon, of typ het adres en daarna uw code.
+letter-address = Adres
+letter-code = Code
+letter-qr = QR-code met uw link
+letters-title = Brieven
+letters-lead = Op elke bladzijde een brief met de link van één persoon. Dat u deze links bekijkt, wordt vastgelegd.
+letters-print = Druk af met Ctrl+P: elke brief komt op een eigen A4.
+letters-csv = Alle links als CSV-bestand
+letters-show = Brieven tonen
+letters-none = Er zijn hier nog geen uitnodigingen. Nodig eerst uit.
+letters-choose = Kies een school
+letters-all = Alle brieven van deze meting
+letters-without-mail = Alleen wie geen mail kan krijgen
+letters-back = Terug naar de uitnodigingen
+invitations-title = Uitnodigen
+invitations-lead = Eerst ziet u wat er zou gebeuren; pas na de knop gaat er iets uit.
+invitations-no-mail = Deze server verstuurt geen mail. Uitnodigen maakt de links; u deelt ze uit met brieven of een CSV-bestand.
+invitations-none = Er zijn nog geen meetmomenten in de opzet.
+invitations-window = Meting
+invitations-choose = Tonen
+invitations-closed = Deze meting is voorbij: er kan niemand meer worden uitgenodigd.
+invitations-unmet = Er kan nog niemand worden uitgenodigd: in de opzet ontbreekt
+invitations-when = De eerste mail gaat op zijn vroegst uit op { $at }.
+invitations-all = Alle scholen van deze meting uitnodigen
+invitations-school = Uitnodigen
+invitations-preview = Zo ziet de mail eruit
+invitations-preview-reminder = Zo ziet de herinnering eruit
+invitations-subject = Onderwerp
+invitations-to-do = Per school: wat uitnodigen nu zou doen
+invitations-nobody = Er staat nog niemand op de lijst van deze meting.
+invitations-people = Personen
+invitations-problems = Mail die niet (zeker) is aangekomen
+invitations-problems-lead = Alleen u ziet dit, niet de school. Verbeter het adres in de personeelslijst en stuur opnieuw, of geef een brief.
+invitations-again = Opnieuw sturen
+invitations-mark-bounced = Kwam terug
+invitations-reissue = Nieuwe link geven
+invitations-reissue-help = De oude link en code werken dan niet meer.
+invitations-person = Wie
+invitations-what = Wat
+invitations-why = Waarom
+invitations-do = Doen
+invitations-state = Stand van de mail
+invitations-reminders = Herinneren
+invitations-audit = Wie stuurde wanneer
+invitations-audit-when = Wanneer
+invitations-audit-what = Wat
+invitations-audit-count = Aantal
+invitations-sent-by = Deze brieven zijn gemaakt op { $at }
+way-mail = krijgt mail
+way-letter = krijgt een brief (geen adres)
+way-mailed = heeft mail gehad
+way-bounced = mail kwam niet aan: brief
+way-finished = heeft verstuurd
+way-withdrawn = heeft zich teruggetrokken
+way-nothing-due = heeft in deze meting niets in te vullen
+way-not-there = staat dan niet op de lijst
+outbox-queued = wacht
+outbox-sending = wordt verstuurd
+outbox-sent = verstuurd
+outbox-bounced = kwam niet aan
+outbox-failed = na een dag proberen niet gelukt
+outbox-unknown = onbekend of het is verstuurd
+outbox-cancelled = niet meer nodig
+kind-invitation = uitnodiging
+kind-reminder_1 = 1e herinnering
+kind-reminder_2 = 2e herinnering
+kind-reminder_3 = 3e herinnering
+reminders-title = Herinneren
+reminders-lead = Wie niet klaar is, krijgt een herinnering met dezelfde link. Eerst ziet u wie dat zijn; pas na de knop gaat er iets uit. Niemand krijgt er meer dan drie in één meting.
+reminders-stalled = Dagen zonder iets op te slaan
+reminders-pause = Dagen na de vorige mail
+reminders-count = { $n ->
+    [one] 1 persoon krijgt
+   *[other] { $n } personen krijgen
+  } nu een herinnering.
+reminders-go = Deze herinneringen sturen
+reminders-one = Herinneren
+reminders-spared = { $n } krijgen er nu geen
+reminders-not-open = Herinneren kan alleen zolang een meting open is.
+reminders-list = Wie krijgt een herinnering
+reminders-number = Welke
+remind-not-opened = heeft de link niet geopend
+remind-not-begun = heeft geopend, niet begonnen
+remind-stalled = is begonnen en staat stil
+spared-finished = heeft verstuurd
+spared-withdrawn = heeft zich teruggetrokken
+spared-left = is van de lijst
+spared-busy = is bezig
+spared-too-soon = kreeg kort geleden mail of een brief
+spared-waiting = er wacht al mail
+spared-enough = kreeg drie herinneringen
+spared-no-address = heeft geen adres: brief
+spared-bounced = mail kwam niet aan: brief
+waiting-title = Wie heeft niet verstuurd
+waiting-lead = Alleen u, als eigenaar van het onderzoek, ziet dit. Dat u kijkt, wordt vastgelegd. Geef deze namen niet door aan de school.
+waiting-none = Iedereen die is uitgenodigd, heeft verstuurd.
+waiting-state = Stand
+waiting-last-mail = Laatste mail
+waiting-no-mail = geen mail
+waiting-letter = Brief
+waiting-link = Wie niet?
+board-filter = Tonen
+board-every = alle
+board-running = wat nu loopt
+board-updated = Bijgewerkt { $at }
+board-reload = Ververs
+board-unmet = De metingen kunnen nog niet beginnen. In de opzet ontbreekt:
+board-roles = Per rol: verstuurd van uitgenodigd
+board-opened = Geopend
+board-recompute = Opnieuw berekenen
+board-no-conclusion = De resultaten van deze afgesloten meting zijn nog niet berekend.
+board-classes = Zoals het bij sluiten telt
+board-classes-help = Te laat is verstuurd in het uur na sluiting; deels is begonnen en niet verstuurd. Beide tellen mee.
+board-network = Wat de netwerkvraag al draagt
+board-network-lead = Van een paar collega's weten we meer als beiden antwoordden. Wat hier staat, is geteld over wie de vraag beantwoordde; niet wie dat zijn.
+board-relation = Relatie
+board-answered = Beantwoord
+board-both = Paren met beide antwoorden
+board-either = Paren met minstens één
+board-carries = Draagt
+board-more = Nog nodig
+board-more-report = { $n ->
+    [one] nog 1 antwoord
+   *[other] nog { $n } antwoorden
+  } tot dichtheid zonder voorbehoud wordt gerapporteerd
+board-more-none = –
+carries-report = alle maten
+carries-flag = alle maten, met voorbehoud en grenzen
+carries-pairs = alleen aandelen van paren, met grenzen; geen structuurmaten
+carries-nothing = te weinig mensen
+condition-board_agreement = akkoord van de besturen
+condition-council_informed = medezeggenschapsraden ingelicht
+condition-ethics_reference = nummer van de ethische commissie
+condition-retention_until = bewaartermijn
+condition-contact = contactpersoon
+school-response-title = Hoe ver is onze school?
+school-response-lead = Aantallen tot en met gisteren. Wie wel of niet meedeed, is voor de school niet te zien; meedoen is vrijwillig.
+school-response-at-least = minstens { $n } van de { $of }
+school-response-few = minder dan { $k } van de { $of }
+school-response-withheld = tonen we niet: met zo weinig mensen zou te zien zijn wie meedeed
+school-response-none = Er loopt nu geen meting.
+class-complete = volledig
+class-late = te laat
+class-partial = deels
+class-none = niets
+class-withdrawn = teruggetrokken

@@ -11,6 +11,7 @@ pub mod error;
 pub mod invitations;
 pub mod links;
 pub mod objections;
+pub mod outbox;
 pub mod pupils;
 pub mod records;
 pub mod rosters;

@@ -75,6 +75,33 @@ pub fn router(app: App) -> Router {
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/report", get(research::report::show_report))
+        // inviting and watching
+        .route(
+            "/study/invitations",
+            get(study::invitations::show_invitations),
+        )
+        .route(
+            "/study/invitations/invite",
+            post(study::invitations::invite),
+        )
+        .route(
+            "/study/invitations/mail",
+            post(study::invitations::about_mail),
+        )
+        .route(
+            "/study/invitations/reissue",
+            post(study::invitations::reissue),
+        )
+        .route("/study/letters", get(study::letters::show_letters))
+        .route("/study/letters.csv", get(study::letters::letters_csv))
+        .route(
+            "/study/reminders",
+            get(study::reminders::show_reminders).post(study::reminders::remind),
+        )
+        .route("/response/live", get(response::board::show_live))
+        .route("/response/waiting", get(response::waiting::show_waiting))
+        .route("/response/compute", post(response::board::compute_again))
+        .route("/school/response", get(school::response::show_response))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(

@@ -57,10 +57,14 @@ impl Installation {
     }
 
     pub fn serve(&self) -> Server {
-        Server::start(
-            self.command(&["serve", "--listen", "127.0.0.1:0"]),
-            "Schakel listens on ",
-        )
+        self.serve_with(&[])
+    }
+
+    /// Serves with these arguments besides.
+    pub fn serve_with(&self, arguments: &[&str]) -> Server {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments);
+        Server::start(command, "Schakel listens on ")
     }
 }
 
