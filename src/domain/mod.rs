@@ -13,3 +13,4 @@ pub mod roster;
 pub mod study;
 pub mod time;
 pub mod token;
+pub mod wording;

@@ -1,5 +1,6 @@
 //! Collecting, as verbs over a transaction: the only writer of study data.
 
+pub mod amend;
 pub mod close;
 pub mod consent;
 pub mod door;

@@ -10,6 +10,7 @@ pub mod consents;
 pub mod error;
 pub mod invitations;
 pub mod links;
+pub mod matrix;
 pub mod objections;
 pub mod outbox;
 pub mod pupils;

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::app::App;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, study, trainer};
+use super::{enter, guard, research, respond, response, school, setup, study, trainer};
 
 const LARGEST_FORM: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
@@ -69,6 +69,37 @@ pub fn router(app: App) -> Router {
         .route(
             "/study/instruments/{key}",
             get(study::preview::show_instrument),
+        )
+        // owner: design
+        .route(
+            "/setup",
+            get(setup::founding::show_form).post(setup::founding::found),
+        )
+        .route("/study", get(study::home::show_study))
+        .route("/study/welcome", get(study::people::show_welcome))
+        .route(
+            "/study/conditions",
+            get(study::conditions::show_conditions).post(study::conditions::save),
+        )
+        .route(
+            "/study/design",
+            get(study::design::show_design).post(study::design::save),
+        )
+        .route("/study/design/cohort", post(study::design::add_cohort))
+        .route("/study/design/wave", post(study::design::add_wave))
+        .route(
+            "/study/texts",
+            get(study::texts::show_texts).post(study::texts::save),
+        )
+        .route(
+            "/study/people",
+            get(study::people::show_people).post(study::people::hand_out),
+        )
+        .route("/study/people/reissue", post(study::people::reissue))
+        .route("/study/people/revoke", post(study::people::revoke))
+        .route(
+            "/study/rehearsal",
+            get(study::rehearsal::show_rehearsal).post(study::rehearsal::rehearse),
         )
         // researcher
         .route("/research", get(research::contrast::show_contrast))

@@ -145,7 +145,7 @@ async fn visit(app: &App, tx: &mut Tx, headers: &HeaderMap) -> Result<Option<Ope
 /// Where each role begins.
 pub fn home_of(role: &str) -> &'static str {
     match role {
-        "owner" => "/response",
+        "owner" => "/study",
         "trainer" => "/trainer",
         "school" => "/school",
         _ => "/research",
@@ -153,9 +153,10 @@ pub fn home_of(role: &str) -> &'static str {
 }
 
 /// Someone who may set up a study on this server. The link dies when a study is founded with it.
-#[expect(dead_code, reason = "the pages that set up a study come next")]
 pub struct Founder {
     pub words: Words,
+    /// How many studies there are already.
+    pub studies: i64,
 }
 
 impl FromRequestParts<App> for Founder {
@@ -168,7 +169,7 @@ impl FromRequestParts<App> for Founder {
         let opens = visit(app, &mut tx, &parts.headers).await.map_err(failed)?;
         let now = studies::count(&mut tx).await.map_err(failed)?;
         match opens {
-            Some(Opens::Setup { studies }) if studies == now => Ok(Self { words }),
+            Some(Opens::Setup { studies }) if studies == now => Ok(Self { words, studies }),
             _ => Err(Problem::new(app, words, Kind::NoVisit)),
         }
     }
