@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What each folder (or single file) of `src` may name of ours. `analysis` is the crate `schakel_analysis`.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("locale", &["domain"]),
     ("instrument", &["domain"]),
@@ -15,6 +15,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ),
     ("storage", &["domain"]),
     ("fieldwork", &["storage", "instrument", "domain", "locale"]),
+    ("mail", &["domain"]),
+    ("deliver", &["mail", "fieldwork", "storage", "domain"]),
     ("evaluation", &["domain", "instrument", "analysis"]),
     ("reports", &["evaluation", "domain", "locale", "analysis"]),
     ("simulation", &["domain", "analysis"]),
@@ -70,6 +72,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "conclude",
             "rehearsal",
             "rehearse",
+            "mail",
+            "deliver",
             "web",
             "analysis",
         ],
@@ -79,7 +83,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates of others that only these folders may name.
-const OUTSIDE: [(&str, &[&str]); 7] = [
+const OUTSIDE: [(&str, &[&str]); 8] = [
     ("sqlx", &["storage"]),
     ("axum", &["web"]),
     ("tower_http", &["web"]),
@@ -87,6 +91,7 @@ const OUTSIDE: [(&str, &[&str]); 7] = [
     ("tokio", &["storage", "conclude", "web", "cli"]),
     ("clap", &["cli", "main"]),
     ("anyhow", &["cli", "main"]),
+    ("lettre", &["mail"]),
 ];
 
 /// Folders of `web` with an audience each: none of them knows another.

@@ -9,8 +9,9 @@ use futures_util::FutureExt;
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
+use super::post;
 use super::serve::setup_link;
-use super::settings::{DatabaseArguments, block_on, entropy};
+use super::settings::{DatabaseArguments, MailArguments, block_on, entropy};
 use crate::conclude;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::time::{Clock, SystemClock};
@@ -19,6 +20,8 @@ use crate::fieldwork::close::CloseRefusal;
 use crate::fieldwork::enrol::EnrolRefusal;
 use crate::fieldwork::enter::Recipient;
 use crate::fieldwork::found::FoundRefusal;
+use crate::fieldwork::invite::InviteRefusal;
+use crate::fieldwork::remind::{Patience, RemindRefusal};
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{amend, close, enrol, enter, found, invite, register};
 use crate::instrument::library::Library;
@@ -61,7 +64,64 @@ pub enum Command {
         #[arg(long)]
         out: PathBuf,
         /// The address at which respondents reach the server.
-        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Queue invitations by mail for the staff of a cohort who have had none; `schakel serve` or `study mail` sends them.
+    Post {
+        study: String,
+        cohort: String,
+        wave: String,
+        /// Only say how many would get one.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Queue reminders for who has not opened, has not begun, or has come to a standstill.
+    Remind {
+        study: String,
+        cohort: String,
+        wave: String,
+        /// Only say who would get one.
+        #[arg(long)]
+        dry_run: bool,
+        /// So many days without a save is a standstill.
+        #[arg(long, default_value_t = 3)]
+        stalled_days: i64,
+        /// So many days lie between two mails to one person.
+        #[arg(long, default_value_t = 5)]
+        pause_days: i64,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Send the mail that is due, once; not needed beside a server that sends mail.
+    Mail {
+        study: String,
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        mail: MailArguments,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Say how the mail of a study stands, and list what did not arrive.
+    Outbox {
+        study: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Give one person a new link and code for a wave; the old ones stop working.
+    Reissue {
+        study: String,
+        /// Key of the school.
+        school: String,
+        /// The person as in the staff list.
+        person: String,
+        wave: String,
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
         base: String,
         #[command(flatten)]
         database: DatabaseArguments,
@@ -96,7 +156,7 @@ pub enum Command {
         /// Keys of the schools it is about: one for a school, several for a trainer.
         #[arg(long = "school")]
         schools: Vec<String>,
-        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
         base: String,
         #[command(flatten)]
         database: DatabaseArguments,
@@ -119,7 +179,12 @@ pub fn run(command: &Command) -> ExitCode {
             let refused = error.is::<Faults>()
                 || matches!(error.downcast_ref(), Some(FoundRefusal::KeyTaken))
                 || matches!(error.downcast_ref(), Some(EnrolRefusal::OtherCohort { .. }))
-                || matches!(error.downcast_ref(), Some(CloseRefusal::NotYetOpen { .. }));
+                || matches!(error.downcast_ref(), Some(CloseRefusal::NotYetOpen { .. }))
+                || matches!(error.downcast_ref(), Some(RemindRefusal::NotOpen { .. }))
+                || matches!(
+                    error.downcast_ref(),
+                    Some(InviteRefusal::Over { .. } | InviteRefusal::Unmet(_))
+                );
             if refused {
                 ExitCode::from(2)
             } else {
@@ -129,18 +194,18 @@ pub fn run(command: &Command) -> ExitCode {
     }
 }
 
-fn act() -> Act {
+pub(super) fn act() -> Act {
     Act {
         actor: "command line".to_owned(),
         at: SystemClock.now(),
     }
 }
 
-fn rng() -> anyhow::Result<ChaCha12Rng> {
+pub(super) fn rng() -> anyhow::Result<ChaCha12Rng> {
     Ok(ChaCha12Rng::from_seed(entropy()?))
 }
 
-async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
+pub(super) async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
     let mut tx = store.read().await?;
     let all = studies::all(&mut tx).await?;
     let Some((study_id, _)) = all.iter().find(|(_, known)| known == key) else {
@@ -156,7 +221,12 @@ async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
         .context("the study was there a moment ago")
 }
 
-async fn window(store: &Store, study: &Study, cohort: &str, wave: &str) -> anyhow::Result<Window> {
+pub(super) async fn window(
+    store: &Store,
+    study: &Study,
+    cohort: &str,
+    wave: &str,
+) -> anyhow::Result<Window> {
     let mut tx = store.read().await?;
     let all = windows::of_study(&mut tx, study.study_id).await?;
     let known = all
@@ -285,6 +355,43 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             letters_csv::write(private_file(out)?, base, &letters)?;
             println!("{} links written to {}", letters.len(), out.display());
         }
+        Command::Post {
+            study,
+            cohort,
+            wave,
+            dry_run,
+            database,
+        } => post::invite_by_mail(database, study, (cohort, wave), *dry_run).await?,
+        Command::Remind {
+            study,
+            cohort,
+            wave,
+            dry_run,
+            stalled_days,
+            pause_days,
+            database,
+        } => {
+            let patience = Patience {
+                stalled_days: *stalled_days,
+                pause_days: *pause_days,
+            };
+            post::remind(database, study, (cohort, wave), patience, *dry_run).await?;
+        }
+        Command::Mail {
+            study,
+            base,
+            mail,
+            database,
+        } => post::send(database, study, base, mail).await?,
+        Command::Outbox { study, database } => post::tell(database, study).await?,
+        Command::Reissue {
+            study,
+            school,
+            person,
+            wave,
+            base,
+            database,
+        } => post::reissue(database, study, (school, person, wave), base).await?,
         Command::Close {
             study,
             cohort,

@@ -15,6 +15,6 @@ mod router;
 mod school;
 pub mod serve;
 mod setup;
-mod study;
+pub mod study;
 mod trainer;
 mod visitor;

@@ -33,9 +33,23 @@ pub fn router(app: App) -> Router {
             "/answer/{page}",
             get(respond::page::show_page).post(respond::page::save),
         )
-        .route("/answer/check", get(respond::start::show_check))
-        .route("/answer/submit", post(respond::start::submit))
+        .route("/answer/check", get(respond::check::show_check))
+        .route("/answer/check/{part}", get(respond::check::show_check_part))
+        .route("/answer/submit", post(respond::check::submit))
         .route("/answer/later", get(respond::start::show_later))
+        .route(
+            "/answer/consent",
+            get(respond::consent::show_consent).post(respond::consent::save),
+        )
+        .route("/answer/own", get(respond::own::show_own))
+        .route(
+            "/answer/objection",
+            get(respond::objection::show_objection).post(respond::objection::save),
+        )
+        .route(
+            "/answer/withdraw",
+            get(respond::withdraw::show_withdraw).post(respond::withdraw::confirm),
+        )
         // school
         .route("/school", get(school::portrait::show_school))
         // trainer
@@ -43,6 +57,19 @@ pub fn router(app: App) -> Router {
         // owner
         .route("/response", get(response::board::show_board))
         .route("/response/close", post(response::board::close_window))
+        // owner: questionnaires
+        .route(
+            "/study/instruments",
+            get(study::instruments::show_instruments).post(study::instruments::check_file),
+        )
+        .route(
+            "/study/instruments/publish",
+            post(study::instruments::publish),
+        )
+        .route(
+            "/study/instruments/{key}",
+            get(study::preview::show_instrument),
+        )
         // owner: design
         .route(
             "/setup",
@@ -79,6 +106,33 @@ pub fn router(app: App) -> Router {
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/report", get(research::report::show_report))
+        // inviting and watching
+        .route(
+            "/study/invitations",
+            get(study::invitations::show_invitations),
+        )
+        .route(
+            "/study/invitations/invite",
+            post(study::invitations::invite),
+        )
+        .route(
+            "/study/invitations/mail",
+            post(study::invitations::about_mail),
+        )
+        .route(
+            "/study/invitations/reissue",
+            post(study::invitations::reissue),
+        )
+        .route("/study/letters", get(study::letters::show_letters))
+        .route("/study/letters.csv", get(study::letters::letters_csv))
+        .route(
+            "/study/reminders",
+            get(study::reminders::show_reminders).post(study::reminders::remind),
+        )
+        .route("/response/live", get(response::board::show_live))
+        .route("/response/waiting", get(response::waiting::show_waiting))
+        .route("/response/compute", post(response::board::compute_again))
+        .route("/school/response", get(school::response::show_response))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(
@@ -96,6 +150,15 @@ pub fn router(app: App) -> Router {
                 asset(
                     "text/javascript; charset=utf-8",
                     include_str!("assets/schakel.js"),
+                )
+            }),
+        )
+        .route(
+            "/assets/answering.js",
+            get(|| {
+                asset(
+                    "text/javascript; charset=utf-8",
+                    include_str!("assets/answering.js"),
                 )
             }),
         )
@@ -141,8 +204,11 @@ async fn in_words(State(app): State<App>, request: Request, next: Next) -> Respo
     let response = next.run(request).await;
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
-    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page || !(status.is_client_error() || status.is_server_error()) {
+    // A script that saves is told in its own way.
+    let is_told = kind.is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html") || kind.as_bytes() == b"application/json"
+    });
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let kind = match status {
@@ -166,8 +232,8 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     };
     set(
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+         img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not `no-referrer`: under it browsers send `Origin: null` with our own forms, and the guard would refuse them.
