@@ -369,7 +369,7 @@ async fn an_owner_sees_faults_then_changes_and_publishes_what_was_seen() {
     let (_, page) = owner.get("/study/instruments/every-kind");
     for told in [
         "ek_subjects includes 4 and not ek_post == 3",
-        "bij ek_subjects gekozen is 4 (geen van deze) en niet geldt: ek_post gelijk is aan 3 (op afroep)",
+        "bij ek_subjects gekozen is 4 (geen van deze) en niet geldt dat ek_post gelijk is aan 3 (op afroep)",
         "every week",
         "elke week",
         "(goed)",
