@@ -645,3 +645,42 @@ fn two_versions_are_told_apart_item_by_item() {
     );
     assert_eq!(differences(&new, &new), []);
 }
+
+#[test]
+fn check_tells_minutes_hints_and_what_changed_between_two_files() {
+    let folder = tempfile::TempDir::with_prefix("schakel-check-").expect("a temporary folder");
+    let (file, text) = SHIPPED
+        .iter()
+        .find(|(file, _)| file.starts_with("leadership"))
+        .expect("shipped");
+    let second = text
+        .replace("version = 1", "version = 2")
+        .replace("bevordert samenwerking", "bevordert samen leren");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("the file is written");
+        path
+    };
+    let files = [write(file, text), write("second.toml", &second)];
+    let run = |files: &[std::path::PathBuf]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_schakel"))
+            .arg("check")
+            .args(files)
+            .output()
+            .expect("the program starts")
+    };
+    let told = String::from_utf8(run(&files).stdout).expect("text");
+    for line in [
+        "instrument `leadership.v2`, 5 items, 1 scales",
+        "takes about 1 minutes in Dutch and 1 in English",
+        "hint: lead_03 (English): perhaps two questions in one, because of “and”.",
+        "changes since leadership.v1: 1",
+        "question lead_04: question changed (Dutch)",
+    ] {
+        assert!(told.contains(line), "{line} is not in {told}");
+    }
+    let bad = write("bad.toml", &second.replace("needed = ", "needed = 9 # "));
+    let output = run(&[files[0].clone(), bad]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`needed` is 9, with 5 items"));
+}
