@@ -89,11 +89,21 @@ fn links(app: &App, visitor: &Respondent) -> Vec<(&'static str, String)> {
     if running && sitting.opened.research.is_some() {
         links.push(("/answer/consent", w.t("rights-consent")));
     }
-    links.push(("/answer/objection", w.t("rights-objection")));
+    links.push(objection(visitor));
     if withdraw::is_possible(&visitor.study, &sitting.window, app.now()) {
         links.push(("/answer/withdraw", w.t("rights-withdraw")));
     }
     links
+}
+
+fn objection(visitor: &Respondent) -> (&'static str, String) {
+    let made = visitor.sitting.opened.objection.is_some();
+    let key = if made {
+        "rights-objects"
+    } else {
+        "rights-objection"
+    };
+    ("/answer/objection", visitor.words.t(key))
 }
 
 /// The last day to withdraw, or the closing of the wave, in words.
@@ -134,8 +144,13 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
         .map(|part| sitting.door(study, *part, app.now()))
         .collect();
     if sitting.opened.invitation.withdrawn_at.is_some() {
-        let objection = vec![("/answer/objection", w.t("rights-objection"))];
-        return notice(app, visitor, "/answer", "withdrawn", objection);
+        return notice(
+            app,
+            visitor,
+            "/answer",
+            "withdrawn",
+            vec![objection(visitor)],
+        );
     }
     if parts.is_empty() {
         return notice(app, visitor, "/answer", "nothing-due", Vec::new());
