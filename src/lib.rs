@@ -8,6 +8,8 @@
 pub mod cli;
 /// From closed data to kept findings.
 pub mod conclude;
+/// Mail from the outbox to whoever carries it.
+pub mod deliver;
 /// The nouns of a study and their rules.
 pub mod domain;
 /// From records to findings, without touching the world.
@@ -20,6 +22,10 @@ pub mod fieldwork;
 pub mod instrument;
 /// Interface words in Dutch and English.
 pub mod locale;
+/// Letters over the wire: text mail and what becomes of it.
+pub mod mail;
+/// Any study tried out on a throw-away copy.
+pub mod rehearsal;
 /// A simulated study through the real paths.
 pub mod rehearse;
 /// From findings to text and figures, without touching the world.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What each folder (or single file) of `src` may name of ours. `analysis` is the crate `schakel_analysis`.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("locale", &["domain"]),
     ("instrument", &["domain"]),
@@ -15,12 +15,18 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ),
     ("storage", &["domain"]),
     ("fieldwork", &["storage", "instrument", "domain", "locale"]),
+    ("mail", &["domain"]),
+    ("deliver", &["mail", "fieldwork", "storage", "domain"]),
     ("evaluation", &["domain", "instrument", "analysis"]),
     ("reports", &["evaluation", "domain", "locale", "analysis"]),
     ("simulation", &["domain", "analysis"]),
     (
         "conclude",
         &["storage", "fieldwork", "evaluation", "instrument", "domain"],
+    ),
+    (
+        "rehearsal",
+        &["conclude", "fieldwork", "storage", "instrument", "domain"],
     ),
     (
         "rehearse",
@@ -46,6 +52,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "reports",
             "simulation",
             "conclude",
+            "rehearsal",
             "rehearse",
             "analysis",
         ],
@@ -63,7 +70,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "reports",
             "simulation",
             "conclude",
+            "rehearsal",
             "rehearse",
+            "mail",
+            "deliver",
             "web",
             "analysis",
         ],
@@ -73,7 +83,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates of others that only these folders may name.
-const OUTSIDE: [(&str, &[&str]); 7] = [
+const OUTSIDE: [(&str, &[&str]); 8] = [
     ("sqlx", &["storage"]),
     ("axum", &["web"]),
     ("tower_http", &["web"]),
@@ -81,11 +91,12 @@ const OUTSIDE: [(&str, &[&str]); 7] = [
     ("tokio", &["storage", "conclude", "web", "cli"]),
     ("clap", &["cli", "main"]),
     ("anyhow", &["cli", "main"]),
+    ("lettre", &["mail"]),
 ];
 
 /// Folders of `web` with an audience each: none of them knows another.
-const AUDIENCES: [&str; 6] = [
-    "respond", "response", "school", "trainer", "research", "account",
+const AUDIENCES: [&str; 7] = [
+    "respond", "response", "school", "trainer", "research", "study", "setup",
 ];
 
 /// Layers of the analysis, lowest first: a folder uses layers below its own, never a neighbour, never upward.

@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
 
 use crate::domain::token::LinkKey;
+use crate::mail::{Folder, Smtp, Transport};
 use crate::storage::Store;
 
 #[derive(Debug, Clone, Args)]
@@ -26,6 +28,35 @@ impl DatabaseArguments {
             .await
             .with_context(|| format!("cannot open {}", self.database))?;
         Ok((store, key(&self.key_file)?))
+    }
+}
+
+/// How mail goes out. Without any of these nothing is sent, and links are handed out as letters or with a file.
+#[derive(Debug, Clone, Args)]
+pub struct MailArguments {
+    /// A mail server: `smtp://HOST:25`, `smtps://USER:PASSWORD@HOST`, `smtp://USER:PASSWORD@HOST:587?tls=required`.
+    /// Give it in the environment: a command line can be read by others on the machine.
+    #[arg(long, env = "SCHAKEL_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// Write mail as files into this folder, for a trial or for another program to send.
+    #[arg(long, env = "SCHAKEL_MAIL_FOLDER", conflicts_with = "smtp")]
+    mail_folder: Option<PathBuf>,
+    /// Who the mail is from: `Name <name@example.org>`.
+    #[arg(
+        long,
+        env = "SCHAKEL_MAIL_FROM",
+        default_value = "Schakel <schakel@localhost>"
+    )]
+    mail_from: String,
+}
+
+impl MailArguments {
+    pub fn transport(&self) -> anyhow::Result<Option<Arc<dyn Transport>>> {
+        Ok(match (&self.smtp, &self.mail_folder) {
+            (Some(url), _) => Some(Arc::new(Smtp::new(url, &self.mail_from)?)),
+            (None, Some(folder)) => Some(Arc::new(Folder::new(folder.clone(), &self.mail_from)?)),
+            (None, None) => None,
+        })
     }
 }
 
@@ -69,4 +100,28 @@ pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Res
         .enable_all()
         .build()?
         .block_on(work)
+}
+
+/// A folder that goes when the command ends.
+pub struct TemporaryFolder(pub PathBuf);
+
+impl TemporaryFolder {
+    pub fn make(what: &str) -> anyhow::Result<Self> {
+        let name: String = entropy()?
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let folder = std::env::temp_dir().join(format!("schakel-{what}-{name}"));
+        std::fs::create_dir(&folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the machine's own cleaning of temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

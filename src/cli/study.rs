@@ -9,7 +9,9 @@ use futures_util::FutureExt;
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
-use super::settings::{DatabaseArguments, block_on, entropy};
+use super::post;
+use super::serve::setup_link;
+use super::settings::{DatabaseArguments, MailArguments, block_on, entropy};
 use crate::conclude;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::time::{Clock, SystemClock};
@@ -18,9 +20,12 @@ use crate::fieldwork::close::CloseRefusal;
 use crate::fieldwork::enrol::EnrolRefusal;
 use crate::fieldwork::enter::Recipient;
 use crate::fieldwork::found::FoundRefusal;
+use crate::fieldwork::invite::InviteRefusal;
+use crate::fieldwork::remind::{Patience, RemindRefusal};
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{close, enrol, enter, found, invite, register};
+use crate::fieldwork::{amend, close, enrol, enter, found, invite, register};
 use crate::instrument::library::Library;
+use crate::rehearsal;
 use crate::storage::audit::Act;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, schools, studies, windows};
@@ -59,7 +64,64 @@ pub enum Command {
         #[arg(long)]
         out: PathBuf,
         /// The address at which respondents reach the server.
-        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Queue invitations by mail for the staff of a cohort who have had none; `schakel serve` or `study mail` sends them.
+    Post {
+        study: String,
+        cohort: String,
+        wave: String,
+        /// Only say how many would get one.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Queue reminders for who has not opened, has not begun, or has come to a standstill.
+    Remind {
+        study: String,
+        cohort: String,
+        wave: String,
+        /// Only say who would get one.
+        #[arg(long)]
+        dry_run: bool,
+        /// So many days without a save is a standstill.
+        #[arg(long, default_value_t = 3)]
+        stalled_days: i64,
+        /// So many days lie between two mails to one person.
+        #[arg(long, default_value_t = 5)]
+        pause_days: i64,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Send the mail that is due, once; not needed beside a server that sends mail.
+    Mail {
+        study: String,
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        mail: MailArguments,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Say how the mail of a study stands, and list what did not arrive.
+    Outbox {
+        study: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Give one person a new link and code for a wave; the old ones stop working.
+    Reissue {
+        study: String,
+        /// Key of the school.
+        school: String,
+        /// The person as in the staff list.
+        person: String,
+        wave: String,
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
         base: String,
         #[command(flatten)]
         database: DatabaseArguments,
@@ -72,6 +134,19 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseArguments,
     },
+    /// Print the link with which the next study on this server is set up in the browser.
+    SetupLink {
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Rehearse a study: invented answers in every wave of a throw-away copy. Only the minutes it takes are kept.
+    Rehearse {
+        study: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
     /// Make a link for someone who follows the response or looks at results.
     Link {
         study: String,
@@ -81,7 +156,7 @@ pub enum Command {
         /// Keys of the schools it is about: one for a school, several for a trainer.
         #[arg(long = "school")]
         schools: Vec<String>,
-        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
         base: String,
         #[command(flatten)]
         database: DatabaseArguments,
@@ -104,7 +179,12 @@ pub fn run(command: &Command) -> ExitCode {
             let refused = error.is::<Faults>()
                 || matches!(error.downcast_ref(), Some(FoundRefusal::KeyTaken))
                 || matches!(error.downcast_ref(), Some(EnrolRefusal::OtherCohort { .. }))
-                || matches!(error.downcast_ref(), Some(CloseRefusal::NotYetOpen { .. }));
+                || matches!(error.downcast_ref(), Some(CloseRefusal::NotYetOpen { .. }))
+                || matches!(error.downcast_ref(), Some(RemindRefusal::NotOpen { .. }))
+                || matches!(
+                    error.downcast_ref(),
+                    Some(InviteRefusal::Over { .. } | InviteRefusal::Unmet(_))
+                );
             if refused {
                 ExitCode::from(2)
             } else {
@@ -114,18 +194,18 @@ pub fn run(command: &Command) -> ExitCode {
     }
 }
 
-fn act() -> Act {
+pub(super) fn act() -> Act {
     Act {
         actor: "command line".to_owned(),
         at: SystemClock.now(),
     }
 }
 
-fn rng() -> anyhow::Result<ChaCha12Rng> {
+pub(super) fn rng() -> anyhow::Result<ChaCha12Rng> {
     Ok(ChaCha12Rng::from_seed(entropy()?))
 }
 
-async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
+pub(super) async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
     let mut tx = store.read().await?;
     let all = studies::all(&mut tx).await?;
     let Some((study_id, _)) = all.iter().find(|(_, known)| known == key) else {
@@ -141,7 +221,12 @@ async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
         .context("the study was there a moment ago")
 }
 
-async fn window(store: &Store, study: &Study, cohort: &str, wave: &str) -> anyhow::Result<Window> {
+pub(super) async fn window(
+    store: &Store,
+    study: &Study,
+    cohort: &str,
+    wave: &str,
+) -> anyhow::Result<Window> {
     let mut tx = store.read().await?;
     let all = windows::of_study(&mut tx, study.study_id).await?;
     let known = all
@@ -270,6 +355,43 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             letters_csv::write(private_file(out)?, base, &letters)?;
             println!("{} links written to {}", letters.len(), out.display());
         }
+        Command::Post {
+            study,
+            cohort,
+            wave,
+            dry_run,
+            database,
+        } => post::invite_by_mail(database, study, (cohort, wave), *dry_run).await?,
+        Command::Remind {
+            study,
+            cohort,
+            wave,
+            dry_run,
+            stalled_days,
+            pause_days,
+            database,
+        } => {
+            let patience = Patience {
+                stalled_days: *stalled_days,
+                pause_days: *pause_days,
+            };
+            post::remind(database, study, (cohort, wave), patience, *dry_run).await?;
+        }
+        Command::Mail {
+            study,
+            base,
+            mail,
+            database,
+        } => post::send(database, study, base, mail).await?,
+        Command::Outbox { study, database } => post::tell(database, study).await?,
+        Command::Reissue {
+            study,
+            school,
+            person,
+            wave,
+            base,
+            database,
+        } => post::reissue(database, study, (school, person, wave), base).await?,
         Command::Close {
             study,
             cohort,
@@ -295,6 +417,17 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
                 },
                 key.snapshot_hash
             );
+        }
+        Command::SetupLink { base, database } => {
+            let (store, key) = database.open().await?;
+            let mut tx = store.read().await?;
+            let studies = studies::count(&mut tx).await?;
+            println!("{}", setup_link(base, &key, studies));
+        }
+        Command::Rehearse { study, database } => {
+            let (store, _) = database.open().await?;
+            let study = study_by_key(&store, study).await?;
+            rehearse(&store, study).await?;
         }
         Command::Link {
             study,
@@ -339,6 +472,45 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             println!("{base}/r#{token}\nor type {code} at {base}/r");
         }
     }
+    Ok(())
+}
+
+async fn rehearse(store: &Store, study: Study) -> anyhow::Result<()> {
+    let outcome = rehearsal::rehearse(store, &study, &SystemClock, rng()?).await?;
+    match outcome.schools {
+        (_, 0) => println!("There are no staff lists yet: the schools were invented"),
+        (n, all) => println!("{n} of {all} schools took part"),
+    }
+    println!(
+        "{} of {} invited people answered, {} stopped halfway",
+        outcome.respondents, outcome.invited, outcome.stopped
+    );
+    println!(
+        "{} pages, {} answers, {} came back different, {} refused",
+        outcome.pages, outcome.answers, outcome.unequal, outcome.refusals
+    );
+    for refusal in &outcome.refused {
+        println!("  refused: {refusal}");
+    }
+    for (wave, by_instrument) in &outcome.minutes {
+        for (instrument, minutes) in by_instrument {
+            println!("{wave} {instrument}: {minutes} minutes");
+        }
+    }
+    for (wave, minutes) in &outcome.per_wave {
+        println!("{wave} in all: {minutes} minutes");
+    }
+    for (table, rows) in &outcome.rows {
+        println!("a researcher would get {rows} rows of {table}");
+    }
+    println!("It took {:.1} s", outcome.took.as_seconds_f64());
+    let (act, mut rng, mut new) = (act(), rng()?, study.design.clone());
+    new.rehearsed = Some(outcome.rehearsed(act.at));
+    store
+        .write(move |tx| {
+            async move { amend::amend(tx, &act, &mut rng, &study, &new).await }.boxed()
+        })
+        .await?;
     Ok(())
 }
 

@@ -143,6 +143,28 @@ pub fn block_share(
     })
 }
 
+/// How many have answered, for someone who knows everyone on the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tallied {
+    FewerThan { n: usize, of: usize },
+    AtLeast { n: usize, of: usize },
+}
+
+/// How many of a team answered, in steps of the threshold, and never so far that fewer than the threshold could still
+/// be missing: neither who answered nor who did not can be told from it.
+pub fn answered_band(n_answered: usize, n_members: usize, k: usize) -> Disclosed<Tallied> {
+    let of = n_members;
+    let Some(most) = n_members.checked_sub(k).filter(|most| *most >= k && k > 0) else {
+        return Disclosed(Err(Suppressed::TooFewPeople));
+    };
+    let n = n_answered.min(most) / k * k;
+    Disclosed(Ok(if n < k {
+        Tallied::FewerThan { n: k, of }
+    } else {
+        Tallied::AtLeast { n, of }
+    }))
+}
+
 /// The mean of a rating scale over a team, to one decimal. Someone who knows up to two of the answers must not be able
 /// to narrow any other answer to less than half of the scale.
 pub fn team_mean(scores: &[f64], minimum: f64, maximum: f64, k: usize) -> Disclosed<f64> {
@@ -220,6 +242,38 @@ mod tests {
             Err(Suppressed::NearlyUnanimous)
         );
         assert!(team_share(Some(0.4), 8, 0.6, 0.6).shown().is_ok());
+    }
+
+    #[test]
+    fn a_tally_points_at_nobody() {
+        for k in [3, 5, 7] {
+            for members in 0..40 {
+                for answered in 0..=members {
+                    let shown = answered_band(answered, members, k);
+                    // All the counts of which the same is told.
+                    let same: Vec<usize> = (0..=members)
+                        .filter(|other| answered_band(*other, members, k) == shown)
+                        .collect();
+                    let (fewest, most) = (same[0], same[same.len() - 1]);
+                    assert!(
+                        same.len() >= k.min(members + 1),
+                        "{answered} of {members}: {same:?}"
+                    );
+                    // Whoever one points at may belong to at least k who did not answer.
+                    assert!(
+                        members < k || members - fewest >= k,
+                        "{answered} of {members}"
+                    );
+                    match shown.shown() {
+                        Ok(Tallied::AtLeast { n, .. }) => {
+                            assert!(fewest >= k && answered >= *n && members - n >= k);
+                        }
+                        Ok(Tallied::FewerThan { .. }) => assert!(fewest == 0 && most < k),
+                        Err(why) => assert!(members < 2 * k && why == Suppressed::TooFewPeople),
+                    }
+                }
+            }
+        }
     }
 
     #[test]

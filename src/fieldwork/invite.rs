@@ -1,16 +1,191 @@
 //! Invites the members of a school to a wave. Who is invited already keeps the same link; re-issue gives a new one.
 
+use std::collections::BTreeMap;
+
 use rand::{Rng, RngExt};
 
+use super::post;
 use super::study::Study;
-use crate::domain::id::{InvitationId, SchoolId};
+use super::wording::Kind;
+use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::invitation::Letter;
+use crate::domain::language::Language;
+use crate::domain::roster::Member;
 use crate::domain::study::Order;
 use crate::domain::token::{LinkKey, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Invitation};
-use crate::storage::windows::Window;
+use crate::storage::outbox::State;
+use crate::storage::windows::{Phase, Window};
 use crate::storage::{StorageError, Tx, links, rosters};
+
+/// How an invitation reaches someone, or why it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// Would get mail.
+    Mail,
+    /// Has no address: a letter.
+    Letter,
+    /// Has had mail, or it is waiting to go.
+    Mailed,
+    /// Has had mail that did not arrive: a letter.
+    Bounced,
+    Finished,
+    Withdrawn,
+    /// Has an instrument to answer in other waves, or none.
+    NothingDue,
+    /// Not on the staff list in the time of this window.
+    NotThere,
+}
+
+impl Way {
+    pub const ALL: [Self; 8] = [
+        Self::Mail,
+        Self::Letter,
+        Self::Mailed,
+        Self::Bounced,
+        Self::Finished,
+        Self::Withdrawn,
+        Self::NothingDue,
+        Self::NotThere,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Mail => "way-mail",
+            Self::Letter => "way-letter",
+            Self::Mailed => "way-mailed",
+            Self::Bounced => "way-bounced",
+            Self::Finished => "way-finished",
+            Self::Withdrawn => "way-withdrawn",
+            Self::NothingDue => "way-nothing-due",
+            Self::NotThere => "way-not-there",
+        }
+    }
+}
+
+/// Someone on a staff list, and what inviting would do for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub member_id: MemberId,
+    pub name: String,
+    pub email: Option<String>,
+    pub language: Language,
+    pub way: Way,
+    pub invitation: Option<Invitation>,
+}
+
+/// Whether someone is asked anything in a window: on the list while it is open, with something to answer.
+fn asked(study: &Study, window: &Window, member: &Member) -> Result<(), Way> {
+    let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
+    if !member.present_between(first, last) {
+        Err(Way::NotThere)
+    } else if study.due(&window.wave, &member.roles).is_empty() {
+        Err(Way::NothingDue)
+    } else {
+        Ok(())
+    }
+}
+
+/// What inviting a school would do, without doing it. `mails` holds how far the invitations by mail are.
+pub async fn plan(
+    tx: &mut Tx,
+    study: &Study,
+    school_id: SchoolId,
+    window: &Window,
+    mails: &BTreeMap<InvitationId, State>,
+) -> Result<Vec<Candidate>, StorageError> {
+    let mut contacts = rosters::contacts_of_school(tx, school_id).await?;
+    let mut invited = invitations::of_school(tx, school_id, &window.wave).await?;
+    Ok(rosters::of_school(tx, school_id)
+        .await?
+        .into_iter()
+        .filter_map(|member| {
+            let contact = contacts.remove(&member.member_id)?;
+            let invitation = invited.remove(&member.member_id);
+            let mail = invitation
+                .as_ref()
+                .and_then(|known| mails.get(&known.invitation_id));
+            let way = match (&invitation, mail) {
+                (Some(known), _) if known.withdrawn_at.is_some() => Way::Withdrawn,
+                (Some(known), _) if known.submitted_at.is_some() => Way::Finished,
+                (_, Some(State::Bounced | State::Failed)) => Way::Bounced,
+                (_, Some(_)) => Way::Mailed,
+                _ => match asked(study, window, &member) {
+                    Err(why) => why,
+                    Ok(()) if contact.email.is_some() => Way::Mail,
+                    Ok(()) => Way::Letter,
+                },
+            };
+            Some(Candidate {
+                member_id: member.member_id,
+                name: contact.name,
+                email: contact.email,
+                language: contact.language,
+                way,
+                invitation,
+            })
+        })
+        .collect())
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum InviteRefusal {
+    #[error("{cohort} {wave} is over: nobody can be invited to it any more")]
+    Over { cohort: String, wave: String },
+    #[error("the study's conditions are not recorded yet: {0}")]
+    Unmet(String),
+    #[error(transparent)]
+    Failed(#[from] StorageError),
+}
+
+/// Invites a school, and in the same transaction queues a mail for everyone with an address who has had none. Gives the
+/// letters of everyone, and how many mails are new.
+pub async fn invite_by_mail(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    key: &LinkKey,
+    study: &Study,
+    school_id: SchoolId,
+    window: &Window,
+) -> Result<(Vec<Letter>, usize), InviteRefusal> {
+    if matches!(window.phase(act.at), Phase::Overtime | Phase::Closed) {
+        return Err(InviteRefusal::Over {
+            cohort: window.cohort.clone(),
+            wave: window.wave.clone(),
+        });
+    }
+    let unmet: Vec<&str> = study.design.unmet().iter().map(|one| one.key()).collect();
+    if !unmet.is_empty() {
+        return Err(InviteRefusal::Unmet(unmet.join(", ")));
+    }
+    let letters = invite(tx, act, rng, key, study, school_id, window).await?;
+    let done = invitations::of_school(tx, school_id, &window.wave).await?;
+    let open = |letter: &&Letter| {
+        letter.email.is_some()
+            && done
+                .get(&letter.member_id)
+                .is_some_and(|known| known.submitted_at.is_none() && known.withdrawn_at.is_none())
+    };
+    let mails: Vec<(InvitationId, Kind)> = letters
+        .iter()
+        .filter(open)
+        .map(|letter| (letter.invitation_id, Kind::Invitation))
+        .collect();
+    let at = post::not_before(study, window, act.at);
+    let queued = post::queue(tx, act, rng, &mails, at).await?;
+    let detail = format!("{}: {queued}", window.wave);
+    audit::record(
+        tx,
+        act,
+        "queue invitations",
+        &school_id.to_string(),
+        &detail,
+    )
+    .await?;
+    Ok((letters, queued))
+}
 
 /// Everyone on the staff list during the window who has something to answer in it.
 pub async fn invite(
@@ -22,13 +197,11 @@ pub async fn invite(
     school_id: SchoolId,
     window: &Window,
 ) -> Result<Vec<Letter>, StorageError> {
-    let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
     let contacts = rosters::contacts_of_school(tx, school_id).await?;
     let invited = invitations::of_school(tx, school_id, &window.wave).await?;
     let mut letters = Vec::new();
     for member in rosters::of_school(tx, school_id).await? {
-        if !member.present_between(first, last) || study.due(&window.wave, &member.roles).is_empty()
-        {
+        if asked(study, window, &member).is_err() {
             continue;
         }
         let Some(contact) = contacts.get(&member.member_id) else {

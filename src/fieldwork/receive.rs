@@ -29,6 +29,9 @@ pub enum ReceiveRefusal {
     Closed,
     #[error("the answers were withdrawn")]
     Withdrawn,
+    /// Taking part in research was refused: answers are not taken, and those there are not used.
+    #[error("research was refused")]
+    ConsentRefused,
     #[error("there is no such page")]
     NoSuchPage,
     /// Another tab or device saved something else on this page in the meantime.
@@ -82,6 +85,7 @@ pub async fn save_in(
     let step = steps.get(sent.step).ok_or(ReceiveRefusal::NoSuchPage)?;
     let instrument = due[step.instrument];
     refuse_unless_open(sitting.door(study, Part::of(instrument), act.at))?;
+    refuse_if_refused(sitting)?;
     let roster = sitting.roster(study, &instrument.key);
     let mut saved = PageSaved::default();
     let mut after: BTreeMap<String, Option<Answer>> = BTreeMap::new();
@@ -188,6 +192,13 @@ fn refuse_unless_open(door: Door) -> Result<(), ReceiveRefusal> {
     }
 }
 
+fn refuse_if_refused(sitting: &Sitting) -> Result<(), ReceiveRefusal> {
+    match sitting.opened.research {
+        Some(decision) if !decision.given => Err(ReceiveRefusal::ConsentRefused),
+        _ => Ok(()),
+    }
+}
+
 /// Submits one part, once. Sending it again, from any device, gives the same receipt and changes nothing.
 pub async fn submit(
     tx: &mut Tx,
@@ -215,6 +226,7 @@ pub async fn submit(
         return Ok(receipt.unwrap_or_default());
     }
     refuse_unless_open(door)?;
+    refuse_if_refused(&sitting)?;
     forget_hidden(tx, act, study, &sitting, part).await?;
     let receipt = key.receipt(invitation_id.0);
     let noun = invitation_id.to_string();

@@ -3,8 +3,11 @@
 pub mod answer_format;
 pub mod check;
 pub mod definition;
+pub mod diff;
 pub mod flow;
+pub mod hints;
 pub mod library;
+pub mod minutes;
 pub mod parse;
 pub mod rule;
 pub mod rule_check;

@@ -260,6 +260,26 @@ pub async fn put(
     Ok(())
 }
 
+/// Everything that stands in answer to an invitation, table by table.
+const OF_RESPONSES: [&str; 4] = [
+    "DELETE FROM nominations WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+    "DELETE FROM answers WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+    "DELETE FROM page_saves WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+    "DELETE FROM write_in_matches WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+];
+
+/// Deletes everything that was answered on an invitation.
+pub async fn forget(tx: &mut Tx, invitation_id: InvitationId) -> Result<(), StorageError> {
+    let of_invitation = [
+        "DELETE FROM responses WHERE invitation_id = $1",
+        "DELETE FROM part_submissions WHERE invitation_id = $1",
+    ];
+    for sql in OF_RESPONSES.into_iter().chain(of_invitation) {
+        on!(tx, c => sqlx::query(sql).bind(invitation_id.0).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
 fn write_value(answer: &Answer) -> Result<String, StorageError> {
     match answer {
         Answer::Named(_) => Ok(NAMED.to_owned()),

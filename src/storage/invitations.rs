@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::objections;
+use super::windows::Window;
 use super::{StorageError, Tx};
-use crate::domain::id::{InvitationId, MemberId, SchoolId, StudyId};
+use crate::domain::consent::Decision;
+use crate::domain::id::{InvitationId, MemberId, SchoolId, StudyId, WindowId};
 use crate::domain::language::Language;
+use crate::domain::study::Objection;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -35,6 +39,12 @@ pub struct Opened {
     pub cohort: String,
     pub name: String,
     pub language: Language,
+    /// When its cohort answers its wave; none if the design has no such window.
+    pub window: Option<Window>,
+    /// What this member last said about taking part in research.
+    pub research: Option<Decision>,
+    /// What is done about an objection to being listed, if there is one.
+    pub objection: Option<Objection>,
 }
 
 pub async fn insert(
@@ -151,19 +161,45 @@ pub async fn open(
         cohort: String,
         name: String,
         language: String,
+        window_id: Option<Uuid>,
+        opens_at: Option<DateTime<Utc>>,
+        closes_at: Option<DateTime<Utc>>,
+        closed_at: Option<DateTime<Utc>>,
+        research_version: Option<i64>,
+        research_given: Option<bool>,
+        objection: Option<String>,
     }
     let row: Option<Flat> = on!(tx, c => sqlx::query_as(
             "SELECT i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
                     i.withdrawn_at, s.study_id, t.revision, s.school_id, s.name AS school_name, s.cohort, k.name,
-                    k.language
+                    k.language, w.window_id, w.opens_at, w.closes_at, w.closed_at,
+                    (SELECT c.version FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
+                     ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_version,
+                    (SELECT c.given FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
+                     ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_given,
+                    (SELECT o.policy FROM objections o WHERE o.member_id = i.member_id) AS objection
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
              JOIN studies t ON t.study_id = s.study_id
              JOIN contacts k ON k.person_id = m.person_id
+             LEFT JOIN windows w ON w.study_id = s.study_id AND w.cohort = s.cohort AND w.wave = i.wave
              WHERE i.invitation_id = $1")
         .bind(invitation_id.0).fetch_optional(c).await)?;
-    Ok(row.map(|row| Opened {
+    let Some(row) = row else { return Ok(None) };
+    let decided = row.research_version.zip(row.research_given);
+    let objection = row.objection.as_deref().map(objections::from_key);
+    Ok(Some(Opened {
+        window: row.window_id.zip(row.opens_at).zip(row.closes_at).map(
+            |((window_id, opens_at), closes_at)| Window {
+                window_id: WindowId(window_id),
+                cohort: row.cohort.clone(),
+                wave: row.wave.clone(),
+                opens_at,
+                closes_at,
+                closed_at: row.closed_at,
+            },
+        ),
         invitation: Invitation {
             invitation_id,
             member_id: MemberId(row.member_id),
@@ -182,6 +218,8 @@ pub async fn open(
         cohort: row.cohort,
         name: row.name,
         language: Language::from_tag(&row.language).unwrap_or_default(),
+        research: decided.map(|(version, given)| Decision { version, given }),
+        objection: objection.transpose()?,
     }))
 }
 
@@ -215,6 +253,22 @@ pub async fn submit(
         .bind(invitation_id.0).bind(at).bind(receipt)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Marks an invitation withdrawn: as if it had not been submitted, and with no mail waiting for it.
+pub async fn withdraw(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE invitations SET withdrawn_at = $2, submitted_at = NULL, receipt = NULL WHERE invitation_id = $1")
+        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+            "UPDATE outbox SET state = 'cancelled', settled_at = $2
+             WHERE invitation_id = $1 AND tried_at IS NULL AND settled_at IS NULL")
+        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Keeps when Start was pressed for the first time.
@@ -261,6 +315,208 @@ pub async fn progress(
                     submitted,
                 },
             )
+        })
+        .collect())
+}
+
+/// How far one invitation is, without who it is: what a board of the whole study is counted from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub school_id: SchoolId,
+    pub wave: String,
+    /// The role in which the member counts.
+    pub role: String,
+    pub opened: bool,
+    pub begun: bool,
+    pub submitted_at: Option<DateTime<Utc>>,
+    pub withdrawn: bool,
+}
+
+/// Every invitation of a study.
+pub async fn standings(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Standing>, StorageError> {
+    #[derive(sqlx::FromRow)]
+    struct Flat {
+        school_id: Uuid,
+        wave: String,
+        role: Option<String>,
+        opened_at: Option<DateTime<Utc>>,
+        begun: Option<Uuid>,
+        submitted_at: Option<DateTime<Utc>>,
+        withdrawn_at: Option<DateTime<Utc>>,
+    }
+    let rows: Vec<Flat> = on!(tx, c => sqlx::query_as(
+            "SELECT m.school_id, i.wave, r.role, i.opened_at, b.invitation_id AS begun, i.submitted_at, i.withdrawn_at
+             FROM invitations i
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             LEFT JOIN member_roles r ON r.member_id = m.member_id AND r.rank = 0
+             LEFT JOIN (SELECT DISTINCT invitation_id FROM responses) b ON b.invitation_id = i.invitation_id
+             WHERE s.study_id = $1 AND m.merged_into IS NULL")
+        .bind(study_id.0).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Standing {
+            school_id: SchoolId(row.school_id),
+            wave: row.wave,
+            role: row.role.unwrap_or_default(),
+            opened: row.opened_at.is_some(),
+            begun: row.begun.is_some(),
+            submitted_at: row.submitted_at,
+            withdrawn: row.withdrawn_at.is_some(),
+        })
+        .collect())
+}
+
+/// One invitation with its person and how far they are: for the owner, and for choosing whom to remind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    pub invitation_id: InvitationId,
+    pub issue: i64,
+    pub member_id: MemberId,
+    pub school_id: SchoolId,
+    pub role: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub language: Language,
+    pub left_on: Option<NaiveDate>,
+    pub created_at: DateTime<Utc>,
+    pub opened_at: Option<DateTime<Utc>>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub saved_at: Option<DateTime<Utc>>,
+    pub submitted_at: Option<DateTime<Utc>>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+/// Everyone who was invited by one cohort in one wave, by name and then id.
+pub async fn statuses(
+    tx: &mut Tx,
+    study_id: StudyId,
+    cohort: &str,
+    wave: &str,
+) -> Result<Vec<Status>, StorageError> {
+    #[derive(sqlx::FromRow)]
+    struct Flat {
+        invitation_id: Uuid,
+        issue: i64,
+        member_id: Uuid,
+        school_id: Uuid,
+        role: Option<String>,
+        name: String,
+        email: Option<String>,
+        language: String,
+        left_on: Option<NaiveDate>,
+        created_at: DateTime<Utc>,
+        opened_at: Option<DateTime<Utc>>,
+        started_at: Option<DateTime<Utc>>,
+        saved_at: Option<DateTime<Utc>>,
+        submitted_at: Option<DateTime<Utc>>,
+        withdrawn_at: Option<DateTime<Utc>>,
+    }
+    let rows: Vec<Flat> = on!(tx, c => sqlx::query_as(
+            "SELECT i.invitation_id, i.issue, i.member_id, m.school_id, r.role, k.name, k.email, k.language, m.left_on,
+                    i.created_at, i.opened_at, b.started_at, b.saved_at, i.submitted_at, i.withdrawn_at
+             FROM invitations i
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             JOIN contacts k ON k.person_id = m.person_id
+             LEFT JOIN member_roles r ON r.member_id = m.member_id AND r.rank = 0
+             LEFT JOIN (SELECT e.invitation_id, MIN(e.started_at) AS started_at, MAX(p.last_at) AS saved_at
+                        FROM responses e
+                        LEFT JOIN page_saves p ON p.response_id = e.response_id
+                        GROUP BY e.invitation_id) b ON b.invitation_id = i.invitation_id
+             WHERE s.study_id = $1 AND s.cohort = $2 AND i.wave = $3 AND m.merged_into IS NULL")
+        .bind(study_id.0).bind(cohort).bind(wave).fetch_all(c).await)?;
+    let mut statuses: Vec<Status> = rows
+        .into_iter()
+        .map(|row| Status {
+            invitation_id: InvitationId(row.invitation_id),
+            issue: row.issue,
+            member_id: MemberId(row.member_id),
+            school_id: SchoolId(row.school_id),
+            role: row.role.unwrap_or_default(),
+            name: row.name,
+            email: row.email,
+            language: Language::from_tag(&row.language).unwrap_or_default(),
+            left_on: row.left_on,
+            created_at: row.created_at,
+            opened_at: row.opened_at,
+            started_at: row.started_at,
+            saved_at: row.saved_at,
+            submitted_at: row.submitted_at,
+            withdrawn_at: row.withdrawn_at,
+        })
+        .collect();
+    statuses.sort_by(|a, b| (&a.name, a.member_id).cmp(&(&b.name, b.member_id)));
+    Ok(statuses)
+}
+
+/// How many members answered each of these items, per school and wave.
+pub async fn answered(
+    tx: &mut Tx,
+    study_id: StudyId,
+    items: &[String],
+) -> Result<BTreeMap<(SchoolId, String, String), usize>, StorageError> {
+    if items.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(Uuid, String, String, i64)> = on!(tx, c => {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT m.school_id, i.wave, a.item, COUNT(DISTINCT i.member_id)
+             FROM invitations i
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             JOIN responses r ON r.invitation_id = i.invitation_id
+             JOIN answers a ON a.response_id = r.response_id
+             WHERE i.withdrawn_at IS NULL AND m.merged_into IS NULL AND s.study_id = ");
+        query.push_bind(study_id.0).push(" AND a.item IN (");
+        let mut list = query.separated(", ");
+        for item in items {
+            list.push_bind(item.clone());
+        }
+        query.push(") GROUP BY m.school_id, i.wave, a.item");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows
+        .into_iter()
+        .map(|(school, wave, item, n)| {
+            let n = usize::try_from(n).unwrap_or_default();
+            ((SchoolId(school), wave, item), n)
+        })
+        .collect())
+}
+
+/// From when to when each member of a study is on the list of a school.
+pub async fn presences(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<Vec<(SchoolId, Option<NaiveDate>, Option<NaiveDate>)>, StorageError> {
+    let rows: Vec<(Uuid, Option<NaiveDate>, Option<NaiveDate>)> = on!(tx, c => sqlx::query_as(
+            "SELECT m.school_id, m.joined_on, m.left_on FROM members m
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = $1 AND m.merged_into IS NULL")
+        .bind(study_id.0).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(school, joined, left)| (SchoolId(school), joined, left))
+        .collect())
+}
+
+/// How many members each school had on the frozen list of a closed window.
+pub async fn frozen_counts(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<BTreeMap<(WindowId, SchoolId), usize>, StorageError> {
+    let rows: Vec<(Uuid, Uuid, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT f.window_id, m.school_id, COUNT(*) FROM frozen_members f
+             JOIN members m ON m.member_id = f.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = $1 GROUP BY f.window_id, m.school_id")
+        .bind(study_id.0).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(window, school, n)| {
+            let n = usize::try_from(n).unwrap_or_default();
+            ((WindowId(window), SchoolId(school)), n)
         })
         .collect())
 }

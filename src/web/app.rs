@@ -28,6 +28,9 @@ struct Shared {
     attempts: Mutex<Attempts>,
     simulated: bool,
     https: bool,
+    /// The address at which visitors reach the server: what links begin with.
+    base: String,
+    mails: bool,
 }
 
 impl App {
@@ -48,7 +51,27 @@ impl App {
             attempts: Mutex::default(),
             simulated,
             https: false,
+            base: "http://127.0.0.1:8080".to_owned(),
+            mails: false,
         }))
+    }
+
+    /// Where visitors reach the server, and whether it sends mail.
+    pub fn reached_at(mut self, base: &str, mails: bool) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.base = base.trim_end_matches('/').to_owned();
+            shared.mails = mails;
+        }
+        self
+    }
+
+    pub fn base(&self) -> &str {
+        &self.0.base
+    }
+
+    /// Whether this server sends mail; without it, links go out on paper or in a file.
+    pub fn mails(&self) -> bool {
+        self.0.mails
     }
 
     /// Visitors reach the server over https, through a proxy in front of it: cookies say so, and so do the pages.
@@ -73,6 +96,10 @@ impl App {
 
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
+    }
+
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
     }
 
     pub fn simulated(&self) -> bool {

@@ -23,6 +23,7 @@ pub enum Kind {
     Submitted,
     Closed,
     Withdrawn,
+    ConsentRefused,
     NotSaved,
     Failure,
 }
@@ -33,9 +34,11 @@ impl Kind {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoVisit | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
-            Self::NotYetOpen | Self::Submitted | Self::Closed | Self::Withdrawn => {
-                StatusCode::CONFLICT
-            }
+            Self::NotYetOpen
+            | Self::Submitted
+            | Self::Closed
+            | Self::Withdrawn
+            | Self::ConsentRefused => StatusCode::CONFLICT,
             Self::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failure => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -51,6 +54,7 @@ impl Kind {
             Self::Submitted => "problem-submitted",
             Self::Closed => "problem-closed",
             Self::Withdrawn => "problem-withdrawn",
+            Self::ConsentRefused => "problem-consent-refused",
             Self::NotSaved => "problem-not-saved",
             Self::Failure => "problem-reference",
         }
@@ -113,6 +117,7 @@ impl Problem {
             ReceiveRefusal::Submitted => Kind::Submitted,
             ReceiveRefusal::Closed => Kind::Closed,
             ReceiveRefusal::Withdrawn => Kind::Withdrawn,
+            ReceiveRefusal::ConsentRefused => Kind::ConsentRefused,
             ReceiveRefusal::NoSuchPage => Kind::NotFound,
             ReceiveRefusal::ChangedElsewhere => Kind::BadForm,
         };

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::app::App;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, trainer};
+use super::{enter, guard, research, respond, response, school, setup, study, trainer};
 
 const LARGEST_FORM: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
@@ -33,9 +33,23 @@ pub fn router(app: App) -> Router {
             "/answer/{page}",
             get(respond::page::show_page).post(respond::page::save),
         )
-        .route("/answer/check", get(respond::start::show_check))
-        .route("/answer/submit", post(respond::start::submit))
+        .route("/answer/check", get(respond::check::show_check))
+        .route("/answer/check/{part}", get(respond::check::show_check_part))
+        .route("/answer/submit", post(respond::check::submit))
         .route("/answer/later", get(respond::start::show_later))
+        .route(
+            "/answer/consent",
+            get(respond::consent::show_consent).post(respond::consent::save),
+        )
+        .route("/answer/own", get(respond::own::show_own))
+        .route(
+            "/answer/objection",
+            get(respond::objection::show_objection).post(respond::objection::save),
+        )
+        .route(
+            "/answer/withdraw",
+            get(respond::withdraw::show_withdraw).post(respond::withdraw::confirm),
+        )
         // school
         .route("/school", get(school::portrait::show_school))
         // trainer
@@ -43,11 +57,82 @@ pub fn router(app: App) -> Router {
         // owner
         .route("/response", get(response::board::show_board))
         .route("/response/close", post(response::board::close_window))
+        // owner: questionnaires
+        .route(
+            "/study/instruments",
+            get(study::instruments::show_instruments).post(study::instruments::check_file),
+        )
+        .route(
+            "/study/instruments/publish",
+            post(study::instruments::publish),
+        )
+        .route(
+            "/study/instruments/{key}",
+            get(study::preview::show_instrument),
+        )
+        // owner: design
+        .route(
+            "/setup",
+            get(setup::founding::show_form).post(setup::founding::found),
+        )
+        .route("/study", get(study::home::show_study))
+        .route("/study/welcome", get(study::people::show_welcome))
+        .route(
+            "/study/conditions",
+            get(study::conditions::show_conditions).post(study::conditions::save),
+        )
+        .route(
+            "/study/design",
+            get(study::design::show_design).post(study::design::save),
+        )
+        .route("/study/design/cohort", post(study::design::add_cohort))
+        .route("/study/design/wave", post(study::design::add_wave))
+        .route(
+            "/study/texts",
+            get(study::texts::show_texts).post(study::texts::save),
+        )
+        .route(
+            "/study/people",
+            get(study::people::show_people).post(study::people::hand_out),
+        )
+        .route("/study/people/reissue", post(study::people::reissue))
+        .route("/study/people/revoke", post(study::people::revoke))
+        .route(
+            "/study/rehearsal",
+            get(study::rehearsal::show_rehearsal).post(study::rehearsal::rehearse),
+        )
         // researcher
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/report", get(research::report::show_report))
+        // inviting and watching
+        .route(
+            "/study/invitations",
+            get(study::invitations::show_invitations),
+        )
+        .route(
+            "/study/invitations/invite",
+            post(study::invitations::invite),
+        )
+        .route(
+            "/study/invitations/mail",
+            post(study::invitations::about_mail),
+        )
+        .route(
+            "/study/invitations/reissue",
+            post(study::invitations::reissue),
+        )
+        .route("/study/letters", get(study::letters::show_letters))
+        .route("/study/letters.csv", get(study::letters::letters_csv))
+        .route(
+            "/study/reminders",
+            get(study::reminders::show_reminders).post(study::reminders::remind),
+        )
+        .route("/response/live", get(response::board::show_live))
+        .route("/response/waiting", get(response::waiting::show_waiting))
+        .route("/response/compute", post(response::board::compute_again))
+        .route("/school/response", get(school::response::show_response))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(

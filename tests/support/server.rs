@@ -57,10 +57,14 @@ impl Installation {
     }
 
     pub fn serve(&self) -> Server {
-        Server::start(
-            self.command(&["serve", "--listen", "127.0.0.1:0"]),
-            "Schakel listens on ",
-        )
+        self.serve_with(&[])
+    }
+
+    /// Serves with these arguments besides.
+    pub fn serve_with(&self, arguments: &[&str]) -> Server {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments);
+        Server::start(command, "Schakel listens on ")
     }
 }
 
@@ -213,6 +217,18 @@ impl Visitor {
         let page = self.post("/r", &[("code", code)]);
         assert_eq!(page.status, 303, "{}", page.html);
         page.location.expect("a visit leads somewhere")
+    }
+
+    /// Agrees to take part, and to nothing else.
+    #[track_caller]
+    pub fn take_part(&self) {
+        let choices = [
+            ("research", "yes"),
+            ("person_picture", "no"),
+            ("follow_up", "no"),
+        ];
+        let kept = self.post("/answer/consent", &choices);
+        assert_eq!(kept.status, 303, "{}", kept.html);
     }
 }
 

@@ -6,3 +6,16 @@ if (code && location.hash.length > 1) {
   code.value = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, '', location.pathname);
 }
+
+// A board that is kept up to date while someone looks at it; in a tab that nobody sees it rests.
+for (const board of document.querySelectorAll('[data-live]')) {
+  const renew = async () => {
+    if (document.hidden || board.contains(document.activeElement)) return;
+    try {
+      const answer = await fetch(board.dataset.live);
+      if (answer.ok && !answer.redirected) board.innerHTML = await answer.text();
+    } catch { /* The next round comes soon, and the time of the last one stands above the table. */ }
+  };
+  setInterval(renew, 15000);
+  document.addEventListener('visibilitychange', renew);
+}

@@ -48,6 +48,13 @@ struct QuestionPage {
     longest_name: usize,
 }
 
+impl QuestionPage {
+    fn lists_colleagues(&self) -> bool {
+        let lists = |item: &Question| matches!(item.input, Input::Roster { .. });
+        self.by_person.is_some() || self.items.iter().any(lists)
+    }
+}
+
 #[derive(serde::Deserialize)]
 pub struct Note {
     saved: Option<String>,
@@ -59,6 +66,9 @@ pub async fn show_page(
     Path(number): Path<usize>,
     Query(query): Query<Note>,
 ) -> Result<Response, Problem> {
+    if let Some(first) = super::consent::first(&visitor) {
+        return Ok(first);
+    }
     let (instrument, _, step) = page_of(&app, &visitor, number)?;
     let part = Part::of(instrument);
     if visitor.sitting.door(&visitor.study, part, app.now()) != Door::Open {
@@ -112,6 +122,9 @@ async fn receive_page(
 ) -> Result<Response, Problem> {
     let w = visitor.words;
     let by_script = autosave::asked(headers);
+    if let Some(first) = super::consent::first(&visitor) {
+        return Ok(first);
+    }
     let (instrument, _, step) = page_of(app, &visitor, number)?;
     let invitation_id = visitor.sitting.opened.invitation.invitation_id;
     let raw = raw_answers(fields, instrument, &step.ask);

@@ -1,29 +1,54 @@
-//! The response per school and wave, and the windows that can be closed. Counts only: who answered is not here.
+//! The response per school, wave and role, what the answers carry so far, and the windows that can be closed. Counts
+//! only: who answered is not here.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
 use crate::conclude;
+use crate::domain::id::SchoolId;
 use crate::fieldwork::close;
-use crate::storage::windows::Phase;
-use crate::storage::{StorageError, invitations, schools, windows};
+use crate::fieldwork::door::{Class, class};
+use crate::fieldwork::study::Study;
+use crate::fieldwork::usability::{Usability, usability};
+use crate::locale::Words;
+use crate::storage::invitations::{self, Standing};
+use crate::storage::schools::School;
+use crate::storage::windows::{self, Phase, Window};
+use crate::storage::{StorageError, Tx, conclusions, schools};
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::progress::{Row, phase_key, rows};
+use crate::web::progress::phase_key;
 use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/response.html")]
 struct ResponsePage {
     frame: Frame,
-    lead: String,
+    unmet: Vec<String>,
     windows: Vec<WindowLine>,
-    rows: Vec<Row>,
+    any_closed: bool,
+    no_conclusion: bool,
+    choices: Vec<(String, String, bool)>,
+    live: String,
+    board: Board,
+    networks: Vec<NetworkLine>,
+}
+
+/// What is fetched again and again while the page is open.
+#[derive(Template)]
+#[template(path = "web/pages/board.html")]
+struct Board {
+    w: Words,
+    updated: String,
+    reload: String,
+    rows: Vec<Line>,
 }
 
 struct WindowLine {
@@ -34,30 +59,420 @@ struct WindowLine {
     closes: String,
     phase: String,
     closable: bool,
+    classes: String,
 }
 
-pub async fn show_board(visitor: Owner, State(app): State<App>) -> Result<Response, Problem> {
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    invited: usize,
+    opened: usize,
+    started: usize,
+    submitted: usize,
+}
+
+impl Tally {
+    fn add(&mut self, one: &Standing) {
+        self.invited += 1;
+        self.opened += usize::from(one.opened);
+        self.started += usize::from(one.begun);
+        self.submitted += usize::from(one.submitted_at.is_some());
+    }
+
+    fn percent(self) -> usize {
+        (100 * self.submitted + self.invited / 2)
+            .checked_div(self.invited)
+            .unwrap_or(0)
+    }
+}
+
+/// One school in one wave, or all of them together.
+struct Line {
+    school: String,
+    cohort: String,
+    wave: String,
+    phase: String,
+    tally: Tally,
+    rate: String,
+    percent: usize,
+    roles: String,
+    waiting: Option<String>,
+}
+
+struct NetworkLine {
+    school: String,
+    wave: String,
+    relation: String,
+    answered: String,
+    both: String,
+    either: String,
+    carries: String,
+    more: String,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Choice {
+    window: Option<String>,
+    cohort: Option<String>,
+    wave: Option<String>,
+}
+
+impl Choice {
+    /// The windows to show: the one that was asked for, all, or what is running; the last closed one if nothing is.
+    fn of<'w>(&self, windows: &'w [Window], now: chrono::DateTime<chrono::Utc>) -> Vec<&'w Window> {
+        let begun = |window: &&Window| window.phase(now) != Phase::NotYetOpen;
+        let mut chosen: Vec<&Window> = match &self.window {
+            Some(all) if all == "all" => windows.iter().filter(begun).collect(),
+            Some(asked) if !asked.is_empty() => windows
+                .iter()
+                .filter(|window| window.window_id.to_string() == *asked)
+                .collect(),
+            _ if self.cohort.is_some() || self.wave.is_some() => windows
+                .iter()
+                .filter(|window| {
+                    let fits = |asked: &Option<String>, own: &String| {
+                        asked.as_ref().is_none_or(|asked| asked == own)
+                    };
+                    fits(&self.cohort, &window.cohort) && fits(&self.wave, &window.wave)
+                })
+                .collect(),
+            _ => {
+                let running: Vec<&Window> = windows
+                    .iter()
+                    .filter(|window| matches!(window.phase(now), Phase::Open | Phase::Overtime))
+                    .collect();
+                if running.is_empty() {
+                    windows.iter().rfind(begun).into_iter().collect()
+                } else {
+                    running
+                }
+            }
+        };
+        let order = |window: &&Window| {
+            let (closed, opens) = (window.closed_at.is_some(), window.opens_at);
+            (closed, std::cmp::Reverse(opens))
+        };
+        chosen.sort_by_key(order);
+        chosen
+    }
+
+    fn query(&self) -> String {
+        let named = |name: &str, value: &Option<String>| {
+            value
+                .as_ref()
+                .filter(|value| {
+                    value
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                })
+                .map(|value| format!("{name}={value}"))
+        };
+        [
+            named("window", &self.window),
+            named("cohort", &self.cohort),
+            named("wave", &self.wave),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("&")
+    }
+}
+
+/// What the board is counted from.
+struct Counted {
+    schools: Vec<School>,
+    windows: Vec<Window>,
+    standings: Vec<Standing>,
+}
+
+async fn read(tx: &mut Tx, study: &Study) -> Result<Counted, StorageError> {
+    Ok(Counted {
+        schools: schools::of_study(tx, study.study_id).await?,
+        windows: windows::of_study(tx, study.study_id).await?,
+        standings: invitations::standings(tx, study.study_id).await?,
+    })
+}
+
+fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice) -> Board {
+    let now = app.now();
+    let zone = study.design.time_zone;
+    let mut of: BTreeMap<(SchoolId, &str), BTreeMap<&str, Tally>> = BTreeMap::new();
+    for one in &counted.standings {
+        let roles = of.entry((one.school_id, one.wave.as_str())).or_default();
+        roles.entry(one.role.as_str()).or_default().add(one);
+    }
+    let mut rows = Vec::new();
+    for window in choice.of(&counted.windows, now) {
+        let own: Vec<&School> = counted
+            .schools
+            .iter()
+            .filter(|school| school.cohort == window.cohort)
+            .collect();
+        let line = |school: String, roles: &BTreeMap<&str, Tally>, waiting: Option<String>| {
+            let tally = roles.values().fold(Tally::default(), |sum, one| Tally {
+                invited: sum.invited + one.invited,
+                opened: sum.opened + one.opened,
+                started: sum.started + one.started,
+                submitted: sum.submitted + one.submitted,
+            });
+            let title = |role: &str| {
+                study
+                    .design
+                    .role_title(role)
+                    .map_or_else(|| role.to_owned(), |title| title.say(w.0).to_owned())
+            };
+            // In the order of the design; roles it does not know come last.
+            let place = |role: &str| {
+                let known = study.design.roles.iter().position(|one| one.key == role);
+                known.unwrap_or(usize::MAX)
+            };
+            let mut in_order: Vec<(&&str, &Tally)> = roles.iter().collect();
+            in_order.sort_by_key(|(role, _)| place(role));
+            Line {
+                school,
+                cohort: window.cohort.clone(),
+                wave: window.wave.clone(),
+                phase: w.t(phase_key(window.phase(now))),
+                rate: if tally.invited > 0 {
+                    format!("{} %", tally.percent())
+                } else {
+                    "–".to_owned()
+                },
+                percent: tally.percent(),
+                roles: in_order
+                    .into_iter()
+                    .map(|(role, one)| format!("{} {}/{}", title(role), one.submitted, one.invited))
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+                waiting: waiting.filter(|_| tally.submitted < tally.invited),
+                tally,
+            }
+        };
+        let nobody = BTreeMap::new();
+        let roles_of = |school: &School| {
+            of.get(&(school.school_id, window.wave.as_str()))
+                .unwrap_or(&nobody)
+        };
+        if own.len() > 1 {
+            let mut total: BTreeMap<&str, Tally> = BTreeMap::new();
+            for (role, one) in own.iter().flat_map(|school| roles_of(school)) {
+                let sum = total.entry(role).or_default();
+                sum.invited += one.invited;
+                sum.opened += one.opened;
+                sum.started += one.started;
+                sum.submitted += one.submitted;
+            }
+            rows.push(line(w.t("response-total"), &total, None));
+        }
+        for school in own {
+            let waiting = format!(
+                "/response/waiting?school={}&window={}",
+                school.school_id, window.window_id
+            );
+            rows.push(line(school.name.clone(), roles_of(school), Some(waiting)));
+        }
+    }
+    Board {
+        w,
+        updated: w.t1(
+            "board-updated",
+            "at",
+            now.with_timezone(&zone).format("%H:%M").to_string(),
+        ),
+        reload: format!("/response?{}", choice.query()),
+        rows,
+    }
+}
+
+/// How many of a window are complete, late, partial, nothing and withdrawn; what nobody is stays away.
+fn classes(w: Words, counted: &Counted, window: &Window) -> String {
+    let own: BTreeSet<SchoolId> = counted
+        .schools
+        .iter()
+        .filter(|school| school.cohort == window.cohort)
+        .map(|school| school.school_id)
+        .collect();
+    let mut n: BTreeMap<Class, usize> = BTreeMap::new();
+    for one in &counted.standings {
+        if one.wave == window.wave && own.contains(&one.school_id) {
+            let class = class(window, one.begun, one.submitted_at, one.withdrawn);
+            *n.entry(class).or_default() += 1;
+        }
+    }
+    [
+        (Class::Complete, "class-complete"),
+        (Class::Late, "class-late"),
+        (Class::Partial, "class-partial"),
+        (Class::None, "class-none"),
+        (Class::Withdrawn, "class-withdrawn"),
+    ]
+    .into_iter()
+    .filter_map(|(class, key)| Some(format!("{} {}", n.get(&class)?, w.t(key))))
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+/// Per school, wave and relation how much of the network is observed. Closed windows count their frozen lists.
+async fn networks(
+    tx: &mut Tx,
+    w: Words,
+    study: &Study,
+    counted: &Counted,
+    choice: &Choice,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Vec<NetworkLine>, StorageError> {
+    let questions = study.questions();
+    let items: Vec<String> = questions.relation_of.keys().cloned().collect();
+    let answered = invitations::answered(tx, study.study_id, &items).await?;
+    let presences = invitations::presences(tx, study.study_id).await?;
+    let frozen = invitations::frozen_counts(tx, study.study_id).await?;
+    let mut lines = Vec::new();
+    for window in choice.of(&counted.windows, now) {
+        let Some(relations) = questions.asked_in.get(&window.wave) else {
+            continue;
+        };
+        let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
+        let mut listed: BTreeMap<_, usize> = BTreeMap::new();
+        for (school, joined, left) in &presences {
+            // As `Member::present_between` has it.
+            if joined.is_none_or(|joined| joined <= last) && left.is_none_or(|left| left > first) {
+                *listed.entry(*school).or_default() += 1;
+            }
+        }
+        for school in counted
+            .schools
+            .iter()
+            .filter(|school| school.cohort == window.cohort)
+        {
+            let n_members = if window.closed_at.is_some() {
+                frozen.get(&(window.window_id, school.school_id))
+            } else {
+                listed.get(&school.school_id)
+            };
+            let n_members = n_members.copied().unwrap_or_default();
+            if n_members == 0 {
+                continue;
+            }
+            // Relations that are answered by equally many share a line: mostly all of them.
+            let mut equal: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+            for relation in study
+                .design
+                .network
+                .relations
+                .iter()
+                .filter(|relation| relations.contains(*relation))
+            {
+                let n_answered = questions
+                    .relation_of
+                    .iter()
+                    .filter(|(_, own)| *own == relation)
+                    .filter_map(|(item, _)| {
+                        let key = (school.school_id, window.wave.clone(), item.clone());
+                        answered.get(&key).copied()
+                    })
+                    .max()
+                    .unwrap_or_default();
+                let title = w.t(&format!("relation-{relation}"));
+                equal
+                    .entry(n_answered)
+                    .or_default()
+                    .push(if title.starts_with("relation-") {
+                        relation.clone()
+                    } else {
+                        title
+                    });
+            }
+            for (n_answered, relations) in equal {
+                let found = usability(n_members, n_answered, &study.design.response);
+                lines.push(network_line(
+                    w,
+                    school,
+                    window,
+                    &relations.join(", "),
+                    &found,
+                ));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+fn network_line(
+    w: Words,
+    school: &School,
+    window: &Window,
+    relation: &str,
+    found: &Usability,
+) -> NetworkLine {
+    let share = |n: usize| {
+        let percent = (100 * n + found.n_dyads / 2).checked_div(found.n_dyads);
+        percent.map_or("–".to_owned(), |percent| format!("{percent} %"))
+    };
+    NetworkLine {
+        school: school.name.clone(),
+        wave: format!("{} {}", window.wave, window.cohort),
+        relation: relation.to_owned(),
+        answered: format!("{} / {}", found.n_answered, found.n_members),
+        both: share(found.n_both),
+        either: share(found.n_either),
+        carries: w.t(found.carries.key()),
+        more: if found.more_to_report == 0 {
+            w.t("board-more-none")
+        } else {
+            w.t1("board-more-report", "n", found.more_to_report)
+        },
+    }
+}
+
+pub async fn show_board(
+    visitor: Owner,
+    State(app): State<App>,
+    Query(choice): Query<Choice>,
+) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let study = &visitor.0.study;
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let now = app.now();
     let mut tx = app.store().read().await.map_err(failed)?;
-    let schools = schools::of_study(&mut tx, study.study_id)
+    let counted = read(&mut tx, study).await.map_err(failed)?;
+    let networks = networks(&mut tx, w, study, &counted, &choice, now)
         .await
         .map_err(failed)?;
-    let windows = windows::of_study(&mut tx, study.study_id)
+    let concluded = conclusions::newest(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let progress = invitations::progress(&mut tx, study.study_id)
-        .await
-        .map_err(failed)?;
+    drop(tx);
     let zone = study.design.time_zone;
+    let closed_at = counted.windows.iter().filter_map(|one| one.closed_at).max();
+    let chosen = choice.window.clone().unwrap_or_default();
+    let mut choices = vec![
+        (String::new(), w.t("board-running"), chosen.is_empty()),
+        ("all".to_owned(), w.t("board-every"), chosen == "all"),
+    ];
+    choices.extend(counted.windows.iter().map(|window| {
+        let id = window.window_id.to_string();
+        let current = chosen == id;
+        (id, format!("{} {}", window.cohort, window.wave), current)
+    }));
     let page = ResponsePage {
         frame: Frame::new(&app, w, w.t("response-title"), "/response")
             .for_visit(&study.design.contact)
             .with_menu(&OWNER_MENU),
-        lead: w.t("response-lead"),
-        windows: windows
+        unmet: study
+            .design
+            .unmet()
+            .iter()
+            .map(|one| w.t(&format!("condition-{}", one.key())))
+            .collect(),
+        any_closed: closed_at.is_some(),
+        no_conclusion: closed_at
+            .is_some_and(|closed| concluded.is_none_or(|(_, taken)| taken < closed)),
+        choices,
+        live: format!("/response/live?{}", choice.query()),
+        board: board(&app, w, study, &counted, &choice),
+        networks,
+        windows: counted
+            .windows
             .iter()
             .map(|window| WindowLine {
                 id: window.window_id.to_string(),
@@ -67,11 +482,26 @@ pub async fn show_board(visitor: Owner, State(app): State<App>) -> Result<Respon
                 closes: w.day_and_time(window.closes_at, zone),
                 phase: w.t(phase_key(window.phase(now))),
                 closable: matches!(window.phase(now), Phase::Open | Phase::Overtime),
+                classes: classes(w, &counted, window),
             })
             .collect(),
-        rows: rows(w, &schools, &windows, &progress, now),
     };
     Ok(show(&page))
+}
+
+/// The part of the page that changes while people answer.
+pub async fn show_live(
+    visitor: Owner,
+    State(app): State<App>,
+    Query(choice): Query<Choice>,
+) -> Result<Response, Problem> {
+    let w = visitor.0.words;
+    let study = &visitor.0.study;
+    let failed = |error: StorageError| Problem::storage(&app, w, &error);
+    let mut tx = app.store().read().await.map_err(failed)?;
+    let counted = read(&mut tx, study).await.map_err(failed)?;
+    drop(tx);
+    Ok(show(&board(&app, w, study, &counted, &choice)))
 }
 
 /// Closes a wave for a cohort, then concludes. Closing twice changes nothing.
@@ -102,6 +532,16 @@ pub async fn close_window(
         .await
         .map_err(|refusal| Problem::close(&app, w, &refusal))?;
     conclude::conclude(app.store(), &study, app.now())
+        .await
+        .map_err(|error| Problem::conclude(&app, w, &error))?;
+    Ok(Redirect::to("/response").into_response())
+}
+
+/// Concludes what is closed once more: after a computation that failed, a withdrawal or an objection. The same data
+/// give what is kept already.
+pub async fn compute_again(visitor: Owner, State(app): State<App>) -> Result<Response, Problem> {
+    let w = visitor.0.words;
+    conclude::conclude(app.store(), &visitor.0.study, app.now())
         .await
         .map_err(|error| Problem::conclude(&app, w, &error))?;
     Ok(Redirect::to("/response").into_response())

@@ -1,3 +1,4 @@
-//! The owner: how far everyone is, and closing a wave.
+//! The owner: how far everyone is, who has not answered, and closing a wave.
 
 pub mod board;
+pub mod waiting;

@@ -102,6 +102,7 @@ CREATE TABLE outbox (
     not_before    TIMESTAMPTZ NOT NULL,
     queued_at     TIMESTAMPTZ NOT NULL,
     tried_at      TIMESTAMPTZ,
+    tries         BIGINT NOT NULL DEFAULT 0,
     settled_at    TIMESTAMPTZ,
     problem       TEXT,
     UNIQUE (invitation_id, kind)

@@ -102,6 +102,7 @@ CREATE TABLE outbox (
     not_before    TEXT NOT NULL,
     queued_at     TEXT NOT NULL,
     tried_at      TEXT,
+    tries         INTEGER NOT NULL DEFAULT 0,
     settled_at    TEXT,
     problem       TEXT,
     UNIQUE (invitation_id, kind)
