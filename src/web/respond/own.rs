@@ -222,6 +222,7 @@ mod tests {
             language,
             research: None,
             objection: None,
+            window: None,
         };
         let window = Window {
             window_id: WindowId(Uuid::nil()),
