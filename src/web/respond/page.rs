@@ -123,7 +123,13 @@ async fn receive_page(
     let w = visitor.words;
     let by_script = autosave::asked(headers);
     if let Some(first) = super::consent::first(&visitor) {
-        return Ok(first);
+        // A script is told; it has nowhere to go.
+        return if by_script {
+            let refusal = ReceiveRefusal::ConsentRefused;
+            Err(Problem::receive(app, w, &refusal))
+        } else {
+            Ok(first)
+        };
     }
     let (instrument, _, step) = page_of(app, &visitor, number)?;
     let invitation_id = visitor.sitting.opened.invitation.invitation_id;
