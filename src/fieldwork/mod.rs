@@ -4,6 +4,7 @@ pub mod close;
 pub mod door;
 pub mod enrol;
 pub mod enter;
+pub mod export;
 pub mod found;
 pub mod invite;
 pub mod pages;

@@ -266,3 +266,15 @@ nav-instruments = Vragenlijsten
 nav-texts = Teksten
 nav-invitations = Uitnodigingen
 nav-exports = Gegevens
+
+# exports
+exports-title = Gegevens
+exports-lead = Elke tabel als bestand voor uw statistiekprogramma, met een codeboek. In plaats van namen staan er sleutels die niet zeggen wie iemand is. Elke download wordt genoteerd.
+exports-open = Niet elke meting is gesloten. Van een open meting staat hier alleen hoe ver ieder is; antwoorden volgen als de meting gesloten is.
+exports-wave = Meting
+exports-wave-all = alle
+exports-file = Bestand
+exports-about = Wat erin staat
+exports-rows = Regels
+exports-download = Downloaden
+exports-warning = Pas op.

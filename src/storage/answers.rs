@@ -136,7 +136,8 @@ pub async fn of_invitation(
     Ok(given)
 }
 
-pub(super) fn read_value(value: &str) -> Result<Answer, StorageError> {
+/// A stored answer; whom one named stands in a table of its own.
+pub fn read_value(value: &str) -> Result<Answer, StorageError> {
     if value == NAMED {
         return Ok(Answer::Named(BTreeMap::new()));
     }

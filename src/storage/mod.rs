@@ -7,6 +7,7 @@ pub mod answers;
 pub mod audit;
 pub mod conclusions;
 pub mod error;
+pub mod export;
 pub mod invitations;
 pub mod links;
 pub mod pupils;

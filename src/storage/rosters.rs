@@ -184,17 +184,34 @@ pub async fn freeze(
     Ok(())
 }
 
+type FrozenRow = (Uuid, Uuid, Uuid, Uuid, String, String, Option<NaiveDate>);
+
 /// The lists of all closed windows of a study.
 pub(super) async fn frozen(
     tx: &mut Tx,
     study_id: StudyId,
 ) -> Result<Vec<FrozenMember>, StorageError> {
-    type Row = (Uuid, Uuid, Uuid, Uuid, String, String, Option<NaiveDate>);
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
+    let rows: Vec<FrozenRow> = on!(tx, c => sqlx::query_as(
             "SELECT f.window_id, m.member_id, m.person_id, m.school_id, f.roles, f.groupings, f.joined_on
              FROM frozen_members f JOIN members m ON m.member_id = f.member_id
              JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
         .bind(study_id.0).fetch_all(c).await)?;
+    read_frozen(rows)
+}
+
+/// The lists of the closed windows of one school.
+pub(super) async fn frozen_of_school(
+    tx: &mut Tx,
+    school_id: SchoolId,
+) -> Result<Vec<FrozenMember>, StorageError> {
+    let rows: Vec<FrozenRow> = on!(tx, c => sqlx::query_as(
+            "SELECT f.window_id, m.member_id, m.person_id, m.school_id, f.roles, f.groupings, f.joined_on
+             FROM frozen_members f JOIN members m ON m.member_id = f.member_id WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    read_frozen(rows)
+}
+
+fn read_frozen(rows: Vec<FrozenRow>) -> Result<Vec<FrozenMember>, StorageError> {
     rows.into_iter()
         .map(
             |(window_id, member_id, person_id, school_id, roles, groups, joined_on)| {

@@ -2,6 +2,7 @@
 
 pub mod app;
 mod enter;
+mod exports;
 mod form;
 mod frame;
 mod guard;
@@ -13,5 +14,6 @@ mod response;
 mod router;
 mod school;
 pub mod serve;
+mod study;
 mod trainer;
 mod visitor;

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::app::App;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, trainer};
+use super::{enter, guard, research, respond, response, school, study, trainer};
 
 const LARGEST_FORM: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
@@ -48,6 +48,15 @@ pub fn router(app: App) -> Router {
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/report", get(research::report::show_report))
+        // data
+        .route(
+            "/study/exports",
+            get(study::exports::show_exports).post(study::exports::download),
+        )
+        .route(
+            "/research/exports",
+            get(research::exports::show_exports).post(research::exports::download),
+        )
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(
