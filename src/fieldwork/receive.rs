@@ -67,6 +67,24 @@ pub async fn save_page(
     save_in(tx, act, rng, study, &mut sitting, sent).await
 }
 
+/// Saves a page of a sitting that was read a moment ago, outside this transaction: everything that another save, a
+/// submission or the closing of the wave can change is read again, the list of staff is not.
+pub async fn save_shown(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    study: &Study,
+    mut sitting: Sitting,
+    sent: &PageSent,
+) -> Result<PageSaved, ReceiveRefusal> {
+    invitations::hold(tx, sent.invitation_id).await?;
+    let opened = invitations::open(tx, sent.invitation_id)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)?;
+    sitting.refresh(tx, opened).await?;
+    save_in(tx, act, rng, study, &mut sitting, sent).await
+}
+
 /// Saves a page of a sitting that has just been read in the same transaction, and brings the sitting up to date.
 pub async fn save_in(
     tx: &mut Tx,

@@ -79,7 +79,11 @@ pub async fn page(
         .into_iter()
         .map(|file| FileLine {
             about: codebook::about(&file.file).say(w.0).to_owned(),
-            rows: file.rows.to_string(),
+            rows: if file.file.ends_with(".csv") {
+                file.rows.to_string()
+            } else {
+                String::new()
+            },
             warn: file.file == "texts.csv",
             file: file.file,
         })

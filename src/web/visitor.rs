@@ -91,10 +91,15 @@ async fn load_respondent(
     app: &App,
     headers: &HeaderMap,
 ) -> Result<Option<(Arc<Study>, Sitting)>, StorageError> {
-    let Some(Opens::Invitation { id, issue }) = visit(app, headers).await? else {
+    let Some(cookie) = cookie(headers, visit_name(app)) else {
         return Ok(None);
     };
+    // One reading for all of it: this is what every page of every respondent begins with.
     let mut tx = app.store().read().await?;
+    let opens = links::visit(&mut tx, &token_hash(cookie), app.now()).await?;
+    let Some(Opens::Invitation { id, issue }) = opens else {
+        return Ok(None);
+    };
     // Re-issue ends what the old link opened.
     let opened = invitations::open(&mut tx, id)
         .await?

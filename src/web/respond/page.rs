@@ -134,15 +134,17 @@ pub async fn save(
         seen: field(&fields, "seen").unwrap_or_default().to_owned(),
         raw: raw.clone(),
     };
-    let (act, mut rng, study) = (
+    let (act, mut rng, study, sitting) = (
         app.act(invitation_id.to_string()),
         app.rng(),
         visitor.study.clone(),
+        visitor.sitting.clone(),
     );
     let saved = app
         .store()
         .write(move |tx| {
-            async move { receive::save_page(tx, &act, &mut rng, &study, &sent).await }.boxed()
+            async move { receive::save_shown(tx, &act, &mut rng, &study, sitting, &sent).await }
+                .boxed()
         })
         .await;
     let stored = saved.as_ref().map_or(0, |saved| saved.stored);
