@@ -102,7 +102,7 @@ pub fn people(
             .filter(|row| row.wave == window.wave)
             .map(|row| (row.member_id, row))
             .collect();
-        let frozen: BTreeMap<Uuid, (&[String], &[String], Option<NaiveDate>)> = data
+        let frozen: BTreeMap<Uuid, Listed<'_>> = data
             .closed
             .members
             .iter()
