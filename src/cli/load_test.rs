@@ -333,7 +333,7 @@ async fn answering_in_two_tabs(
             let (mut told, mut ledger) = (TwoTabs::default(), Ledger::new());
             let done = async {
                 let mut tab = Tab::new(server, tally.clone())?;
-                respondent::enter(&mut tab, &invited.token).await?;
+                respondent::begin(&mut tab, &invited.token).await?;
                 for round in 0..rounds {
                     // The first page of statements, and the first of colleagues.
                     let page = ["/answer/1".to_owned(), format!("/answer/{}", 1 + round % 4)];
