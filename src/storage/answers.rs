@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{StorageError, Tx};
@@ -86,27 +87,60 @@ pub async fn submit_part(
     Ok(changed == 1)
 }
 
+/// One answer of a response, or a response without any; a row for each colleague who was named.
+#[derive(Deserialize, sqlx::FromRow)]
+struct GivenRow {
+    response_id: Uuid,
+    instrument: String,
+    version: i64,
+    item: Option<String>,
+    value: Option<String>,
+    alter_id: Option<Uuid>,
+    strength: Option<i64>,
+}
+
+/// Every page and every save of every respondent asks this. Of the embedded database it comes as one row: each row is
+/// handed from one thread to another, and that costs more than what stands in it.
+async fn given_rows(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+) -> Result<Vec<GivenRow>, StorageError> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            let rows: String = sqlx::query_scalar(
+                "SELECT json_group_array(json_array(hex(r.response_id), r.instrument, r.version, a.item, a.value,
+                        CASE WHEN n.alter_id IS NOT NULL THEN hex(n.alter_id) END, n.strength))
+                 FROM responses r
+                 LEFT JOIN answers a ON a.response_id = r.response_id
+                 LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
+                 WHERE r.invitation_id = $1",
+            )
+            .bind(invitation_id.0)
+            .fetch_one(&mut **tx)
+            .await?;
+            serde_json::from_str(&rows).map_err(|error| StorageError::Inconsistent {
+                table: "answers",
+                column: "the answers as one",
+                why: error.to_string(),
+            })
+        }
+        Tx::Postgres(tx) => Ok(sqlx::query_as(
+            "SELECT r.response_id, r.instrument, r.version, a.item, a.value, n.alter_id, n.strength FROM responses r
+             LEFT JOIN answers a ON a.response_id = r.response_id
+             LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
+             WHERE r.invitation_id = $1",
+        )
+        .bind(invitation_id.0)
+        .fetch_all(&mut **tx)
+        .await?),
+    }
+}
+
 pub async fn of_invitation(
     tx: &mut Tx,
     invitation_id: InvitationId,
 ) -> Result<Given, StorageError> {
-    #[derive(sqlx::FromRow)]
-    struct Flat {
-        response_id: Uuid,
-        instrument: String,
-        version: i64,
-        item: Option<String>,
-        value: Option<String>,
-        alter_id: Option<Uuid>,
-        strength: Option<i64>,
-    }
-    // Who was named comes along, a row each: every save of every respondent asks this.
-    let rows: Vec<Flat> = on!(tx, c => sqlx::query_as(
-            "SELECT r.response_id, r.instrument, r.version, a.item, a.value, n.alter_id, n.strength FROM responses r
-             LEFT JOIN answers a ON a.response_id = r.response_id
-             LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
-             WHERE r.invitation_id = $1")
-        .bind(invitation_id.0).fetch_all(c).await)?;
+    let rows = given_rows(tx, invitation_id).await?;
     let mut given = Given::default();
     for row in rows {
         let begun = Begun {
