@@ -932,3 +932,14 @@ class-late = late
 class-partial = partial
 class-none = nothing
 class-withdrawn = withdrawn
+# exports
+exports-title = Data
+exports-lead = Every table as a file for your statistics program, with a codebook. In the place of names there are keys that do not tell who somebody is. Every download is recorded.
+exports-open = Not every wave is closed. Of an open wave you find here only how far everyone is; answers follow when the wave is closed.
+exports-wave = Wave
+exports-wave-all = all
+exports-file = File
+exports-about = What it holds
+exports-rows = Rows
+exports-download = Download
+exports-warning = Take care.

@@ -932,3 +932,14 @@ class-late = te laat
 class-partial = deels
 class-none = niets
 class-withdrawn = teruggetrokken
+# exports
+exports-title = Gegevens
+exports-lead = Elke tabel als bestand voor uw statistiekprogramma, met een codeboek. In plaats van namen staan er sleutels die niet zeggen wie iemand is. Elke download wordt genoteerd.
+exports-open = Niet elke meting is gesloten. Van een open meting staat hier alleen hoe ver ieder is; antwoorden volgen als de meting gesloten is.
+exports-wave = Meting
+exports-wave-all = alle
+exports-file = Bestand
+exports-about = Wat erin staat
+exports-rows = Regels
+exports-download = Downloaden
+exports-warning = Pas op.

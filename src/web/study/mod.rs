@@ -3,6 +3,7 @@
 pub mod amending;
 pub mod conditions;
 pub mod design;
+pub mod exports;
 pub mod home;
 pub mod instruments;
 pub mod invitations;
