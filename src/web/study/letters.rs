@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::invitations::{Choice, Tab, no_windows, tabs};
+use super::choice::{Choice, Tab, tabs};
+use super::invitations::no_windows;
 use crate::domain::invitation::Letter;
 use crate::exchange::letters_csv;
 use crate::fieldwork::post;

@@ -1,5 +1,6 @@
 //! The owner of a study: its design, staff lists, questionnaires, texts, invitations and data.
 
+mod choice;
 pub mod invitations;
 pub mod letters;
 pub mod reminders;
