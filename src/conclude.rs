@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::disclosure::TeamRules;
 use crate::domain::id::SchoolId;
 use crate::domain::records::Records;
-use crate::domain::study::{Feedback, Subject};
+use crate::domain::study::{Feedback, Objection, Subject};
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
@@ -218,8 +218,8 @@ fn scales(study: &Study) -> impl Iterator<Item = (Subject, ScaleDefinition)> {
 fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
     let instruments: BTreeMap<String, String> = study
         .library
-        .iter()
-        .map(|instrument| (instrument.pin(), instrument.hash.clone()))
+        .all()
+        .map(|(instrument, _)| (instrument.pin(), instrument.hash.clone()))
         .collect();
     let with_pupils: Vec<_> = snapshot
         .pupils
@@ -247,11 +247,42 @@ fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
             });
         }
     }
+    exclusions.extend(not_used(snapshot));
     Origin {
         instruments,
         exclusions,
         warnings: Vec::new(),
     }
+}
+
+/// What members objected to or refused, counted per school.
+fn not_used(snapshot: &Snapshot) -> impl Iterator<Item = Exclusion> {
+    const LEFT_OUT: &str = "objected to being listed: left out of the list and of every tie, which leaves the networks \
+                            of this school incomplete";
+    const PLAIN: &str = "objected to being listed: kept without role, groups and answers, as someone whom others name";
+    const REFUSED: &str = "refused research: answers not used, kept as someone whom others name";
+    let objected = snapshot.objections.iter().map(|row| {
+        let reason = if row.policy == Objection::C {
+            LEFT_OUT
+        } else {
+            PLAIN
+        };
+        (row.school_id, reason)
+    });
+    let refused = snapshot.refusals.iter().map(|row| (row.school_id, REFUSED));
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (school, reason) in objected.chain(refused) {
+        let known = snapshot.schools.iter().find(|row| row.school_id == school);
+        let key = known.map_or("", |row| row.key.as_str());
+        *counts.entry((key, reason)).or_default() += 1;
+    }
+    counts.into_iter().map(|((school, reason), n)| Exclusion {
+        what: format!(
+            "{n} {} of school {school}",
+            if n == 1 { "member" } else { "members" }
+        ),
+        reason: reason.to_owned(),
+    })
 }
 
 fn portraits(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Portrait)> {

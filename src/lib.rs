@@ -24,6 +24,8 @@ pub mod instrument;
 pub mod locale;
 /// Letters over the wire: text mail and what becomes of it.
 pub mod mail;
+/// Any study tried out on a throw-away copy.
+pub mod rehearsal;
 /// A simulated study through the real paths.
 pub mod rehearse;
 /// From findings to text and figures, without touching the world.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, TimeZone, Utc};
 use futures_util::FutureExt;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
+use crate::domain::consent::Purpose;
 use crate::domain::fault::Fault;
 use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::language::Language;
@@ -16,6 +17,7 @@ use crate::domain::roster::RosterLine;
 use crate::domain::study::{Conditions, EffectDesign, StudyDesign, WindowDesign};
 use crate::domain::token::LinkKey;
 use crate::exchange::study_toml;
+use crate::fieldwork::consent::{self, ConsentRefusal};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{close, enrol, found, invite, pages, register};
@@ -40,6 +42,8 @@ pub enum RehearseError {
     Found(#[from] found::FoundRefusal),
     #[error(transparent)]
     Enrol(#[from] enrol::EnrolRefusal),
+    #[error(transparent)]
+    Consent(#[from] ConsentRefusal),
     #[error(transparent)]
     Receive(#[from] ReceiveRefusal),
     #[error(transparent)]
@@ -446,6 +450,16 @@ async fn answer(
             at,
         };
         let mut sitting = receive::open_sitting(tx, &act, invitation_id).await?;
+        if sitting.opened.research.is_none() {
+            // Everyone who is simulated takes part, most may be drawn by name, and every other may be asked again.
+            let decisions = BTreeMap::from([
+                (Purpose::Research, true),
+                (Purpose::PersonPicture, rng.random_bool(0.85)),
+                (Purpose::FollowUp, rng.random_bool(0.5)),
+            ]);
+            let study = &asked.study;
+            consent::decide_in(tx, &act, rng, study, &mut sitting, &decisions).await?;
+        }
         let steps = sitting.steps(&asked.study);
         for (number, step) in steps.iter().enumerate() {
             let raw: BTreeMap<String, RawAnswer> = step

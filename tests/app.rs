@@ -117,6 +117,7 @@ async fn an_acknowledged_page_survives_kill_9() {
         let mut server = place.serve();
         let mut visitor = Visitor::new(&server.base);
         assert_eq!(visitor.enter(code(&codes, "t3@example.org")), "/answer");
+        visitor.take_part();
         let mut acknowledged = Vec::new();
         for round in 1..=5 {
             // Every round changes the answers of a page, is told that they are stored, and pulls the plug at once.
@@ -160,6 +161,7 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
             assert_eq!(visitor.enter(code), "/answer");
             let start = visitor.get("/answer");
             assert!(start.has("De Wilg") && !start.has(PAYLOAD), "{email}");
+            visitor.take_part();
             let mut path = "/answer/1".to_owned();
             while path != "/answer/check" {
                 let page = visitor.get(&path);
@@ -242,7 +244,7 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
         assert!(told.contains("0 people joined, 14 updated"), "{told}");
 
         let owner = Visitor::new(&server.base);
-        assert_eq!(owner.enter(&link(&["owner"])), "/response");
+        assert_eq!(owner.enter(&link(&["owner"])), "/study");
         let board = owner.get("/response");
         assert!(board.has("100 %"));
         // The window that opened last is the one that was answered.
@@ -304,6 +306,10 @@ async fn nobody_gets_further_than_their_link() {
         "/answer/1",
         "/answer/check",
         "/answer/later",
+        "/answer/consent",
+        "/answer/own",
+        "/answer/objection",
+        "/answer/withdraw",
         "/school",
         "/trainer",
         "/response",
@@ -318,6 +324,7 @@ async fn nobody_gets_further_than_their_link() {
     }
     let respondent = Visitor::new(&server.base);
     respondent.enter(code(&codes, "t1@example.org"));
+    respondent.take_part();
     for path in closed_doors
         .iter()
         .filter(|path| !path.starts_with("/answer"))
@@ -393,6 +400,7 @@ async fn a_page_from_an_older_tab_overwrites_nothing() {
     let server = place.serve();
     let visitor = Visitor::new(&server.base);
     visitor.enter(code(&codes, "t5@example.org"));
+    visitor.take_part();
     let seen = visitor.get("/answer/1").hidden("seen");
     assert_eq!(
         visitor

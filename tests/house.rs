@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What each folder (or single file) of `src` may name of ours. `analysis` is the crate `schakel_analysis`.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("locale", &["domain"]),
     ("instrument", &["domain"]),
@@ -23,6 +23,10 @@ const ARROWS: [(&str, &[&str]); 17] = [
     (
         "conclude",
         &["storage", "fieldwork", "evaluation", "instrument", "domain"],
+    ),
+    (
+        "rehearsal",
+        &["conclude", "fieldwork", "storage", "instrument", "domain"],
     ),
     (
         "rehearse",
@@ -48,6 +52,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "reports",
             "simulation",
             "conclude",
+            "rehearsal",
             "rehearse",
             "analysis",
         ],
@@ -65,6 +70,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "reports",
             "simulation",
             "conclude",
+            "rehearsal",
             "rehearse",
             "mail",
             "deliver",
@@ -89,8 +95,8 @@ const OUTSIDE: [(&str, &[&str]); 8] = [
 ];
 
 /// Folders of `web` with an audience each: none of them knows another.
-const AUDIENCES: [&str; 6] = [
-    "respond", "response", "school", "trainer", "research", "account",
+const AUDIENCES: [&str; 7] = [
+    "respond", "response", "school", "trainer", "research", "study", "setup",
 ];
 
 /// Layers of the analysis, lowest first: a folder uses layers below its own, never a neighbour, never upward.

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use schakel::domain::fault::Fault;
 use schakel::domain::language::Language;
 use schakel::exchange::study_toml;
 use schakel::instrument::definition::{Format, Status};
 use schakel::instrument::library::{Library, SHIPPED};
 use schakel::instrument::parse::parse;
 
+const EVERY_KIND: &str = include_str!("support/every_kind.v1.toml");
 const FOCUS: &str = include_str!("../instruments/studies/focus.toml");
 
 #[test]
@@ -242,4 +244,278 @@ fn a_study_uses_a_key_once() {
         BTreeSet::from(["key_shared"])
     );
     assert_eq!(faults.len(), 4, "three items and a scale: {faults:#?}");
+}
+
+#[test]
+fn an_instrument_of_every_kind_is_read() {
+    let instrument =
+        parse("every_kind.v1.toml", EVERY_KIND).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    assert!(instrument.separate);
+    let kinds: BTreeSet<&str> = instrument
+        .items
+        .values()
+        .map(|item| match &item.format {
+            Format::Rating(_) => "rating",
+            Format::Single(_) => "single",
+            Format::Multiple { most, .. } => {
+                assert_eq!(*most, Some(2));
+                "multiple"
+            }
+            Format::Test { .. } => "test",
+            Format::Card { .. } => "card",
+            Format::Date { earliest, .. } => {
+                assert!(earliest.is_some());
+                "date"
+            }
+            Format::Number { .. } => "number",
+            Format::Text { .. } => "text",
+            Format::Roster { strengths, .. } if strengths.is_empty() => "ticks",
+            Format::Roster { .. } => "strengths",
+        })
+        .collect();
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
+    let rules: Vec<String> = instrument
+        .items
+        .values()
+        .filter_map(|item| item.when.as_ref())
+        .chain(
+            instrument
+                .pages
+                .iter()
+                .filter_map(|page| page.when.as_ref()),
+        )
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            "ek_years >= 1",
+            "ek_subjects includes 4 and not ek_post == 3",
+            "ek_data >= 3 or answered(ek_burden)"
+        ]
+    );
+}
+
+#[test]
+fn a_test_scores_what_is_right_and_a_card_its_position() {
+    for (wrong, because) in [
+        ("ek_knowledge = 1", "one of two is right"),
+        ("ek_attitude = 3", "the reversed rating"),
+        ("ek_fit = 2", "the position"),
+    ] {
+        let scale = wrong.split(' ').next().expect("a key");
+        let line = EVERY_KIND
+            .lines()
+            .find(|line| line.starts_with("scores"))
+            .expect("an example");
+        let rest: Vec<&str> = line["scores = { ".len()..line.len() - " }".len()]
+            .split(", ")
+            .map(|entry| {
+                if entry.starts_with(scale) {
+                    wrong
+                } else {
+                    entry
+                }
+            })
+            .collect();
+        let text = EVERY_KIND.replace(line, &format!("scores = {{ {} }}", rest.join(", ")));
+        assert_ne!(text, EVERY_KIND);
+        let faults = parse("x.toml", &text).expect_err(because);
+        assert_eq!(codes(&faults), ["example_differs"], "{because}");
+    }
+}
+
+/// The fixture with one thing changed; the change must be one.
+fn changed(from: &str, to: &str) -> String {
+    assert_eq!(EVERY_KIND.matches(from).count(), 1, "{from}");
+    EVERY_KIND.replace(from, to)
+}
+
+fn codes(faults: &[Fault]) -> Vec<&'static str> {
+    faults.iter().map(|fault| fault.code).collect()
+}
+
+#[test]
+fn every_kind_tells_its_own_faults() {
+    for (from, to, code) in [
+        ("most = 2", "most = 5", "most_out_of_range"),
+        ("key = 1\n", "key = 4\n", "key_is_no_option"),
+        (
+            "earliest = \"1970-01-01\"",
+            "earliest = \"2036-01-01\"",
+            "empty_range",
+        ),
+        (
+            "earliest = \"1970-01-01\"",
+            "earliest = \"1-1-1970\"",
+            "not_a_date",
+        ),
+        ("positions = [", "options = [", "missing_key"),
+        ("longest = 300", "longest = 0", "empty_range"),
+        (
+            "{ value = 1, nl = \"een paar",
+            "{ value = 0, nl = \"een paar",
+            "strength_too_low",
+        ),
+        (
+            "{ value = 2, nl = \"elke maand",
+            "{ value = 5, nl = \"elke maand",
+            "strength_not_higher",
+        ),
+        (", en = \"every week\" }", " }", "missing_key"),
+        (
+            "[item.ek_years]",
+            "[item.ek_years]\nmost = 3",
+            "unknown_key",
+        ),
+        (
+            "reverse = [\"ek_burden\"]",
+            "reverse = [\"ek_burden\"]\nmax = 4",
+            "toml_syntax",
+        ),
+        (
+            "items = [\"ek_card_open\", \"ek_card_plan\"]",
+            "items = [\"ek_card_open\", \"ek_subjects\"]",
+            "not_scored",
+        ),
+        (
+            "items = [\"ek_median\", \"ek_median_again\"]",
+            "items = [\"ek_median\", \"ek_median_again\"]\nreverse = [\"ek_median\"]",
+            "reverse_not_a_rating",
+        ),
+        (
+            "needed = 2\nmin = 0\nmax = 1",
+            "needed = 2\nmin = 1\nmax = 3",
+            "outside_scale",
+        ),
+        (
+            "ek_card_open = 3 }",
+            "ek_card_open = 4 }",
+            "impossible_answer",
+        ),
+        ("version = 1", "version = 0", "version_too_low"),
+        ("key = \"every-kind\"", "key = \"every kind\"", "bad_key"),
+    ] {
+        let faults = parse("x.toml", &changed(from, to)).expect_err(to);
+        assert!(codes(&faults).contains(&code), "{to}: {faults:#?}");
+        assert!(
+            faults
+                .iter()
+                .all(|fault| fault.line > 0 && fault.column > 0 && !fault.hint.is_empty()),
+            "{faults:#?}"
+        );
+    }
+}
+
+/// The fault of a file in which `ek_since` has another rule, by its place within the text of the rule; -1 is the quote in
+/// front of it, where the rule as a whole is wrong.
+fn of_rule(rule: &str) -> (&'static str, i64, String) {
+    let text = changed("when = \"ek_years >= 1\"", &format!("when = \"{rule}\""));
+    let line = text
+        .lines()
+        .position(|line| line.contains(rule))
+        .expect("there")
+        + 1;
+    let faults = parse("x.toml", &text).expect_err(rule);
+    assert_eq!(faults.len(), 1, "{rule}: {faults:#?}");
+    assert_eq!(faults[0].line as usize, line, "{rule}: {faults:#?}");
+    // The rule begins after `when = "`.
+    let place = faults[0].column as i64 - "when = \"".len() as i64 - 1;
+    (faults[0].code, place, faults[0].message.clone())
+}
+
+#[test]
+fn a_rule_is_typed_and_says_where_it_is_wrong() {
+    for (rule, code, place) in [
+        ("ek_years >=", "rule_unreadable", 11),
+        ("ek_years >= 51", "rule_outside_range", 12),
+        ("ek_post == 1 and ek_data >= 6", "rule_no_such_option", 28),
+        ("ek_subjects == 1", "rule_mistyped", 0),
+        ("ek_subjects includes 5", "rule_no_such_option", 21),
+        ("not ek_post includes 1", "rule_mistyped", 4),
+        ("ek_yeers >= 1", "unknown_item", 0),
+        ("answered(ek_median)", "rule_asked_later", 9),
+        ("answered(ek_why_none)", "rule_asked_later", 9),
+        ("ek_years > 49 and ek_years < 3", "never_reached", -1),
+        (
+            "ek_data == 1 and not answered(ek_data)",
+            "never_reached",
+            -1,
+        ),
+        ("ek_years > 50", "never_reached", -1),
+        (
+            "ek_subjects includes 1 and ek_subjects includes 2 and ek_subjects includes 3",
+            "never_reached",
+            -1,
+        ),
+    ] {
+        let (found, at, message) = of_rule(rule);
+        assert_eq!((found, at), (code, place), "{rule}: {message}");
+    }
+    for good in [
+        "ek_years > 49 or ek_years < 3",
+        "ek_subjects includes 1 and ek_subjects includes 2",
+        "not answered(ek_years) and not answered(ek_post)",
+        "ek_years > 3 and ek_years < 4",
+    ] {
+        let text = changed("when = \"ek_years >= 1\"", &format!("when = \"{good}\""));
+        assert!(parse("x.toml", &text).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn a_circle_of_rules_is_told_with_its_chain() {
+    let text = changed(
+        "answer = \"post\"",
+        "answer = \"post\"\nwhen = \"answered(ek_since)\"",
+    )
+    .replace("when = \"ek_years >= 1\"", "when = \"answered(ek_post)\"");
+    let faults = parse("x.toml", &text).expect_err("a circle");
+    assert_eq!(codes(&faults), ["rule_cycle"], "{faults:#?}");
+    assert!(
+        faults[0]
+            .message
+            .ends_with("`ek_post` waits for `ek_since`, which waits for `ek_post`"),
+        "{}",
+        faults[0].message
+    );
+    let text = changed(
+        "ek_data >= 3 or answered(ek_burden)",
+        "answered(ek_card_plan)",
+    );
+    assert_eq!(
+        codes(&parse("x.toml", &text).expect_err("itself")),
+        ["rule_cycle"]
+    );
+}
+
+#[test]
+fn what_waits_for_something_that_is_never_asked_is_never_asked_either() {
+    let text = changed(
+        "when = \"ek_years >= 1\"",
+        "when = \"ek_years > 40 and ek_years < 10\"",
+    )
+    .replace("ek_data >= 3 or answered(ek_burden)", "answered(ek_since)");
+    let faults = parse("x.toml", &text).expect_err("neither can hold");
+    assert_eq!(codes(&faults), ["never_reached", "never_reached"]);
+    assert!(
+        faults[1]
+            .message
+            .contains("waits for `ek_since`, which is never asked"),
+        "{faults:#?}"
+    );
+    // What excludes the answers it is itself asked after, over two pages.
+    let text = changed("when = \"ek_years >= 1\"", "when = \"ek_years >= 30\"").replace(
+        "ek_data >= 3 or answered(ek_burden)",
+        "answered(ek_since) and ek_years < 30",
+    );
+    assert_eq!(
+        codes(&parse("x.toml", &text).expect_err("no one")),
+        ["never_reached"]
+    );
+    let text = changed("when = \"ek_years >= 1\"", "when = \"ek_years >= 30\"").replace(
+        "ek_data >= 3 or answered(ek_burden)",
+        "not answered(ek_since) and ek_years < 30",
+    );
+    assert!(parse("x.toml", &text).is_ok());
 }

@@ -1,7 +1,6 @@
 //! `schakel demo`: a whole simulated study on an embedded database, and one link per audience.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -13,7 +12,7 @@ use rand_chacha::ChaCha12Rng;
 use tokio::net::TcpListener;
 
 use super::serve::stopped;
-use super::settings::{block_on, entropy};
+use super::settings::{TemporaryFolder, block_on, entropy};
 use crate::conclude;
 use crate::domain::id::SchoolId;
 use crate::domain::time::{Clock, SystemClock};
@@ -52,7 +51,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     block_on(async {
         let folder = match &arguments.database {
             Some(_) => None,
-            None => Some(TemporaryFolder::make()?),
+            None => Some(TemporaryFolder::make("demo")?),
         };
         let database = match (&arguments.database, &folder) {
             (Some(database), _) => database.clone(),
@@ -230,28 +229,4 @@ async fn picture_school(store: &Store, rehearsed: &Rehearsed) -> anyhow::Result<
         }
     }
     Ok(any)
-}
-
-/// A folder that goes when the demo ends.
-struct TemporaryFolder(PathBuf);
-
-impl TemporaryFolder {
-    fn make() -> anyhow::Result<Self> {
-        let name: String = entropy()?
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let folder = std::env::temp_dir().join(format!("schakel-demo-{name}"));
-        std::fs::create_dir(&folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        // What cannot be removed is left to the machine's own cleaning of temporary files.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

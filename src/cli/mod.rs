@@ -4,6 +4,7 @@ mod analyse;
 mod check;
 mod command;
 mod demo;
+mod load_test;
 mod post;
 mod serve;
 mod settings;

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use super::settings::{DatabaseArguments, MailArguments, block_on, entropy};
 use crate::deliver::Sender;
 use crate::domain::time::SystemClock;
+use crate::domain::token::LinkKey;
 use crate::fieldwork::study::Study;
 use crate::storage::{StorageError, outbox, studies};
 use crate::web::app::App;
@@ -46,8 +47,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("cannot listen on {}", arguments.listen))?;
         let address = format!("http://{}", listener.local_addr()?);
+        let base = arguments.base.clone().unwrap_or(address.clone());
+        let mut tx = store.read().await?;
+        let studies = studies::count(&mut tx).await?;
+        drop(tx);
+        if studies == 0 {
+            println!("Set up a study: {}", setup_link(&base, &key, studies));
+        }
         println!("Schakel listens on {address}");
-        let base = arguments.base.clone().unwrap_or(address);
         let transport = arguments.mail.transport()?;
         let app = App::new(store.clone(), key.clone(), SystemClock, entropy()?, false)
             .reached_at(&base, transport.is_some());
@@ -109,6 +116,12 @@ async fn post_once(sender: &Sender, go_on: &(dyn Fn() -> bool + Sync)) -> Result
         sender.round(&Arc::new(study), go_on).await?;
     }
     Ok(())
+}
+
+/// The link with which the next study on this server is set up: good for one.
+pub fn setup_link(base: &str, key: &LinkKey, studies: i64) -> String {
+    let base = base.trim_end_matches('/');
+    format!("{base}/r#{}", key.setup_token(studies))
 }
 
 /// An interrupt from the keyboard, or the signal to end.

@@ -10,6 +10,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
 use super::post;
+use super::serve::setup_link;
 use super::settings::{DatabaseArguments, MailArguments, block_on, entropy};
 use crate::conclude;
 use crate::domain::fault::{Fault, Faults};
@@ -22,8 +23,9 @@ use crate::fieldwork::found::FoundRefusal;
 use crate::fieldwork::invite::InviteRefusal;
 use crate::fieldwork::remind::{Patience, RemindRefusal};
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{close, enrol, enter, found, invite, register};
+use crate::fieldwork::{amend, close, enrol, enter, found, invite, register};
 use crate::instrument::library::Library;
+use crate::rehearsal;
 use crate::storage::audit::Act;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, schools, studies, windows};
@@ -129,6 +131,19 @@ pub enum Command {
         study: String,
         cohort: String,
         wave: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Print the link with which the next study on this server is set up in the browser.
+    SetupLink {
+        #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
+        base: String,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Rehearse a study: invented answers in every wave of a throw-away copy. Only the minutes it takes are kept.
+    Rehearse {
+        study: String,
         #[command(flatten)]
         database: DatabaseArguments,
     },
@@ -403,6 +418,17 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
                 key.snapshot_hash
             );
         }
+        Command::SetupLink { base, database } => {
+            let (store, key) = database.open().await?;
+            let mut tx = store.read().await?;
+            let studies = studies::count(&mut tx).await?;
+            println!("{}", setup_link(base, &key, studies));
+        }
+        Command::Rehearse { study, database } => {
+            let (store, _) = database.open().await?;
+            let study = study_by_key(&store, study).await?;
+            rehearse(&store, study).await?;
+        }
         Command::Link {
             study,
             role,
@@ -446,6 +472,45 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             println!("{base}/r#{token}\nor type {code} at {base}/r");
         }
     }
+    Ok(())
+}
+
+async fn rehearse(store: &Store, study: Study) -> anyhow::Result<()> {
+    let outcome = rehearsal::rehearse(store, &study, &SystemClock, rng()?).await?;
+    match outcome.schools {
+        (_, 0) => println!("There are no staff lists yet: the schools were invented"),
+        (n, all) => println!("{n} of {all} schools took part"),
+    }
+    println!(
+        "{} of {} invited people answered, {} stopped halfway",
+        outcome.respondents, outcome.invited, outcome.stopped
+    );
+    println!(
+        "{} pages, {} answers, {} came back different, {} refused",
+        outcome.pages, outcome.answers, outcome.unequal, outcome.refusals
+    );
+    for refusal in &outcome.refused {
+        println!("  refused: {refusal}");
+    }
+    for (wave, by_instrument) in &outcome.minutes {
+        for (instrument, minutes) in by_instrument {
+            println!("{wave} {instrument}: {minutes} minutes");
+        }
+    }
+    for (wave, minutes) in &outcome.per_wave {
+        println!("{wave} in all: {minutes} minutes");
+    }
+    for (table, rows) in &outcome.rows {
+        println!("a researcher would get {rows} rows of {table}");
+    }
+    println!("It took {:.1} s", outcome.took.as_seconds_f64());
+    let (act, mut rng, mut new) = (act(), rng()?, study.design.clone());
+    new.rehearsed = Some(outcome.rehearsed(act.at));
+    store
+        .write(move |tx| {
+            async move { amend::amend(tx, &act, &mut rng, &study, &new).await }.boxed()
+        })
+        .await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The nouns of a study and their rules.
 
 pub mod answer;
+pub mod consent;
 pub mod disclosure;
 pub mod fault;
 pub mod id;
@@ -12,3 +13,4 @@ pub mod roster;
 pub mod study;
 pub mod time;
 pub mod token;
+pub mod wording;

@@ -36,6 +36,16 @@ pub struct StudyDesign {
     /// `reminder_body`, `letter`, `who_asks`); the program has its own for what is not here.
     #[serde(default)]
     pub texts: BTreeMap<String, Text>,
+    /// What the last rehearsal measured; nothing until there was one.
+    #[serde(default)]
+    pub rehearsed: Option<Rehearsed>,
+}
+
+/// How long answering takes, by key of the wave and of the instrument, as the last rehearsal found it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rehearsed {
+    pub at: DateTime<Utc>,
+    pub minutes: BTreeMap<String, BTreeMap<String, f64>>,
 }
 
 /// What is recorded before a wave can open. Contact person and feedback policy belong to it too; no design is without.
@@ -335,5 +345,6 @@ pub fn test_design() -> StudyDesign {
         conditions: Conditions::default(),
         quiet: Quiet::default(),
         texts: BTreeMap::new(),
+        rehearsed: None,
     }
 }

@@ -179,6 +179,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
         conditions,
         quiet,
         texts,
+        rehearsed: None,
     })
 }
 

@@ -149,3 +149,36 @@ pub async fn hand_out(
     .await?;
     Ok((token, key.code(link.link_id, link.issue)))
 }
+
+/// Which link a secret is of.
+pub async fn handed_out(tx: &mut Tx, token: &str) -> Result<Option<Uuid>, StorageError> {
+    let found = links::by_token_hash(tx, &token_hash(token)).await?;
+    Ok(found.map(|(id, _)| id))
+}
+
+/// Gives a link a new secret and code; the old ones open nothing from now on, and what they opened ends.
+pub async fn reissue_link(
+    tx: &mut Tx,
+    act: &Act,
+    key: &LinkKey,
+    link: &Link,
+) -> Result<(), StorageError> {
+    let mut issue = link.issue + 1;
+    while links::selector_is_taken(tx, &key.selector(link.link_id, issue)).await? {
+        issue += 1;
+    }
+    let (token, selector) = (
+        key.token(link.link_id, issue),
+        key.selector(link.link_id, issue),
+    );
+    links::reissue(tx, link.link_id, issue, &token_hash(&token), &selector).await?;
+    let noun = link.link_id.to_string();
+    audit::record(tx, act, "reissue link", &noun, &issue.to_string()).await
+}
+
+/// Takes a link back: it opens nothing any more.
+pub async fn revoke_link(tx: &mut Tx, act: &Act, link: &Link) -> Result<(), StorageError> {
+    links::remove(tx, link.link_id).await?;
+    let detail = format!("{} {}", link.role, link.label);
+    audit::record(tx, act, "revoke link", &link.link_id.to_string(), &detail).await
+}

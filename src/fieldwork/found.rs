@@ -2,8 +2,10 @@
 
 use rand::Rng;
 
+use super::enter::{self, EnterRefusal, Recipient, Visit};
 use crate::domain::id::{StudyId, WindowId};
 use crate::domain::study::StudyDesign;
+use crate::domain::token::{LinkKey, Presented};
 use crate::instrument::library::Library;
 use crate::storage::audit::{self, Act};
 use crate::storage::windows::{self, Window};
@@ -13,6 +15,8 @@ use crate::storage::{StorageError, Tx, studies};
 pub enum FoundRefusal {
     #[error("there is a study with this key already; give the new one another `key`")]
     KeyTaken,
+    #[error("another study was set up with this link in the meantime")]
+    LinkUsed,
     #[error(transparent)]
     Failed(#[from] StorageError),
 }
@@ -62,4 +66,33 @@ pub async fn found(
     }
     audit::record(tx, act, "found", &design.key, "").await?;
     Ok(study_id)
+}
+
+/// Founds a study with a link for setting one up: its owner gets a link of their own, and a visit that is opened with
+/// it. `studies`: how many there were when the link was opened; it works once.
+pub async fn set_up(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    key: &LinkKey,
+    studies: i64,
+    (design, library): (&StudyDesign, &Library),
+) -> Result<Visit, FoundRefusal> {
+    if studies::count(tx).await? != studies {
+        return Err(FoundRefusal::LinkUsed);
+    }
+    let study_id = found(tx, act, rng, design, library).await?;
+    let owner = Recipient {
+        study_id,
+        role: "owner".to_owned(),
+        label: design.contact.clone(),
+        schools: Vec::new(),
+    };
+    let (token, _) = enter::hand_out(tx, act, rng, key, &owner).await?;
+    enter::enter(tx, act, rng, key, &Presented::Token(token))
+        .await
+        .map_err(|refusal| match refusal {
+            EnterRefusal::Failed(error) => FoundRefusal::Failed(error),
+            EnterRefusal::Unknown => FoundRefusal::LinkUsed,
+        })
 }

@@ -15,7 +15,7 @@ use crate::instrument::flow::{self, Step};
 use crate::storage::answers::{Begun, Given, PartSubmission};
 use crate::storage::invitations::Opened;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, answers, rosters, windows};
+use crate::storage::{StorageError, Tx, answers, objections, rosters};
 
 /// Everything that a respondent's pages are made of.
 #[derive(Debug, Clone)]
@@ -57,11 +57,7 @@ impl Sitting {
         opened: Opened,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, StorageError> {
-        let window = windows::of_study(tx, opened.study_id)
-            .await?
-            .into_iter()
-            .find(|window| window.cohort == opened.cohort && window.wave == opened.invitation.wave);
-        let Some(window) = window else {
+        let Some(window) = opened.window.clone() else {
             return Ok(None);
         };
         let (first, last) = (
@@ -76,8 +72,11 @@ impl Sitting {
             return Ok(None);
         };
         let me = members.remove(me);
+        let left_out = objections::left_out(tx).await?;
         let here = |member: &Member| {
-            member.present_between(first, last.max(first)) && member.person_id != me.person_id
+            member.present_between(first, last.max(first))
+                && member.person_id != me.person_id
+                && !left_out.contains(&member.member_id)
         };
         members.retain(here);
         let mut board = rosters::of_board(tx, opened.school_id).await?;
@@ -149,6 +148,19 @@ impl Sitting {
 
     pub fn steps(&self, study: &Study) -> Vec<Step> {
         flow::steps(&self.due(study), &self.answers, study.design.network.layout)
+    }
+
+    /// How many questions of a part are answered, of those that its rules ask now.
+    pub fn counted(&self, study: &Study, part: Part<'_>) -> (usize, usize) {
+        let due = self.due(study);
+        let steps = self.steps(study);
+        let asked: Vec<&String> = steps
+            .iter()
+            .filter(|step| Part::of(due[step.instrument]) == part)
+            .flat_map(|step| &step.ask)
+            .collect();
+        let given = |item: &&&String| self.answers.contains_key(**item);
+        (asked.iter().filter(given).count(), asked.len())
     }
 
     /// Whom this instrument asks about: the board's network, or one's own school.

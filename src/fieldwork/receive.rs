@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rand::Rng;
 
 use super::door::Door;
+use super::hints;
 use super::pages::{Part, Sitting, missing_key, seen};
 use super::study::Study;
 use crate::domain::answer::{Answer, Pin};
@@ -28,6 +29,9 @@ pub enum ReceiveRefusal {
     Closed,
     #[error("the answers were withdrawn")]
     Withdrawn,
+    /// Taking part in research was refused: answers are not taken, and those there are not used.
+    #[error("research was refused")]
+    ConsentRefused,
     #[error("there is no such page")]
     NoSuchPage,
     /// Another tab or device saved something else on this page in the meantime.
@@ -81,18 +85,22 @@ pub async fn save_in(
     let step = steps.get(sent.step).ok_or(ReceiveRefusal::NoSuchPage)?;
     let instrument = due[step.instrument];
     refuse_unless_open(sitting.door(study, Part::of(instrument), act.at))?;
+    refuse_if_refused(sitting)?;
     let roster = sitting.roster(study, &instrument.key);
     let mut saved = PageSaved::default();
     let mut after: BTreeMap<String, Option<Answer>> = BTreeMap::new();
+    let mut mine: BTreeMap<String, Answer> = BTreeMap::new();
     for item in &step.ask {
         let raw = sent.raw.get(item).cloned().unwrap_or_default();
         match check(&instrument.items[item], &raw, &roster) {
             Ok(answer) => {
+                mine.extend(answer.clone().map(|answer| (item.clone(), answer)));
                 if answer.as_ref() != sitting.answers.get(item) {
                     after.insert(item.clone(), answer);
                 }
                 let written = study.design.network.write_in.then(|| written_in(&raw));
                 let (written, key) = (written.flatten(), missing_key(item));
+                mine.extend(written.clone().map(|written| (key.clone(), written)));
                 if written.as_ref() != sitting.answers.get(&key) {
                     after.insert(key, written);
                 }
@@ -101,6 +109,10 @@ pub async fn save_in(
                 saved.faults.insert(item.clone(), fault);
             }
         }
+    }
+    // A page that comes back as it was shown wants nothing changed, whatever was stored elsewhere since.
+    if saved.faults.is_empty() && seen(&mine, &step.ask) == sent.seen {
+        after.clear();
     }
     if !after.is_empty() && seen(&sitting.answers, &step.ask) != sent.seen {
         return Err(ReceiveRefusal::ChangedElsewhere);
@@ -124,6 +136,10 @@ pub async fn save_in(
         }
     };
     answers::put_page_save(tx, response_id, step.page, act.at).await?;
+    let hints = hints::of_page(tx, study, sitting, instrument, &step.ask).await?;
+    if hints.values().any(|named| !named.is_empty()) {
+        answers::mark_hinted(tx, response_id).await?;
+    }
     if after.is_empty() {
         return Ok(saved);
     }
@@ -176,6 +192,13 @@ fn refuse_unless_open(door: Door) -> Result<(), ReceiveRefusal> {
     }
 }
 
+fn refuse_if_refused(sitting: &Sitting) -> Result<(), ReceiveRefusal> {
+    match sitting.opened.research {
+        Some(decision) if !decision.given => Err(ReceiveRefusal::ConsentRefused),
+        _ => Ok(()),
+    }
+}
+
 /// Submits one part, once. Sending it again, from any device, gives the same receipt and changes nothing.
 pub async fn submit(
     tx: &mut Tx,
@@ -203,6 +226,7 @@ pub async fn submit(
         return Ok(receipt.unwrap_or_default());
     }
     refuse_unless_open(door)?;
+    refuse_if_refused(&sitting)?;
     forget_hidden(tx, act, study, &sitting, part).await?;
     let receipt = key.receipt(invitation_id.0);
     let noun = invitation_id.to_string();

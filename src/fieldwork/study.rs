@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::id::StudyId;
 use crate::domain::study::{StudyDesign, Subject};
-use crate::instrument::definition::Instrument;
+use crate::instrument::definition::{Format, Instrument};
 use crate::instrument::library::Library;
 use crate::storage::records::Questions;
 use crate::storage::{StorageError, Tx, studies};
@@ -61,30 +61,45 @@ impl Study {
     pub fn questions(&self) -> Questions {
         let mut asked_in: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for row in &self.design.collect {
-            let Some(instrument) = self.library.get(&row.instrument) else {
-                continue;
-            };
             // The board's network is kept out of the schools'.
             if row.about == Subject::Board {
                 continue;
             }
-            for wave in &row.waves {
-                let relations = instrument
-                    .roster_relations()
-                    .map(|(_, relation)| relation.to_owned());
-                asked_in.entry(wave.clone()).or_default().extend(relations);
+            // In whatever version: who answered one without it has told nothing of that relation.
+            let versions = self.library.all().map(|(instrument, _)| instrument);
+            for instrument in versions.filter(|i| i.key == row.instrument) {
+                for wave in &row.waves {
+                    let relations = instrument
+                        .roster_relations()
+                        .map(|(_, relation)| relation.to_owned());
+                    asked_in.entry(wave.clone()).or_default().extend(relations);
+                }
             }
         }
         Questions {
             relation_of: self.relation_of(),
             asked_in,
+            right: self.right_answers(),
         }
     }
 
-    /// Roster item to the relation it asks about.
+    /// Test item to the option that is right: the same in every version, or the item would have another key.
+    fn right_answers(&self) -> BTreeMap<String, i64> {
+        self.library
+            .all()
+            .flat_map(|(instrument, _)| &instrument.items)
+            .filter_map(|(key, item)| match item.format {
+                Format::Test { key: right, .. } => Some((key.clone(), right)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Roster item to the relation it asks about, in whatever version it was asked.
     pub fn relation_of(&self) -> BTreeMap<String, String> {
         self.library
-            .iter()
+            .all()
+            .map(|(instrument, _)| instrument)
             .filter(|instrument| !self.design.is_about_board(&instrument.key))
             .flat_map(|instrument| instrument.roster_relations())
             .map(|(item, relation)| (item.to_owned(), relation.to_owned()))

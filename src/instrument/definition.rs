@@ -89,13 +89,18 @@ pub struct Choice {
     pub text: Text,
 }
 
-/// Items scored together: the mean of the answered ones, if at least `needed` of them are.
+/// Items scored together: the mean of the answered ones, if at least `needed` of them are. A test item counts 1 when it
+/// was answered rightly and 0 when not; a card item counts its position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scale {
     pub key: String,
     pub title: Text,
     pub items: Vec<String>,
+    /// Worded against the scale; ratings only.
     pub reverse: Vec<String>,
+    /// Of the test items among them, the option that is right.
+    #[serde(default)]
+    pub right: BTreeMap<String, i64>,
     pub needed: usize,
     pub minimum: f64,
     pub maximum: f64,
@@ -119,14 +124,17 @@ pub struct Example {
 }
 
 impl Scale {
-    /// The score in item units, after reversal; none if too few items were answered.
+    /// The score in item units, after reversal; none if too few items were answered. Answers are codes, positions and
+    /// numbers as they were given.
     pub fn score(&self, answers: &BTreeMap<String, f64>) -> Option<f64> {
         let scored: Vec<f64> = self
             .items
             .iter()
             .filter_map(|item| {
                 let raw = *answers.get(item)?;
-                Some(if self.reverse.contains(item) {
+                Some(if let Some(right) = self.right.get(item) {
+                    f64::from(raw == *right as f64)
+                } else if self.reverse.contains(item) {
                     self.minimum + self.maximum - raw
                 } else {
                     raw

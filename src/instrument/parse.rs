@@ -1,12 +1,32 @@
 //! Reads an instrument file: first its shape, then its logic, and tells every fault with its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use super::definition::{Choice, Example, Format, Instrument, Item, Page, Scale, Status};
+use super::answer_format::read_format;
+use super::definition::{Example, Format, Instrument, Item, Page, Scale, Status};
+use super::rule_check::{self, Asked, Owner};
+use super::rule_text::{self, RESERVED};
 use super::toml_tree::{Document, Placed, Table};
 use crate::domain::fault::Fault;
+
+const STATUSES: [(&str, Status); 3] = [
+    ("printed in the source", Status::PrintedInTheSource),
+    (
+        "written for this project, not validated",
+        Status::WrittenForThisProject,
+    ),
+    ("permitted", Status::Permitted),
+];
+
+/// Where the items of a file stand, and on which page each is asked.
+#[derive(Default)]
+struct Places {
+    items: BTreeMap<String, Range<usize>>,
+    page_of: BTreeMap<String, usize>,
+}
 
 pub fn parse(file: &str, input: &str) -> Result<Instrument, Vec<Fault>> {
     let document = Document::parse(file, input);
@@ -23,36 +43,44 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
     let formats: BTreeMap<String, Format> = root
         .entries("answer")
         .into_iter()
-        .filter_map(|(key, table)| Some((key.value, read_format(table)?)))
+        .filter_map(|(key, table)| Some((key.value, read_format(document, table)?)))
         .collect();
     let mut items = BTreeMap::new();
-    let mut item_places = BTreeMap::new();
+    let mut places = Places::default();
+    let mut rules = Vec::new();
     for (key, table) in root.entries("item") {
+        check_key(document, &key, "item");
+        rules.extend(read_rule(document, &table, Owner::Item(key.value.clone())));
         if let Some(item) = read_item(document, &table, &formats) {
             items.insert(key.value.clone(), item);
         }
-        item_places.insert(key.value, key.span);
+        places.items.insert(key.value, key.span);
         table.close();
     }
     let scales: Vec<Scale> = root
         .entries("scale")
         .into_iter()
-        .filter_map(|(key, table)| read_scale(document, key.value, table, &items, &item_places))
+        .filter_map(|(key, table)| {
+            check_key(document, &key, "scale");
+            read_scale(document, key.value, table, &items, &places)
+        })
         .collect();
-    let mut asked = BTreeSet::new();
-    let pages: Vec<Page> = root
-        .tables("page")
-        .into_iter()
-        .filter_map(|table| read_page(document, table, &item_places, &mut asked))
-        .collect();
-    for (key, place) in item_places.iter().filter(|(key, _)| !asked.contains(*key)) {
-        document.fault(
-            place,
-            "never_asked",
-            format!("item `{key}` is on no page"),
-            "name it in a page's `ask`",
-        );
+    let mut pages: Vec<Page> = Vec::new();
+    for (index, table) in root.tables("page").into_iter().enumerate() {
+        rules.extend(read_rule(document, &table, Owner::Page(index)));
+        pages.extend(read_page(document, table, index, &mut places));
     }
+    for (key, place) in &places.items {
+        if !places.page_of.contains_key(key) {
+            document.fault(
+                place,
+                "never_asked",
+                format!("item `{key}` is on no page"),
+                "name it in a page's `ask`",
+            );
+        }
+    }
+    check_rules(document, &rules, &items, &places);
     let example = if root.has("example") {
         read_example(document, &root, &items, &scales)
     } else {
@@ -66,23 +94,30 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
             head.bilingual("title"),
             head.bilingual("intro"),
             head.text("source"),
-            head.choice(
-                "status",
-                &[
-                    ("printed in the source", Status::PrintedInTheSource),
-                    (
-                        "written for this project, not validated",
-                        Status::WrittenForThisProject,
-                    ),
-                    ("permitted", Status::Permitted),
-                ],
-            ),
+            head.choice("status", &STATUSES),
             head.flag("separate"),
         );
         head.close();
         parts
     };
+    if let Some(key) = &key {
+        check_key(document, key, "instrument");
+    }
+    if let Some(version) = version.as_ref().filter(|version| version.value < 1) {
+        document.fault(
+            &version.span,
+            "version_too_low",
+            format!("version {} is below 1", version.value),
+            "begin with `version = 1`",
+        );
+    }
     root.close();
+    for placed in rules {
+        match placed.owner {
+            Owner::Item(item) => items.get_mut(&item)?.when = Some(placed.rule),
+            Owner::Page(page) => pages.get_mut(page)?.when = Some(placed.rule),
+        }
+    }
     Some(Instrument {
         key: key?.value,
         version: version?.value,
@@ -102,88 +137,68 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
     })
 }
 
-fn read_format(table: Table<'_, '_>) -> Option<Format> {
-    let kind = table.choice(
-        "kind",
-        &[
-            ("rating", 0),
-            ("single", 1),
-            ("number", 2),
-            ("text", 3),
-            ("roster", 4),
-        ],
-    );
-    let format = match kind? {
-        0 => Some(Format::Rating(read_choices(&table, "options"))),
-        1 => Some(Format::Single(read_choices(&table, "options"))),
-        2 => {
-            let (minimum, maximum) = (table.number("min"), table.number("max"));
-            if let (Some(minimum), Some(maximum)) = (&minimum, &maximum)
-                && minimum.value >= maximum.value
-            {
-                table.fault(
-                    "empty_range",
-                    "`min` is not smaller than `max`",
-                    "give a range with numbers in it",
-                );
-            }
-            minimum
-                .zip(maximum)
-                .map(|(minimum, maximum)| Format::Number {
-                    minimum: minimum.value,
-                    maximum: maximum.value,
-                })
-        }
-        3 => table.integer("longest").map(|longest| Format::Text {
-            longest: usize::try_from(longest.value).unwrap_or(0),
-        }),
-        _ => {
-            let strengths = if table.has("strengths") {
-                read_choices(&table, "strengths")
-            } else {
-                Vec::new()
-            };
-            Some(Format::Roster {
-                relation: String::new(),
-                strengths,
-            })
-        }
-    };
-    table.close();
-    format
-}
-
-fn read_choices(table: &Table<'_, '_>, key: &str) -> Vec<Choice> {
-    let mut codes = BTreeSet::new();
-    let choices: Vec<Choice> = table
-        .tables(key)
-        .into_iter()
-        .filter_map(|option| {
-            let (code, text) = (option.integer("value"), option.bilingual_here());
-            if let Some(code) = &code
-                && !codes.insert(code.value)
-            {
-                option.fault(
-                    "code_twice",
-                    format!("value {} is given twice", code.value),
-                    "give each option its own",
-                );
-            }
-            option.close();
-            Some(Choice {
-                code: code?.value,
-                text: text?,
-            })
-        })
-        .collect();
-    if choices.len() < 2 && key == "options" {
-        table.fault(
-            "too_few_options",
-            "there are fewer than two options",
-            "give at least two",
+/// Keys stand in rules, in names of form fields and of columns.
+fn check_key(document: &Document<'_>, key: &Placed<String>, what: &str) {
+    let mut letters = key.value.chars();
+    let fits = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if !fits || (what == "item" && RESERVED.contains(&key.value.as_str())) {
+        document.fault(
+            &key.span,
+            "bad_key",
+            format!("`{}` cannot be the key of an {what}", key.value),
+            "use a letter first, then letters, digits, _ and -, and none of the words and, or, not, answered, includes",
         );
     }
-    choices
+}
+
+/// The rule of an item or a page, with its places in the file.
+fn read_rule(
+    document: &Document<'_>,
+    table: &Table<'_, '_>,
+    owner: Owner,
+) -> Option<rule_check::Placed> {
+    let text = table.optional_text("when")?;
+    match rule_text::read(&text.value) {
+        Ok(mut written) => {
+            for mention in &mut written.mentions {
+                mention.item_at = document.within(&text, mention.item_at.clone());
+                mention.value_at = document.within(&text, mention.value_at.clone());
+            }
+            Some(rule_check::Placed {
+                owner,
+                at: text.span,
+                rule: written.rule,
+                mentions: written.mentions,
+            })
+        }
+        Err(fault) => {
+            let at = document.within(&text, fault.at);
+            document.fault(&at, "rule_unreadable", fault.message, fault.hint);
+            None
+        }
+    }
+}
+
+fn check_rules(
+    document: &Document<'_>,
+    rules: &[rule_check::Placed],
+    items: &BTreeMap<String, Item>,
+    places: &Places,
+) {
+    for mention in rules.iter().flat_map(|placed| &placed.mentions) {
+        if !places.items.contains_key(&mention.item) {
+            let (value, span) = (mention.item.clone(), mention.item_at.clone());
+            unknown_item(document, &Placed { value, span });
+        }
+    }
+    let asked = Asked {
+        items,
+        page_of: &places.page_of,
+    };
+    for flaw in rule_check::flaws(rules, asked) {
+        document.fault(&flaw.at, flaw.code, flaw.message, flaw.hint);
+    }
 }
 
 fn read_item(
@@ -212,6 +227,21 @@ fn read_item(
             relation: table.text("relation")?.value,
             strengths: strengths.clone(),
         },
+        Format::Test { options, .. } => {
+            let key = table.integer("key")?;
+            if !options.iter().any(|choice| choice.code == key.value) {
+                document.fault(
+                    &key.span,
+                    "key_is_no_option",
+                    format!("the right answer {} is not an option", key.value),
+                    format!("give the `value` of an option of [answer.{}]", answer.value),
+                );
+            }
+            Format::Test {
+                options: options.clone(),
+                key: key.value,
+            }
+        }
         other => other.clone(),
     };
     Some(Item {
@@ -226,7 +256,7 @@ fn read_scale(
     key: String,
     table: Table<'_, '_>,
     items: &BTreeMap<String, Item>,
-    places: &BTreeMap<String, std::ops::Range<usize>>,
+    places: &Places,
 ) -> Option<Scale> {
     let listed = table.texts("items");
     let reverse = table.optional_texts("reverse");
@@ -237,8 +267,34 @@ fn read_scale(
     );
     let title = table.bilingual("title");
     for item in &listed {
-        if !places.contains_key(&item.value) {
+        if !places.items.contains_key(&item.value) {
             unknown_item(document, item);
+        }
+        if let Some(known) = items.get(&item.value)
+            && codes(&known.format).is_none()
+            && !matches!(known.format, Format::Number { .. })
+        {
+            document.fault(
+                &item.span,
+                "not_scored",
+                format!(
+                    "the answer to `{}` is no number that can be scored",
+                    item.value
+                ),
+                "score ratings, single choices, numbers, test items and card items",
+            );
+        }
+    }
+    for item in &reverse {
+        if let Some(known) = items.get(&item.value)
+            && !matches!(known.format, Format::Rating(_))
+        {
+            document.fault(
+                &item.span,
+                "reverse_not_a_rating",
+                format!("`{}` is reversed and is not a rating", item.value),
+                "remove it from `reverse`; turn the values of its options round if need be",
+            );
         }
     }
     for item in reverse
@@ -254,23 +310,18 @@ fn read_scale(
     }
     if let (Some(minimum), Some(maximum)) = (&minimum, &maximum) {
         for item in &listed {
-            if let Some(Item {
-                format: Format::Rating(choices),
-                ..
-            }) = items.get(&item.value)
-                && choices.iter().any(|choice| {
-                    let code = choice.code as f64;
-                    code < minimum.value || code > maximum.value
-                })
-            {
+            let Some((lowest, highest)) = items.get(&item.value).and_then(points) else {
+                continue;
+            };
+            if lowest < minimum.value || highest > maximum.value {
                 document.fault(
                     &item.span,
                     "outside_scale",
                     format!(
-                        "`{}` has options outside {} to {}",
+                        "`{}` counts from {lowest} to {highest}, outside {} to {}",
                         item.value, minimum.value, maximum.value
                     ),
-                    "make `min` and `max` the ends of the answer format",
+                    "make `min` and `max` the ends of the answer format; of test items these are 0 and 1",
                 );
             }
         }
@@ -286,9 +337,17 @@ fn read_scale(
         );
     }
     table.close();
+    let right = listed
+        .iter()
+        .filter_map(|item| match items.get(&item.value)?.format {
+            Format::Test { key, .. } => Some((item.value.clone(), key)),
+            _ => None,
+        })
+        .collect();
     Some(Scale {
         key,
         title: title?,
+        right,
         items: listed.into_iter().map(|item| item.value).collect(),
         reverse: reverse.into_iter().map(|item| item.value).collect(),
         needed: n_needed,
@@ -297,11 +356,38 @@ fn read_scale(
     })
 }
 
+/// The codes that an answer can have.
+fn codes(format: &Format) -> Option<Vec<i64>> {
+    match format {
+        Format::Rating(choices)
+        | Format::Single(choices)
+        | Format::Test {
+            options: choices, ..
+        }
+        | Format::Card { positions: choices } => {
+            Some(choices.iter().map(|choice| choice.code).collect())
+        }
+        _ => None,
+    }
+}
+
+/// From how little to how much an item counts in a scale.
+fn points(item: &Item) -> Option<(f64, f64)> {
+    match &item.format {
+        Format::Test { .. } => Some((0.0, 1.0)),
+        Format::Number { minimum, maximum } => Some((*minimum, *maximum)),
+        other => {
+            let codes = codes(other)?;
+            Some((*codes.iter().min()? as f64, *codes.iter().max()? as f64))
+        }
+    }
+}
+
 fn read_page(
     document: &Document<'_>,
     table: Table<'_, '_>,
-    places: &BTreeMap<String, std::ops::Range<usize>>,
-    asked: &mut BTreeSet<String>,
+    index: usize,
+    places: &mut Places,
 ) -> Option<Page> {
     let title = table.bilingual("title");
     let lead = if table.has("lead") {
@@ -311,15 +397,19 @@ fn read_page(
     };
     let ask = table.texts("ask");
     for item in &ask {
-        if !places.contains_key(&item.value) {
+        if !places.items.contains_key(&item.value) {
             unknown_item(document, item);
-        } else if !asked.insert(item.value.clone()) {
+            continue;
+        }
+        if places.page_of.contains_key(&item.value) {
             document.fault(
                 &item.span,
                 "asked_twice",
                 format!("`{}` is asked twice", item.value),
                 "ask it once",
             );
+        } else {
+            places.page_of.insert(item.value.clone(), index);
         }
     }
     if ask.is_empty() {
@@ -356,11 +446,25 @@ fn read_example(
     let table = root.table("example")?;
     let (answers, scores) = (table.table("answers")?, table.table("scores")?);
     let answered = answers.numbers();
-    for (item, _) in answered
-        .iter()
-        .filter(|(item, _)| !items.contains_key(&item.value))
-    {
-        unknown_item(document, item);
+    for (item, given) in &answered {
+        let Some(known) = items.get(&item.value) else {
+            unknown_item(document, item);
+            continue;
+        };
+        let possible = match &known.format {
+            Format::Number { minimum, maximum } => (minimum..=maximum).contains(&given),
+            other => {
+                codes(other).is_some_and(|codes| codes.iter().any(|code| *code as f64 == *given))
+            }
+        };
+        if !possible {
+            document.fault(
+                &item.span,
+                "impossible_answer",
+                format!("{given} cannot be the answer to `{}`", item.value),
+                "give the value of one of its options, or a number in its range",
+            );
+        }
     }
     let given: BTreeMap<String, f64> = answered
         .into_iter()

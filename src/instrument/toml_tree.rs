@@ -70,6 +70,18 @@ impl<'i> Document<'i> {
         });
     }
 
+    /// The place of a part of a text. Where characters of the text were written in another way (escaped, over several
+    /// lines), the place of the whole.
+    pub fn within(&self, text: &Placed<String>, part: Range<usize>) -> Range<usize> {
+        let written = self.input.get(text.span.clone()).unwrap_or_default();
+        let plain = written.len() == text.value.len() + 2 && written[1..].starts_with(&text.value);
+        if plain {
+            text.span.start + 1 + part.start..text.span.start + 1 + part.end
+        } else {
+            text.span.clone()
+        }
+    }
+
     /// All faults found so far, by position; the file is good if there are none.
     pub fn faults(self) -> Vec<Fault> {
         let mut faults = self.faults.into_inner();
@@ -215,6 +227,10 @@ impl<'d, 'i> Table<'d, 'i> {
             self.wrong_kind(value, key, "true or false");
             false
         })
+    }
+
+    pub fn optional_text(&self, key: &str) -> Option<Placed<String>> {
+        if self.has(key) { self.text(key) } else { None }
     }
 
     /// One of a fixed list of words.

@@ -136,6 +136,56 @@ pub async fn of_invitation(
     Ok(given)
 }
 
+/// Someone who was named in another wave by the same member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedBefore {
+    pub wave: String,
+    pub instrument: String,
+    pub item: String,
+    pub alter: MemberId,
+}
+
+/// Whom the member behind this invitation named on invitations to other waves.
+pub async fn named_in_other_waves(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+) -> Result<Vec<NamedBefore>, StorageError> {
+    let rows: Vec<(String, String, String, Uuid)> = on!(tx, c => sqlx::query_as(
+            "SELECT o.wave, r.instrument, n.item, n.alter_id FROM invitations i
+             JOIN invitations o ON o.member_id = i.member_id AND o.wave <> i.wave
+             JOIN responses r ON r.invitation_id = o.invitation_id
+             JOIN nominations n ON n.response_id = r.response_id
+             WHERE i.invitation_id = $1 AND o.withdrawn_at IS NULL")
+        .bind(invitation_id.0).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(wave, instrument, item, alter)| NamedBefore {
+            wave,
+            instrument,
+            item,
+            alter: MemberId(alter),
+        })
+        .collect())
+}
+
+/// Keeps that answers of an earlier wave were shown beside the list when this response was given.
+pub async fn mark_hinted(tx: &mut Tx, response_id: ResponseId) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE responses SET hinted = $2 WHERE response_id = $1 AND hinted <> $2")
+        .bind(response_id.0).bind(true).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Whether earlier answers were shown with a response to this instrument; none when it was not begun.
+pub async fn hinted(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    instrument: &str,
+) -> Result<Option<bool>, StorageError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+            "SELECT hinted FROM responses WHERE invitation_id = $1 AND instrument = $2")
+        .bind(invitation_id.0).bind(instrument).fetch_optional(c).await)?)
+}
+
 pub(super) fn read_value(value: &str) -> Result<Answer, StorageError> {
     if value == NAMED {
         return Ok(Answer::Named(BTreeMap::new()));
@@ -206,6 +256,26 @@ pub async fn put(
             });
             insert.build().execute(c).await.map(drop)
         })?;
+    }
+    Ok(())
+}
+
+/// Everything that stands in answer to an invitation, table by table.
+const OF_RESPONSES: [&str; 4] = [
+    "DELETE FROM nominations WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+    "DELETE FROM answers WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+    "DELETE FROM page_saves WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+    "DELETE FROM write_in_matches WHERE response_id IN (SELECT response_id FROM responses WHERE invitation_id = $1)",
+];
+
+/// Deletes everything that was answered on an invitation.
+pub async fn forget(tx: &mut Tx, invitation_id: InvitationId) -> Result<(), StorageError> {
+    let of_invitation = [
+        "DELETE FROM responses WHERE invitation_id = $1",
+        "DELETE FROM part_submissions WHERE invitation_id = $1",
+    ];
+    for sql in OF_RESPONSES.into_iter().chain(of_invitation) {
+        on!(tx, c => sqlx::query(sql).bind(invitation_id.0).execute(c).await.map(drop))?;
     }
     Ok(())
 }

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::objections;
+use super::windows::Window;
 use super::{StorageError, Tx};
+use crate::domain::consent::Decision;
 use crate::domain::id::{InvitationId, MemberId, SchoolId, StudyId, WindowId};
 use crate::domain::language::Language;
+use crate::domain::study::Objection;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -35,6 +39,12 @@ pub struct Opened {
     pub cohort: String,
     pub name: String,
     pub language: Language,
+    /// When its cohort answers its wave; none if the design has no such window.
+    pub window: Option<Window>,
+    /// What this member last said about taking part in research.
+    pub research: Option<Decision>,
+    /// What is done about an objection to being listed, if there is one.
+    pub objection: Option<Objection>,
 }
 
 pub async fn insert(
@@ -151,19 +161,45 @@ pub async fn open(
         cohort: String,
         name: String,
         language: String,
+        window_id: Option<Uuid>,
+        opens_at: Option<DateTime<Utc>>,
+        closes_at: Option<DateTime<Utc>>,
+        closed_at: Option<DateTime<Utc>>,
+        research_version: Option<i64>,
+        research_given: Option<bool>,
+        objection: Option<String>,
     }
     let row: Option<Flat> = on!(tx, c => sqlx::query_as(
             "SELECT i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
                     i.withdrawn_at, s.study_id, t.revision, s.school_id, s.name AS school_name, s.cohort, k.name,
-                    k.language
+                    k.language, w.window_id, w.opens_at, w.closes_at, w.closed_at,
+                    (SELECT c.version FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
+                     ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_version,
+                    (SELECT c.given FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
+                     ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_given,
+                    (SELECT o.policy FROM objections o WHERE o.member_id = i.member_id) AS objection
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
              JOIN studies t ON t.study_id = s.study_id
              JOIN contacts k ON k.person_id = m.person_id
+             LEFT JOIN windows w ON w.study_id = s.study_id AND w.cohort = s.cohort AND w.wave = i.wave
              WHERE i.invitation_id = $1")
         .bind(invitation_id.0).fetch_optional(c).await)?;
-    Ok(row.map(|row| Opened {
+    let Some(row) = row else { return Ok(None) };
+    let decided = row.research_version.zip(row.research_given);
+    let objection = row.objection.as_deref().map(objections::from_key);
+    Ok(Some(Opened {
+        window: row.window_id.zip(row.opens_at).zip(row.closes_at).map(
+            |((window_id, opens_at), closes_at)| Window {
+                window_id: WindowId(window_id),
+                cohort: row.cohort.clone(),
+                wave: row.wave.clone(),
+                opens_at,
+                closes_at,
+                closed_at: row.closed_at,
+            },
+        ),
         invitation: Invitation {
             invitation_id,
             member_id: MemberId(row.member_id),
@@ -182,6 +218,8 @@ pub async fn open(
         cohort: row.cohort,
         name: row.name,
         language: Language::from_tag(&row.language).unwrap_or_default(),
+        research: decided.map(|(version, given)| Decision { version, given }),
+        objection: objection.transpose()?,
     }))
 }
 
@@ -215,6 +253,22 @@ pub async fn submit(
         .bind(invitation_id.0).bind(at).bind(receipt)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Marks an invitation withdrawn: as if it had not been submitted, and with no mail waiting for it.
+pub async fn withdraw(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE invitations SET withdrawn_at = $2, submitted_at = NULL, receipt = NULL WHERE invitation_id = $1")
+        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+            "UPDATE outbox SET state = 'cancelled', settled_at = $2
+             WHERE invitation_id = $1 AND tried_at IS NULL AND settled_at IS NULL")
+        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Keeps when Start was pressed for the first time.

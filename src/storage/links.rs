@@ -85,6 +85,39 @@ pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageErr
     }))
 }
 
+/// All links of a study, oldest first.
+pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Link>, StorageError> {
+    let ids: Vec<(Uuid,)> = on!(tx, c => sqlx::query_as("SELECT link_id FROM links WHERE study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let mut found = Vec::with_capacity(ids.len());
+    for (link_id,) in ids {
+        found.extend(load(tx, link_id).await?);
+    }
+    found.sort_by_key(|link| link.link_id);
+    Ok(found)
+}
+
+/// Raises the issue number: the link and code that were handed out before open nothing any more.
+pub async fn reissue(
+    tx: &mut Tx,
+    link_id: Uuid,
+    issue: i64,
+    token_hash: &[u8],
+    selector: &str,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE links SET issue = $2, token_hash = $3, selector = $4 WHERE link_id = $1")
+        .bind(link_id).bind(issue).bind(token_hash).bind(selector).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Takes a link away, and ends what was opened with it.
+pub async fn remove(tx: &mut Tx, link_id: Uuid) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("DELETE FROM visits WHERE link_id = $1").bind(link_id).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM link_schools WHERE link_id = $1").bind(link_id).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM links WHERE link_id = $1").bind(link_id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// What a visit opens: one respondent's questionnaires, or the pages of one role. The issue number is that of the
 /// moment it began, so that re-issue ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,6 +32,26 @@ pub struct Questions {
     pub relation_of: BTreeMap<String, String>,
     /// Wave to the relations that are asked in it.
     pub asked_in: BTreeMap<String, BTreeSet<String>>,
+    /// Test item to the option that is right.
+    pub right: BTreeMap<String, i64>,
+}
+
+impl Questions {
+    /// What an answer counts in a scale: a test item 1 when it is right and 0 when not, a card its position.
+    fn points(&self, item: &str, answer: &Answer) -> Option<f64> {
+        match answer {
+            Answer::Code(code) => Some(match self.right.get(item) {
+                Some(right) => f64::from(code == right),
+                None => *code as f64,
+            }),
+            Answer::Card {
+                position: Some(position),
+                ..
+            } => Some(*position as f64),
+            Answer::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 pub fn records(
@@ -100,13 +120,9 @@ pub fn records(
             ));
             for (key, member) in &present {
                 for (instrument, answers) in given.of(member.member_id, wave) {
-                    let numbers = answers
-                        .iter()
-                        .filter_map(|(item, (answer, _))| match answer {
-                            Answer::Code(code) => Some(((*item).to_owned(), *code as f64)),
-                            Answer::Number(number) => Some(((*item).to_owned(), *number)),
-                            _ => None,
-                        });
+                    let numbers = answers.iter().filter_map(|(item, (answer, _))| {
+                        Some(((*item).to_owned(), questions.points(item, answer)?))
+                    });
                     if facts.contains(instrument) {
                         attributes.extend(numbers.map(|(item, number)| (item, number.to_string())));
                     } else {
@@ -417,6 +433,7 @@ mod tests {
                 "T1".to_owned(),
                 asked.iter().map(|r| (*r).to_owned()).collect(),
             )]),
+            ..Questions::default()
         }
     }
 

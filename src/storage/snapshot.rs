@@ -1,6 +1,7 @@
 //! All closed data of a study as rows in one fixed order, and the hash that names them.
 //!
-//! Only closed windows are in it: while a wave is open nothing of it can be computed, let alone shown.
+//! Only closed windows are in it: while a wave is open nothing of it can be computed, let alone shown. What members
+//! objected to or refused is kept out here, so that nothing that reads a snapshot can use it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +10,9 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{StorageError, Tx, rosters, schools, windows};
+use super::{StorageError, Tx, consents, objections, rosters, schools, windows};
 use crate::domain::id::StudyId;
+use crate::domain::study::Objection;
 
 /// Rows by id; within a row the keys stand in alphabetical order, as the hash wants them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +25,9 @@ pub struct Snapshot {
     pub nominations: Vec<NominationRow>,
     pub pupils: Vec<PupilRow>,
     pub scores: Vec<ScoreRow>,
+    /// Of members on these lists: who objects to being listed, and who of the others refused research.
+    pub objections: Vec<ObjectionRow>,
+    pub refusals: Vec<RefusalRow>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -100,6 +105,21 @@ pub struct ScoreRow {
     pub tested_on: NaiveDate,
 }
 
+/// Someone who objects to being listed, and what is done about it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ObjectionRow {
+    pub member_id: Uuid,
+    pub policy: Objection,
+    pub school_id: Uuid,
+}
+
+/// Someone whose answers may not be used, and who stays on the list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RefusalRow {
+    pub member_id: Uuid,
+    pub school_id: Uuid,
+}
+
 fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&at.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
 }
@@ -117,6 +137,13 @@ impl Snapshot {
         absorb(&mut digest, &mut line, "nominations", &self.nominations);
         absorb(&mut digest, &mut line, "pupils", &self.pupils);
         absorb(&mut digest, &mut line, "pupil_scores", &self.scores);
+        // Tables that came later: where they are empty, data keep the name they always had.
+        if !self.objections.is_empty() {
+            absorb(&mut digest, &mut line, "objections", &self.objections);
+        }
+        if !self.refusals.is_empty() {
+            absorb(&mut digest, &mut line, "refusals", &self.refusals);
+        }
         digest
             .finalize()
             .iter()
@@ -296,11 +323,69 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
             tested_on,
         })
         .collect();
+    let school_of: BTreeMap<Uuid, Uuid> = snapshot
+        .members
+        .iter()
+        .map(|member| (member.member_id, member.school_id))
+        .collect();
+    snapshot.objections = objections::of_study(tx, study_id).await?;
+    snapshot
+        .objections
+        .retain(|row| school_of.contains_key(&row.member_id));
+    let refused = consents::refused(tx, study_id).await?;
+    snapshot.refusals = refused
+        .into_iter()
+        .filter(|member| {
+            let objected = |row: &ObjectionRow| row.member_id == *member;
+            !snapshot.objections.iter().any(objected)
+        })
+        .filter_map(|member_id| {
+            Some(RefusalRow {
+                member_id,
+                school_id: *school_of.get(&member_id)?,
+            })
+        })
+        .collect();
+    snapshot.honour();
     snapshot.sort();
     Ok(snapshot)
 }
 
 impl Snapshot {
+    /// Takes out what objections and refusals say may not be used: who objects is on no list, or without role and
+    /// groups, and neither their own answers nor those of who refused research are there.
+    fn honour(&mut self) {
+        let who = |policy| -> BTreeSet<Uuid> {
+            let rows = self.objections.iter().filter(|row| row.policy == policy);
+            rows.map(|row| row.member_id).collect()
+        };
+        let (plain, left_out) = (who(Objection::B), who(Objection::C));
+        let refused = self.refusals.iter().map(|row| row.member_id);
+        let silent: BTreeSet<Uuid> = plain
+            .iter()
+            .chain(&left_out)
+            .copied()
+            .chain(refused)
+            .collect();
+        if silent.is_empty() {
+            return;
+        }
+        self.members
+            .retain(|row| !left_out.contains(&row.member_id));
+        for row in &mut self.members {
+            if plain.contains(&row.member_id) {
+                row.roles.clear();
+                row.groups.clear();
+            }
+        }
+        self.responses
+            .retain(|row| !silent.contains(&row.member_id));
+        let used: BTreeSet<Uuid> = self.responses.iter().map(|row| row.response_id).collect();
+        self.answers.retain(|row| used.contains(&row.response_id));
+        self.nominations
+            .retain(|row| used.contains(&row.response_id) && !left_out.contains(&row.alter_id));
+    }
+
     fn sort(&mut self) {
         self.schools.sort_by_key(|row| row.school_id);
         self.windows.sort_by_key(|row| row.window_id);
@@ -314,5 +399,7 @@ impl Snapshot {
         });
         self.pupils.sort_by_key(|row| row.pupil_id);
         self.scores.sort_by_key(|row| (row.pupil_id, row.tested_on));
+        self.objections.sort_by_key(|row| row.member_id);
+        self.refusals.sort_by_key(|row| row.member_id);
     }
 }

@@ -51,6 +51,8 @@ impl Store {
             .pragma("trusted_schema", "OFF");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            // A file of our own does not go away: asking it before every use costs more than most queries.
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(StorageError::Open)?;
@@ -59,6 +61,7 @@ impl Store {
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
+            .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await
             .map_err(StorageError::Open)?;

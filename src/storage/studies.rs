@@ -40,6 +40,18 @@ pub async fn update(
     Ok(())
 }
 
+/// Holds a study to the end of the transaction, so that of two changes of its design the second sees the first. SQLite
+/// has one writer and needs no holding.
+pub async fn hold(tx: &mut Tx, study_id: StudyId) -> Result<(), StorageError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT 1 FROM studies WHERE study_id = $1 FOR NO KEY UPDATE")
+            .bind(study_id.0)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Says that a study has changed, to whoever keeps it in memory.
 pub async fn touch(tx: &mut Tx, study_id: StudyId) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query("UPDATE studies SET revision = revision + 1 WHERE study_id = $1")

@@ -51,6 +51,26 @@ pub async fn insert(tx: &mut Tx, study_id: StudyId, window: &Window) -> Result<(
     Ok(())
 }
 
+/// Moves the edges of a window that is not closed.
+pub async fn set_dates(
+    tx: &mut Tx,
+    window_id: WindowId,
+    opens_at: DateTime<Utc>,
+    closes_at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE windows SET opens_at = $2, closes_at = $3 WHERE window_id = $1 AND closed_at IS NULL")
+        .bind(window_id.0).bind(opens_at).bind(closes_at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Takes away a window that was never opened.
+pub async fn remove(tx: &mut Tx, window_id: WindowId) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("DELETE FROM windows WHERE window_id = $1 AND closed_at IS NULL")
+        .bind(window_id.0).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Window>, StorageError> {
     type Row = (
         Uuid,

@@ -98,6 +98,10 @@ impl App {
         self.0.clock.now()
     }
 
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
     pub fn simulated(&self) -> bool {
         self.0.simulated
     }

@@ -111,6 +111,16 @@ pub async fn open(
         .into_response())
 }
 
+/// The address at which this visitor reached the server, for links that are handed out on a page.
+pub fn base(app: &App, headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    let scheme = if app.https() { "https" } else { "http" };
+    format!("{scheme}://{host}")
+}
+
 fn refuse(app: &App, words: Words, status: StatusCode, key: &str) -> Response {
     let frame = Frame::new(app, words, words.t("enter-title"), "/r");
     (
@@ -133,7 +143,7 @@ pub fn visit_name(app: &App) -> &'static str {
     }
 }
 
-fn visit_cookie(app: &App, value: &str) -> String {
+pub fn visit_cookie(app: &App, value: &str) -> String {
     let secure = if app.https() { "; Secure" } else { "" };
     format!(
         "{}={value}; HttpOnly; SameSite=Lax; Path=/{secure}",

@@ -6,8 +6,14 @@ use uuid::Uuid;
 
 use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
+use crate::domain::language::Language;
+use crate::fieldwork::pages::missing_key;
 use crate::instrument::check::RawAnswer;
 use crate::instrument::definition::{Format, Instrument};
+use crate::locale::Words;
+
+/// Of the name of a colleague that is written in.
+pub const LONGEST_NAME: usize = 80;
 
 /// Fields in the order in which they were sent; a name may come more than once.
 pub type Fields = Vec<(String, String)>;
@@ -49,7 +55,7 @@ pub fn raw_answers(
                         Err(_) => match rest {
                             "nobody" => raw.nobody |= !value.is_empty(),
                             "tick" => raw.ticked |= !value.is_empty(),
-                            "missing" => raw.missing.push(value.clone()),
+                            "missing" => raw.missing.push(one_line(value)),
                             _ => {}
                         },
                     }
@@ -60,8 +66,75 @@ pub fn raw_answers(
         .collect()
 }
 
+/// A name as someone wrote it: on one line, and not longer than the field for it.
+fn one_line(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").chars().take(LONGEST_NAME).collect()
+}
+
+/// The stored answers to these items, in the form in which a page shows them.
+pub fn stored_answers(
+    answers: &BTreeMap<String, Answer>,
+    ask: &[String],
+) -> BTreeMap<String, RawAnswer> {
+    ask.iter()
+        .map(|item| {
+            let mut raw = answers.get(item).map(as_raw).unwrap_or_default();
+            if let Some(Answer::Text(names)) = answers.get(&missing_key(item)) {
+                raw.missing = names.lines().map(str::to_owned).collect();
+            }
+            (item.clone(), raw)
+        })
+        .collect()
+}
+
+/// The value of an answer as its field shows it: numbers with the decimal sign of the language.
+pub fn field_value(w: Words, format: &Format, raw: &RawAnswer) -> String {
+    let value = raw.value.clone().unwrap_or_default();
+    match format {
+        Format::Number { .. } if w.0 == Language::Nl => value.replace('.', ","),
+        _ => value,
+    }
+}
+
+/// The fields that a form sends when it shows this answer: [`raw_answers`] the other way round.
+pub fn as_fields(w: Words, item: &str, format: &Format, raw: &RawAnswer) -> Fields {
+    let mut fields = Fields::new();
+    let one = || "1".to_owned();
+    match format {
+        Format::Roster { strengths, .. } => {
+            for (member, strength) in &raw.named {
+                fields.push(if strengths.is_empty() {
+                    (item.to_owned(), member.to_string())
+                } else {
+                    (format!("{item}.{member}"), strength.clone())
+                });
+            }
+            let missing = raw.missing.iter().filter(|name| !name.is_empty());
+            fields.extend(missing.map(|name| (missing_key(item), name.clone())));
+            if raw.nobody {
+                fields.push((format!("{item}.nobody"), one()));
+            }
+        }
+        Format::Multiple { .. } => {
+            let values = raw.values.iter();
+            fields.extend(values.map(|value| (item.to_owned(), value.clone())));
+        }
+        _ => {
+            let value = field_value(w, format, raw);
+            if !value.is_empty() {
+                fields.push((item.to_owned(), value));
+            }
+            if raw.ticked {
+                fields.push((format!("{item}.tick"), one()));
+            }
+        }
+    }
+    fields
+}
+
 /// A stored answer in the form in which a page shows it.
-pub fn as_raw(answer: &Answer) -> RawAnswer {
+fn as_raw(answer: &Answer) -> RawAnswer {
     match answer {
         Answer::Code(code) => RawAnswer {
             value: Some(code.to_string()),

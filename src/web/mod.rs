@@ -2,6 +2,7 @@
 
 pub mod app;
 mod enter;
+mod filled;
 mod form;
 mod frame;
 mod guard;
@@ -13,6 +14,7 @@ mod response;
 mod router;
 mod school;
 pub mod serve;
-mod study;
+mod setup;
+pub mod study;
 mod trainer;
 mod visitor;

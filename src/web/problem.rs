@@ -23,6 +23,7 @@ pub enum Kind {
     Submitted,
     Closed,
     Withdrawn,
+    ConsentRefused,
     NotSaved,
     Failure,
 }
@@ -33,9 +34,11 @@ impl Kind {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoVisit | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
-            Self::NotYetOpen | Self::Submitted | Self::Closed | Self::Withdrawn => {
-                StatusCode::CONFLICT
-            }
+            Self::NotYetOpen
+            | Self::Submitted
+            | Self::Closed
+            | Self::Withdrawn
+            | Self::ConsentRefused => StatusCode::CONFLICT,
             Self::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failure => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -51,6 +54,7 @@ impl Kind {
             Self::Submitted => "problem-submitted",
             Self::Closed => "problem-closed",
             Self::Withdrawn => "problem-withdrawn",
+            Self::ConsentRefused => "problem-consent-refused",
             Self::NotSaved => "problem-not-saved",
             Self::Failure => "problem-reference",
         }
@@ -113,6 +117,7 @@ impl Problem {
             ReceiveRefusal::Submitted => Kind::Submitted,
             ReceiveRefusal::Closed => Kind::Closed,
             ReceiveRefusal::Withdrawn => Kind::Withdrawn,
+            ReceiveRefusal::ConsentRefused => Kind::ConsentRefused,
             ReceiveRefusal::NoSuchPage => Kind::NotFound,
             ReceiveRefusal::ChangedElsewhere => Kind::BadForm,
         };
@@ -131,18 +136,26 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// What a visitor is told, for where there is no page to tell it on.
+    pub fn told(&self) -> (StatusCode, String) {
         let w = self.frame.w;
         let message = match self.kind {
-            Kind::Failure => w.t1("problem-reference", "reference", self.reference),
+            Kind::Failure => w.t1("problem-reference", "reference", self.reference.as_str()),
             kind => w.t(kind.key()),
         };
+        (self.kind.status(), message)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, message) = self.told();
         let page = ProblemPage {
             frame: *self.frame,
             message,
         };
-        (self.kind.status(), show(&page)).into_response()
+        (status, show(&page)).into_response()
     }
 }
 

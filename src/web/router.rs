@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::app::App;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, study, trainer};
+use super::{enter, guard, research, respond, response, school, setup, study, trainer};
 
 const LARGEST_FORM: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
@@ -33,9 +33,23 @@ pub fn router(app: App) -> Router {
             "/answer/{page}",
             get(respond::page::show_page).post(respond::page::save),
         )
-        .route("/answer/check", get(respond::start::show_check))
-        .route("/answer/submit", post(respond::start::submit))
+        .route("/answer/check", get(respond::check::show_check))
+        .route("/answer/check/{part}", get(respond::check::show_check_part))
+        .route("/answer/submit", post(respond::check::submit))
         .route("/answer/later", get(respond::start::show_later))
+        .route(
+            "/answer/consent",
+            get(respond::consent::show_consent).post(respond::consent::save),
+        )
+        .route("/answer/own", get(respond::own::show_own))
+        .route(
+            "/answer/objection",
+            get(respond::objection::show_objection).post(respond::objection::save),
+        )
+        .route(
+            "/answer/withdraw",
+            get(respond::withdraw::show_withdraw).post(respond::withdraw::confirm),
+        )
         // school
         .route("/school", get(school::portrait::show_school))
         // trainer
@@ -43,6 +57,50 @@ pub fn router(app: App) -> Router {
         // owner
         .route("/response", get(response::board::show_board))
         .route("/response/close", post(response::board::close_window))
+        // owner: questionnaires
+        .route(
+            "/study/instruments",
+            get(study::instruments::show_instruments).post(study::instruments::check_file),
+        )
+        .route(
+            "/study/instruments/publish",
+            post(study::instruments::publish),
+        )
+        .route(
+            "/study/instruments/{key}",
+            get(study::preview::show_instrument),
+        )
+        // owner: design
+        .route(
+            "/setup",
+            get(setup::founding::show_form).post(setup::founding::found),
+        )
+        .route("/study", get(study::home::show_study))
+        .route("/study/welcome", get(study::people::show_welcome))
+        .route(
+            "/study/conditions",
+            get(study::conditions::show_conditions).post(study::conditions::save),
+        )
+        .route(
+            "/study/design",
+            get(study::design::show_design).post(study::design::save),
+        )
+        .route("/study/design/cohort", post(study::design::add_cohort))
+        .route("/study/design/wave", post(study::design::add_wave))
+        .route(
+            "/study/texts",
+            get(study::texts::show_texts).post(study::texts::save),
+        )
+        .route(
+            "/study/people",
+            get(study::people::show_people).post(study::people::hand_out),
+        )
+        .route("/study/people/reissue", post(study::people::reissue))
+        .route("/study/people/revoke", post(study::people::revoke))
+        .route(
+            "/study/rehearsal",
+            get(study::rehearsal::show_rehearsal).post(study::rehearsal::rehearse),
+        )
         // researcher
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/schools", get(research::schools::show_schools))
@@ -96,6 +154,15 @@ pub fn router(app: App) -> Router {
             }),
         )
         .route(
+            "/assets/answering.js",
+            get(|| {
+                asset(
+                    "text/javascript; charset=utf-8",
+                    include_str!("assets/answering.js"),
+                )
+            }),
+        )
+        .route(
             "/assets/schakel.svg",
             get(|| asset("image/svg+xml", include_str!("assets/schakel.svg"))),
         )
@@ -137,8 +204,11 @@ async fn in_words(State(app): State<App>, request: Request, next: Next) -> Respo
     let response = next.run(request).await;
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
-    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page || !(status.is_client_error() || status.is_server_error()) {
+    // A script that saves is told in its own way.
+    let is_told = kind.is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html") || kind.as_bytes() == b"application/json"
+    });
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let kind = match status {
@@ -162,8 +232,8 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     };
     set(
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+         img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not `no-referrer`: under it browsers send `Origin: null` with our own forms, and the guard would refuse them.

@@ -16,7 +16,7 @@ use crate::fieldwork::pages::Sitting;
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
 use crate::storage::links::{self, Link, Opens};
-use crate::storage::{StorageError, invitations, studies};
+use crate::storage::{StorageError, Tx, invitations, studies};
 
 pub const LANGUAGE_COOKIE: &str = "schakel_language";
 
@@ -91,10 +91,10 @@ async fn load_respondent(
     app: &App,
     headers: &HeaderMap,
 ) -> Result<Option<(Arc<Study>, Sitting)>, StorageError> {
-    let Some(Opens::Invitation { id, issue }) = visit(app, headers).await? else {
+    let mut tx = app.store().read().await?;
+    let Some(Opens::Invitation { id, issue }) = visit(app, &mut tx, headers).await? else {
         return Ok(None);
     };
-    let mut tx = app.store().read().await?;
     // Re-issue ends what the old link opened.
     let opened = invitations::open(&mut tx, id)
         .await?
@@ -116,10 +116,10 @@ pub struct Staff {
 }
 
 async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, StorageError> {
-    let Some(Opens::Link { id, issue }) = visit(app, headers).await? else {
+    let mut tx = app.store().read().await?;
+    let Some(Opens::Link { id, issue }) = visit(app, &mut tx, headers).await? else {
         return Ok(None);
     };
-    let mut tx = app.store().read().await?;
     let link = links::load(&mut tx, id)
         .await?
         .filter(|link| link.issue == issue);
@@ -135,18 +135,17 @@ async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, Sto
     }))
 }
 
-async fn visit(app: &App, headers: &HeaderMap) -> Result<Option<Opens>, StorageError> {
+async fn visit(app: &App, tx: &mut Tx, headers: &HeaderMap) -> Result<Option<Opens>, StorageError> {
     let Some(cookie) = cookie(headers, visit_name(app)) else {
         return Ok(None);
     };
-    let mut tx = app.store().read().await?;
-    links::visit(&mut tx, &token_hash(cookie), app.now()).await
+    links::visit(tx, &token_hash(cookie), app.now()).await
 }
 
 /// Where each role begins.
 pub fn home_of(role: &str) -> &'static str {
     match role {
-        "owner" => "/response",
+        "owner" => "/study",
         "trainer" => "/trainer",
         "school" => "/school",
         _ => "/research",
@@ -154,9 +153,10 @@ pub fn home_of(role: &str) -> &'static str {
 }
 
 /// Someone who may set up a study on this server. The link dies when a study is founded with it.
-#[expect(dead_code, reason = "the pages that set up a study come next")]
 pub struct Founder {
     pub words: Words,
+    /// How many studies there are already.
+    pub studies: i64,
 }
 
 impl FromRequestParts<App> for Founder {
@@ -165,11 +165,11 @@ impl FromRequestParts<App> for Founder {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let words = words_of(&parts.headers);
         let failed = |error: StorageError| Problem::storage(app, words, &error);
-        let opens = visit(app, &parts.headers).await.map_err(failed)?;
         let mut tx = app.store().read().await.map_err(failed)?;
+        let opens = visit(app, &mut tx, &parts.headers).await.map_err(failed)?;
         let now = studies::count(&mut tx).await.map_err(failed)?;
         match opens {
-            Some(Opens::Setup { studies }) if studies == now => Ok(Self { words }),
+            Some(Opens::Setup { studies }) if studies == now => Ok(Self { words, studies }),
             _ => Err(Problem::new(app, words, Kind::NoVisit)),
         }
     }

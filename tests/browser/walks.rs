@@ -3,7 +3,8 @@
 use super::support::browser::{Browser, Element, Size, keys};
 use super::support::server::{Server, Visitor};
 
-/// What a page must be on any screen: not wider than it, and without a complaint of the browser.
+/// What a page must be on any screen: not wider than it, without a complaint of the browser, and without a barrier that
+/// axe-core knows.
 #[track_caller]
 fn fits(browser: &Browser) {
     assert!(
@@ -17,6 +18,8 @@ fn fits(browser: &Browser) {
         "{}",
         browser.address()
     );
+    let barriers = browser.barriers();
+    assert!(barriers.is_empty(), "{}: {barriers:#?}", browser.address());
 }
 
 const STATEMENTS: [&str; 4] = [
@@ -47,6 +50,20 @@ fn secret(link: &str) -> &str {
 
 fn say(question: &Element<'_>, answer: &str) {
     question.find("radio", answer).click();
+}
+
+/// What is agreed to before the first question: nothing is ticked beforehand.
+fn agree(browser: &Browser) {
+    for (question, choice) in [
+        ("Meedoen aan het onderzoek", "Ja"),
+        ("Met naam in het beeld van uw school", "Nee"),
+        ("Later nog eens benaderd worden", "Nee"),
+    ] {
+        let question = browser.find("group", question);
+        assert!(!question.find("radio", choice).is_ticked());
+        say(&question, choice);
+    }
+    browser.find("button", "Keuzes bewaren en verder").click();
 }
 
 /// From the first page of questions to the receipt.
@@ -124,6 +141,10 @@ fn a_teacher_answers_on_a_phone_by_link() {
     );
     assert!(!browser.address().contains('#'));
     browser.find("button", "Start").click();
+    browser.find("heading", "Vindt u dit goed?");
+    fits(&browser);
+    browser.screenshot("phone-consent");
+    agree(&browser);
     browser.find("link", "Beginnen");
     fits(&browser);
     browser.screenshot("phone-start");
@@ -164,6 +185,7 @@ fn a_teacher_answers_without_scripts_by_code() {
     field.clear();
     field.type_text(&server.code("a respondent").to_lowercase().replace('-', " "));
     browser.find("button", "Start").click();
+    agree(&browser);
     browser.find("link", "Beginnen").click();
     answer(&browser, "phone-without-scripts");
     assert_eq!(counted(&owner), before + 1, "the answer is counted");

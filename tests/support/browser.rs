@@ -127,9 +127,7 @@ impl Browser {
             _profile: profile,
         };
         // A window cannot be as narrow as a phone; a page can.
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        browser.protocol("Emulation.setDeviceMetricsOverride", metrics);
+        browser.resize(width, height);
         Some(browser)
     }
 
@@ -244,6 +242,42 @@ impl Browser {
         assert!(picture.starts_with(b"\x89PNG"), "a screenshot is a PNG");
         std::fs::write(&file, picture).expect("the screenshot is written");
         file
+    }
+
+    /// What axe-core finds wrong on the page as it stands, by the rules of WCAG 2.2 AA and its best practices: one line a
+    /// rule and element. `SCHAKEL_TEST_AXE` names the script; `tests/run` installs it.
+    pub fn barriers(&self) -> Vec<String> {
+        let Some(file) = std::env::var_os("SCHAKEL_TEST_AXE").filter(|file| !file.is_empty())
+        else {
+            skipped("axe-core on a page", "SCHAKEL_TEST_AXE names no script");
+            return Vec::new();
+        };
+        let axe = std::fs::read_to_string(file).expect("axe-core can be read");
+        let found = self.script(&format!(
+            "{axe};
+            return axe.run(document, {{ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',
+                'wcag22aa', 'best-practice'] }}).then((found) => found.violations.flatMap((rule) =>
+                rule.nodes.map((node) => rule.id + ': ' + node.target.join(' ') + ': ' + node.failureSummary)))"
+        ));
+        let list = found.as_array().expect("axe tells a list");
+        list.iter()
+            .map(|line| line.as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Another size of the page, in CSS pixels: 320 wide is a desktop screen of 1280 at 400 % zoom.
+    pub fn resize(&self, width: u32, height: u32) {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.protocol("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    /// Cuts the line to every host, or mends it.
+    pub fn offline(&self, cut: bool) {
+        self.protocol("Network.enable", json!({}));
+        let throughput = if cut { 0 } else { -1 };
+        let conditions = json!({ "offline": cut, "latency": 0, "downloadThroughput": throughput, "uploadThroughput": throughput });
+        self.protocol("Network.emulateNetworkConditions", conditions);
     }
 
     /// What the browser complained about since it was asked last: scripts that failed, things that were refused.

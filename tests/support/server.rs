@@ -193,6 +193,15 @@ impl Visitor {
         )
     }
 
+    /// A form that the script of a page saves while it is being filled in.
+    pub fn save(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("accept", "application/json");
+        read(request.send_form(fields.iter().copied()))
+    }
+
     /// A form that another site sent.
     pub fn post_from_elsewhere(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = self
@@ -208,6 +217,18 @@ impl Visitor {
         let page = self.post("/r", &[("code", code)]);
         assert_eq!(page.status, 303, "{}", page.html);
         page.location.expect("a visit leads somewhere")
+    }
+
+    /// Agrees to take part, and to nothing else.
+    #[track_caller]
+    pub fn take_part(&self) {
+        let choices = [
+            ("research", "yes"),
+            ("person_picture", "no"),
+            ("follow_up", "no"),
+        ];
+        let kept = self.post("/answer/consent", &choices);
+        assert_eq!(kept.status, 303, "{}", kept.html);
     }
 }
 

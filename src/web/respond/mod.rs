@@ -1,4 +1,12 @@
-//! The respondent: welcome, one page after another, a last look, a receipt.
+//! The respondent: what one is told and may decide, one page after another, a last look, a receipt, and the way back.
 
+mod autosave;
+pub mod check;
+pub mod consent;
+pub mod objection;
+pub mod own;
 pub mod page;
+mod question;
+mod roster;
 pub mod start;
+pub mod withdraw;

@@ -5,25 +5,28 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
-use crate::domain::id::MemberId;
+use super::autosave::{self, Difference, Saved, differences};
+use super::question::{Filled, Input, Question, question};
+use super::roster::{ByPerson, by_person};
 use crate::domain::language::Language;
 use crate::fieldwork::door::Door;
-use crate::fieldwork::pages::{Part, seen};
+use crate::fieldwork::pages::{Part, Sitting, seen};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
+use crate::fieldwork::study::Study;
+use crate::fieldwork::{enter, hints};
 use crate::instrument::check::{AnswerFault, RawAnswer};
-use crate::instrument::definition::{Choice, Format, Instrument, Page};
+use crate::instrument::definition::{Instrument, Page};
 use crate::instrument::flow::Step;
-use crate::locale::Words;
 use crate::web::app::App;
-use crate::web::enter::switched;
-use crate::web::form::{Fields, as_raw, field, raw_answers};
+use crate::web::enter::{switched, visit_name};
+use crate::web::form::{Fields, LONGEST_NAME, field, raw_answers, stored_answers};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Respondent;
+use crate::web::visitor::{Respondent, cookie};
 
 #[derive(Template)]
 #[template(path = "web/pages/page.html")]
@@ -32,58 +35,28 @@ struct QuestionPage {
     instrument: String,
     lead: Option<String>,
     number: usize,
+    /// The place of this page among those that are shown, and how many these are.
+    place: usize,
     pages: usize,
     seen: String,
     saved_at: Option<String>,
     /// Heading and text of what stands in the way, if anything does.
     trouble: Option<(String, String)>,
-    conflict: bool,
+    differences: Vec<Difference>,
     items: Vec<Question>,
+    by_person: Option<ByPerson>,
+    longest_name: usize,
 }
 
-struct Question {
-    key: String,
-    text: String,
-    fault: Option<String>,
-    input: Input,
-}
-
-enum Input {
-    /// Radio buttons; a scale is shown in a row.
-    Choices {
-        options: Vec<Tick>,
-        none: bool,
-        scale: bool,
-    },
-    Number {
-        value: String,
-    },
-    Text {
-        value: String,
-    },
-    Roster {
-        colleagues: Vec<Colleague>,
-        strengths: bool,
-        nobody: bool,
-    },
-}
-
-struct Tick {
-    value: String,
-    label: String,
-    checked: bool,
-}
-
-struct Colleague {
-    id: MemberId,
-    name: String,
-    role: String,
-    checked: bool,
-    strengths: Vec<Tick>,
+impl QuestionPage {
+    fn lists_colleagues(&self) -> bool {
+        let lists = |item: &Question| matches!(item.input, Input::Roster { .. });
+        self.by_person.is_some() || self.items.iter().any(lists)
+    }
 }
 
 #[derive(serde::Deserialize)]
-pub struct Saved {
+pub struct Note {
     saved: Option<String>,
 }
 
@@ -91,47 +64,74 @@ pub async fn show_page(
     visitor: Respondent,
     State(app): State<App>,
     Path(number): Path<usize>,
-    Query(query): Query<Saved>,
+    Query(query): Query<Note>,
 ) -> Result<Response, Problem> {
-    let (instrument, ..) = page_of(&app, &visitor, number)?;
+    if let Some(first) = super::consent::first(&visitor) {
+        return Ok(first);
+    }
+    let (instrument, _, step) = page_of(&app, &visitor, number)?;
     let part = Part::of(instrument);
     if visitor.sitting.door(&visitor.study, part, app.now()) != Door::Open {
         return Ok(Redirect::to("/answer").into_response());
+    }
+    if step.ask.is_empty() {
+        // A rule hides it: on to what comes after it.
+        let next = after(&visitor.study, &visitor.sitting, number);
+        return Ok(Redirect::to(&next).into_response());
     }
     // Only a time is echoed, never what else an address may carry.
     let saved_at = query
         .saved
         .filter(|at| at.len() == 5 && at.bytes().all(|b| b.is_ascii_digit() || b == b':'));
-    let stored = visitor
-        .sitting
-        .answers
-        .iter()
-        .map(|(item, answer)| (item.clone(), as_raw(answer)))
-        .collect();
     let view = View {
         number,
-        shown: stored,
+        shown: stored_answers(&visitor.sitting.answers, &step.ask),
         faults: BTreeMap::new(),
         conflict: false,
         saved_at,
     };
-    Ok(show(&question_page(&app, &visitor, view)?))
+    Ok(show(&question_page(&app, &visitor, view).await?))
 }
 
+/// Both a form that was sent and a script that saves while it is filled in come here.
 pub async fn save(
-    visitor: Respondent,
+    visitor: Result<Respondent, Problem>,
     State(app): State<App>,
     Path(number): Path<usize>,
+    headers: HeaderMap,
     Form(fields): Form<Fields>,
+) -> Response {
+    let by_script = autosave::asked(&headers);
+    let received = match visitor {
+        Ok(visitor) => receive_page(&app, visitor, number, &headers, &fields).await,
+        Err(problem) => Err(problem),
+    };
+    match received {
+        Ok(response) => response,
+        Err(problem) if by_script => autosave::refuse(&problem),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn receive_page(
+    app: &App,
+    visitor: Respondent,
+    number: usize,
+    headers: &HeaderMap,
+    fields: &Fields,
 ) -> Result<Response, Problem> {
     let w = visitor.words;
-    let (instrument, _, step) = page_of(&app, &visitor, number)?;
+    let by_script = autosave::asked(headers);
+    if let Some(first) = super::consent::first(&visitor) {
+        return Ok(first);
+    }
+    let (instrument, _, step) = page_of(app, &visitor, number)?;
     let invitation_id = visitor.sitting.opened.invitation.invitation_id;
-    let raw = raw_answers(&fields, instrument, &step.ask);
+    let raw = raw_answers(fields, instrument, &step.ask);
     let sent = PageSent {
         invitation_id,
         step: number - 1,
-        seen: field(&fields, "seen").unwrap_or_default().to_owned(),
+        seen: field(fields, "seen").unwrap_or_default().to_owned(),
         raw: raw.clone(),
     };
     let (act, mut rng, study) = (
@@ -139,47 +139,86 @@ pub async fn save(
         app.rng(),
         visitor.study.clone(),
     );
-    let saved = app
+    let visit = cookie(headers, visit_name(app)).map(str::to_owned);
+    let saved: Result<_, ReceiveRefusal> = app
         .store()
         .write(move |tx| {
-            async move { receive::save_page(tx, &act, &mut rng, &study, &sent).await }.boxed()
+            async move {
+                let mut sitting = receive::open_sitting(tx, &act, sent.invitation_id).await?;
+                let saved =
+                    receive::save_in(tx, &act, &mut rng, &study, &mut sitting, &sent).await?;
+                if let Some(visit) = visit {
+                    enter::stay(tx, &act, &visit).await?;
+                }
+                Ok((saved, sitting))
+            }
+            .boxed()
         })
         .await;
-    let stored = saved.as_ref().map_or(0, |saved| saved.stored);
-    let trouble = match saved {
-        Ok(saved) if saved.faults.is_empty() => None,
-        Ok(saved) => Some((StatusCode::UNPROCESSABLE_ENTITY, saved.faults, false)),
+    let (saved, sitting) = match saved {
+        Ok(saved) => saved,
         Err(ReceiveRefusal::ChangedElsewhere) => {
-            Some((StatusCode::CONFLICT, BTreeMap::new(), true))
+            let visitor = reload(app, visitor).await?;
+            let (instrument, _, step) = page_of(app, &visitor, number)?;
+            if by_script {
+                return Ok(autosave::conflict(&visitor, instrument, &step.ask, &raw));
+            }
+            let view = View {
+                number,
+                shown: raw,
+                faults: BTreeMap::new(),
+                conflict: true,
+                saved_at: None,
+            };
+            let page = question_page(app, &visitor, view).await?;
+            return Ok((StatusCode::CONFLICT, show(&page)).into_response());
         }
-        Err(refusal) => return Err(Problem::receive(&app, w, &refusal)),
+        Err(refusal) => return Err(Problem::receive(app, w, &refusal)),
     };
-    if let Some((status, faults, conflict)) = trouble {
-        // What is stored has changed: the form must carry what it looks like now.
-        let visitor = reload(&app, visitor).await?;
-        let view = View {
-            number,
-            shown: raw,
-            faults,
-            conflict,
-            saved_at: None,
-        };
-        return Ok((status, show(&question_page(&app, &visitor, view)?)).into_response());
-    }
-    let pages = visitor.sitting.steps(&visitor.study).len();
-    // Only what was stored is said to be saved.
     let at = app
         .now()
         .with_timezone(&visitor.study.design.time_zone)
-        .format("%H:%M");
-    let note = if stored > 0 {
+        .format("%H:%M")
+        .to_string();
+    // What is stored has changed: the form must carry what it looks like now.
+    let visitor = Respondent { sitting, ..visitor };
+    if by_script {
+        let told = Saved {
+            saved_at: (saved.stored > 0 || saved.faults.is_empty()).then_some(at),
+            seen: seen(&visitor.sitting.answers, &step.ask),
+            faults: saved
+                .faults
+                .iter()
+                .map(|(item, fault)| (item.clone(), w.t(fault.key())))
+                .collect(),
+        };
+        return Ok(autosave::tell(StatusCode::OK, &told));
+    }
+    if !saved.faults.is_empty() {
+        let view = View {
+            number,
+            shown: raw,
+            faults: saved.faults,
+            conflict: false,
+            saved_at: (saved.stored > 0).then_some(at),
+        };
+        let page = question_page(app, &visitor, view).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&page)).into_response());
+    }
+    // Only what was stored is said to be saved.
+    let note = if saved.stored > 0 {
         format!("?saved={at}")
     } else {
         String::new()
     };
-    let next = match field(&fields, "go") {
-        Some("back") if number > 1 => format!("/answer/{}{note}", number - 1),
-        Some("back") => "/answer".to_owned(),
+    let (study, sitting) = (&visitor.study, &visitor.sitting);
+    let page = |path: String| match path.rsplit('/').next() {
+        Some(last) if last.parse::<usize>().is_ok() => format!("{path}{note}"),
+        _ => path,
+    };
+    let next = match field(fields, "go") {
+        Some("back") => page(before(study, sitting, number)),
+        Some("save") => page(format!("/answer/{number}")),
         Some("later") => "/answer/later".to_owned(),
         Some("language") => {
             let other = if w.0 == Language::Nl {
@@ -189,21 +228,56 @@ pub async fn save(
             };
             return Ok(switched(other, &format!("/answer/{number}")));
         }
-        _ if number < pages => format!("/answer/{}{note}", number + 1),
-        _ => "/answer/check".to_owned(),
+        _ => page(after(study, sitting, number)),
     };
     Ok(Redirect::to(&next).into_response())
+}
+
+/// The pages of the part that page `number` is of, that no rule hides.
+fn shown(study: &Study, sitting: &Sitting, number: usize) -> Vec<usize> {
+    let due = sitting.due(study);
+    let steps = sitting.steps(study);
+    let part = |step: &Step| Part::of(due[step.instrument]);
+    let here = number.checked_sub(1).and_then(|at| steps.get(at)).map(part);
+    (1..)
+        .zip(&steps)
+        .filter(|(_, step)| Some(part(step)) == here && !step.ask.is_empty())
+        .map(|(number, _)| number)
+        .collect()
+}
+
+/// Where someone goes on from a page: the next one of the part, or the last look at it.
+fn after(study: &Study, sitting: &Sitting, number: usize) -> String {
+    let shown = shown(study, sitting, number);
+    if let Some(next) = shown.iter().find(|shown| **shown > number) {
+        return format!("/answer/{next}");
+    }
+    let step = number
+        .checked_sub(1)
+        .and_then(|at| sitting.steps(study).into_iter().nth(at));
+    let part = step.map(|step| Part::of(sitting.due(study)[step.instrument]));
+    match part {
+        Some(Part::Test(key)) => format!("/answer/check/{key}"),
+        _ => "/answer/check".to_owned(),
+    }
+}
+
+fn before(study: &Study, sitting: &Sitting, number: usize) -> String {
+    let shown = shown(study, sitting, number);
+    match shown.iter().rev().find(|shown| **shown < number) {
+        Some(before) => format!("/answer/{before}"),
+        None => "/answer".to_owned(),
+    }
 }
 
 async fn reload(app: &App, visitor: Respondent) -> Result<Respondent, Problem> {
     let w = visitor.words;
     let failed = |error| Problem::storage(app, w, &error);
     let mut tx = app.store().read().await.map_err(failed)?;
-    let sitting =
-        crate::fieldwork::pages::Sitting::load(&mut tx, visitor.sitting.opened, app.now())
-            .await
-            .map_err(failed)?
-            .ok_or_else(|| Problem::new(app, w, Kind::NoVisit))?;
+    let sitting = Sitting::load(&mut tx, visitor.sitting.opened, app.now())
+        .await
+        .map_err(failed)?
+        .ok_or_else(|| Problem::new(app, w, Kind::NoVisit))?;
     Ok(Respondent { sitting, ..visitor })
 }
 
@@ -229,109 +303,77 @@ struct View {
     saved_at: Option<String>,
 }
 
-fn question_page(app: &App, visitor: &Respondent, view: View) -> Result<QuestionPage, Problem> {
+async fn question_page(
+    app: &App,
+    visitor: &Respondent,
+    view: View,
+) -> Result<QuestionPage, Problem> {
     let w = visitor.words;
     let (instrument, page, step) = page_of(app, visitor, view.number)?;
+    let hints = if visitor.study.design.network.hint {
+        let failed = |error| Problem::storage(app, w, &error);
+        let mut tx = app.store().read().await.map_err(failed)?;
+        hints::of_page(
+            &mut tx,
+            &visitor.study,
+            &visitor.sitting,
+            instrument,
+            &step.ask,
+        )
+        .await
+        .map_err(failed)?
+    } else {
+        hints::Hints::new()
+    };
     let trouble = if view.conflict {
         Some((w.t("conflict-title"), w.t("conflict-lead")))
     } else {
         (!view.faults.is_empty()).then(|| (w.t("faults-title"), w.t("faults-lead")))
     };
+    let differences = if view.conflict {
+        differences(visitor, instrument, &step.ask, &view.shown)
+    } else {
+        Vec::new()
+    };
+    let filled = Filled {
+        shown: &view.shown,
+        faults: &view.faults,
+        hints: &hints,
+    };
     let items = step
         .ask
         .iter()
-        .map(|key| {
-            let item = &instrument.items[key];
-            let raw = view.shown.get(key).cloned().unwrap_or_default();
-            Question {
-                key: key.clone(),
-                text: item.text.say(w.0).to_owned(),
-                fault: view.faults.get(key).map(|fault| w.t(fault.key())),
-                input: input(w, visitor, &item.format, &raw),
-            }
-        })
+        .map(|key| question(visitor, instrument, key, &filled))
         .collect();
+    let by_person = step
+        .by_person
+        .then(|| by_person(visitor, instrument, &step, &view.shown, &hints));
+    let (title, lead) = if by_person.is_some() {
+        let lead = w.t("roster-person-lead");
+        (&instrument.title, Some(lead))
+    } else {
+        let lead = page.lead.as_ref().map(|lead| lead.say(w.0).to_owned());
+        (&page.title, lead)
+    };
+    let shown = shown(&visitor.study, &visitor.sitting, view.number);
     let path = format!("/answer/{}", view.number);
     Ok(QuestionPage {
         frame: Frame {
             saves_first: true,
-            ..Frame::new(app, w, page.title.say(w.0).to_owned(), path)
+            ..Frame::new(app, w, title.say(w.0).to_owned(), path)
                 .for_visit(&visitor.study.design.contact)
         },
         instrument: instrument.title.say(w.0).to_owned(),
-        lead: page.lead.as_ref().map(|lead| lead.say(w.0).to_owned()),
+        lead,
         number: view.number,
-        pages: visitor.sitting.steps(&visitor.study).len(),
+        place: shown.iter().filter(|shown| **shown <= view.number).count(),
+        pages: shown.len(),
         seen: seen(&visitor.sitting.answers, &step.ask),
         saved_at: view.saved_at,
         trouble,
-        conflict: view.conflict,
+        differences,
         items,
+        by_person,
+        longest_name: LONGEST_NAME,
     })
-}
-
-fn input(w: Words, visitor: &Respondent, format: &Format, raw: &RawAnswer) -> Input {
-    let value = raw.value.clone().unwrap_or_default();
-    match format {
-        Format::Rating(choices)
-        | Format::Single(choices)
-        | Format::Test {
-            options: choices, ..
-        }
-        | Format::Multiple {
-            options: choices, ..
-        }
-        | Format::Card { positions: choices } => Input::Choices {
-            options: ticks(w, choices, &value),
-            none: choices
-                .iter()
-                .all(|choice| choice.code.to_string() != value),
-            scale: matches!(format, Format::Rating(_)),
-        },
-        Format::Number { .. } => Input::Number {
-            value: if w.tag() == "nl" {
-                value.replace('.', ",")
-            } else {
-                value
-            },
-        },
-        Format::Text { .. } | Format::Date { .. } => Input::Text { value },
-        Format::Roster { strengths, .. } => Input::Roster {
-            colleagues: visitor
-                .sitting
-                .colleagues
-                .iter()
-                .map(|member| {
-                    let named = raw.named.iter().find(|(id, _)| *id == member.member_id);
-                    let role = visitor.study.design.role_title(member.primary_role());
-                    Colleague {
-                        id: member.member_id,
-                        name: member.name.clone(),
-                        role: role
-                            .map(|role| role.say(w.0).to_owned())
-                            .unwrap_or_default(),
-                        checked: named.is_some(),
-                        strengths: ticks(
-                            w,
-                            strengths,
-                            named.map_or("", |(_, strength)| strength.as_str()),
-                        ),
-                    }
-                })
-                .collect(),
-            strengths: !strengths.is_empty(),
-            nobody: raw.nobody,
-        },
-    }
-}
-
-fn ticks(w: Words, choices: &[Choice], value: &str) -> Vec<Tick> {
-    choices
-        .iter()
-        .map(|choice| Tick {
-            value: choice.code.to_string(),
-            label: choice.text.say(w.0).to_owned(),
-            checked: choice.code.to_string() == value,
-        })
-        .collect()
 }

@@ -1,17 +1,20 @@
-//! Welcome, or where the questionnaire stands; the last look before sending; the receipt.
+//! Welcome: what is asked, by whom and what for, and where each part stands; or why there is nothing to fill in.
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use futures_util::FutureExt;
+use axum::response::Response;
+use chrono::{NaiveTime, TimeZone};
 
+use super::consent::{self, Use};
+use crate::domain::study::Subject;
+use crate::fieldwork::consent::{Standing, standing};
 use crate::fieldwork::door::Door;
 use crate::fieldwork::pages::Part;
-use crate::fieldwork::receive;
+use crate::fieldwork::withdraw;
 use crate::instrument::definition::Format;
 use crate::web::app::App;
 use crate::web::frame::Frame;
-use crate::web::problem::{Problem, show};
+use crate::web::problem::show;
 use crate::web::visitor::Respondent;
 
 #[derive(Template)]
@@ -20,199 +23,302 @@ struct StartPage {
     frame: Frame,
     school: String,
     wave: String,
-    minutes: String,
     closes_at: String,
-    k: usize,
-    /// Title and introduction of each instrument.
-    asked: Vec<(String, String)>,
-    begun: bool,
-    /// Number of the page to go on with, from 1; 0 is the last look.
-    next: usize,
+    /// What someone should know before the first answer, a line each.
+    lines: Vec<String>,
+    parts: Vec<PartLine>,
+    /// What is asked to be agreed to, before anything else; nothing once it was.
+    uses: Vec<Use>,
+    fault: bool,
+    links: Vec<(&'static str, String)>,
+}
+
+/// One part of the sitting: the questionnaire, or a test.
+struct PartLine {
+    title: String,
+    about: String,
+    minutes: String,
+    state: String,
+    /// Address and name of the button that goes on with it, unless there is nothing more to do.
+    go: Option<(String, String)>,
 }
 
 #[derive(Template)]
-#[template(path = "web/pages/notice.html")]
+#[template(path = "web/pages/told.html")]
 struct NoticePage {
     frame: Frame,
     lead: String,
     /// Label and value of a receipt, with when it was given and what comes next.
     receipt: Option<(String, String, String, String)>,
+    links: Vec<(&'static str, String)>,
 }
 
-#[derive(Template)]
-#[template(path = "web/pages/check.html")]
-struct CheckPage {
-    frame: Frame,
-    summary: String,
-    pages: Vec<PageLine>,
-}
-
-struct PageLine {
-    number: usize,
-    title: String,
-    answered: String,
-    complete: bool,
-}
-
-fn frame(app: &App, visitor: &Respondent, title: String, path: &str) -> Frame {
+pub(super) fn frame(app: &App, visitor: &Respondent, title: String, path: &str) -> Frame {
     Frame::new(app, visitor.words, title, path).for_visit(&visitor.study.design.contact)
 }
 
-pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response {
+/// A page that only tells something: title and text by their key, and where one can go from there.
+pub(super) fn notice(
+    app: &App,
+    visitor: &Respondent,
+    path: &str,
+    key: &str,
+    links: Vec<(&'static str, String)>,
+) -> Response {
     let w = visitor.words;
-    let sitting = &visitor.sitting;
-    let zone = visitor.study.design.time_zone;
-    let notice = |title: &str, lead: String, receipt| {
+    show(&NoticePage {
+        frame: frame(app, visitor, w.t(&format!("{key}-title")), path),
+        lead: w.t(&format!("{key}-lead")),
+        receipt: None,
+        links,
+    })
+}
+
+pub(super) fn back(visitor: &Respondent) -> Vec<(&'static str, String)> {
+    vec![("/answer", visitor.words.t("rights-back"))]
+}
+
+/// What a respondent can look at, change and take back at this moment.
+fn links(app: &App, visitor: &Respondent) -> Vec<(&'static str, String)> {
+    let (w, sitting) = (visitor.words, &visitor.sitting);
+    let mut links = Vec::new();
+    let running = sitting.window.closed_at.is_none();
+    if running && !sitting.responses.is_empty() {
+        links.push(("/answer/own", w.t("rights-own")));
+    }
+    if running && sitting.opened.research.is_some() {
+        links.push(("/answer/consent", w.t("rights-consent")));
+    }
+    links.push(("/answer/objection", w.t("rights-objection")));
+    if withdraw::is_possible(&visitor.study, &sitting.window, app.now()) {
+        links.push(("/answer/withdraw", w.t("rights-withdraw")));
+    }
+    links
+}
+
+/// The last day to withdraw, or the closing of the wave, in words.
+pub(super) fn withdraw_until(visitor: &Respondent) -> String {
+    let (w, design) = (visitor.words, &visitor.study.design);
+    match design.conditions.withdraw_until {
+        Some(day) => {
+            let noon = NaiveTime::from_hms_opt(12, 0, 0).expect("noon is on the clock");
+            let local = design.time_zone.from_local_datetime(&day.and_time(noon));
+            let at = local
+                .earliest()
+                .map_or_else(|| day.and_time(noon).and_utc(), |at| at.to_utc());
+            w.t1("until-day", "day", w.day(at, design.time_zone))
+        }
+        None => {
+            let day = w.day(visitor.sitting.window.closes_at, design.time_zone);
+            w.t1("until-closed", "day", day)
+        }
+    }
+}
+
+pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response {
+    let (app, visitor) = (&app, &visitor);
+    let w = visitor.words;
+    let (study, sitting) = (&visitor.study, &visitor.sitting);
+    let zone = study.design.time_zone;
+    let say = |title: &str, lead: String, receipt, links| {
         show(&NoticePage {
-            frame: frame(&app, &visitor, w.t(title), "/answer"),
+            frame: frame(app, visitor, w.t(title), "/answer"),
             lead,
             receipt,
+            links,
         })
     };
-    match sitting.door(&visitor.study, Part::Questionnaire, app.now()) {
-        Door::NotYetOpen => {
-            let opens = w.day_and_time(sitting.window.opens_at, zone);
-            return notice("not-open-title", w.t1("not-open-lead", "at", opens), None);
-        }
-        Door::Closed => {
-            return notice(
-                "closed-title",
-                w.t1("closed-lead", "n", sitting.answers.len()),
-                None,
-            );
-        }
-        Door::Submitted => {
-            let invitation = &sitting.opened.invitation;
-            let at = invitation
-                .submitted_at
-                .map(|at| w.day_and_time(at, zone))
-                .unwrap_or_default();
-            let receipt = (
-                w.t("receipt-number"),
-                invitation.receipt.clone().unwrap_or_default(),
-                w.t1("receipt-at", "at", at),
-                w.t("receipt-next"),
-            );
-            return notice("receipt-title", w.t("receipt-lead"), Some(receipt));
-        }
-        Door::Withdrawn => {
-            return notice("withdrawn-title", w.t("withdrawn-lead"), None);
-        }
-        Door::Open => {}
+    let parts = sitting.parts(study);
+    let doors: Vec<Door> = parts
+        .iter()
+        .map(|part| sitting.door(study, *part, app.now()))
+        .collect();
+    if sitting.opened.invitation.withdrawn_at.is_some() {
+        let objection = vec![("/answer/objection", w.t("rights-objection"))];
+        return notice(app, visitor, "/answer", "withdrawn", objection);
     }
-    let due = sitting.due(&visitor.study);
-    if due.is_empty() {
-        return notice("nothing-due-title", w.t("nothing-due-lead"), None);
+    if parts.is_empty() {
+        return notice(app, visitor, "/answer", "nothing-due", Vec::new());
     }
-    let page = StartPage {
+    if doors.contains(&Door::NotYetOpen) {
+        let opens = w.day_and_time(sitting.window.opens_at, zone);
+        let lead = w.t1("not-open-lead", "at", opens);
+        return say("not-open-title", lead, None, Vec::new());
+    }
+    let standing = standing(sitting);
+    match standing {
+        Standing::Refused => {
+            let running = sitting.window.closed_at.is_none();
+            let key = if running { "refused" } else { "refused-closed" };
+            return notice(app, visitor, "/answer", key, links(app, visitor));
+        }
+        Standing::Objects => {
+            return notice(app, visitor, "/answer", "objects", links(app, visitor));
+        }
+        Standing::Agreed | Standing::Undecided => {}
+    }
+    if doors.iter().all(|door| *door == Door::Submitted) {
+        let invitation = &sitting.opened.invitation;
+        let at = invitation
+            .submitted_at
+            .map(|at| w.day_and_time(at, zone))
+            .unwrap_or_default();
+        let receipt = (
+            w.t("receipt-number"),
+            invitation.receipt.clone().unwrap_or_default(),
+            w.t1("receipt-at", "at", at),
+            w.t("receipt-next"),
+        );
+        let lead = w.t("receipt-lead");
+        return say("receipt-title", lead, Some(receipt), links(app, visitor));
+    }
+    if !doors.contains(&Door::Open) {
+        let lead = w.t1("closed-lead", "n", sitting.answers.len());
+        return say("closed-title", lead, None, links(app, visitor));
+    }
+    let uses = match standing {
+        Standing::Agreed => Vec::new(),
+        _ => consent::uses(w, &Default::default(), false),
+    };
+    show(&start_page(app, visitor, uses, false))
+}
+
+/// The welcome with what is asked to be agreed to; `fault`: not everything was answered.
+pub(super) fn welcome(app: &App, visitor: &Respondent, uses: Vec<Use>) -> Response {
+    show(&start_page(app, visitor, uses, true))
+}
+
+fn start_page(app: &App, visitor: &Respondent, uses: Vec<Use>, fault: bool) -> StartPage {
+    let (w, sitting) = (visitor.words, &visitor.sitting);
+    let zone = visitor.study.design.time_zone;
+    let parts = sitting.parts(&visitor.study);
+    StartPage {
         frame: frame(
-            &app,
-            &visitor,
+            app,
+            visitor,
             w.t1("start-title", "name", sitting.opened.name.as_str()),
             "/answer",
         ),
         school: sitting.opened.school_name.clone(),
         wave: sitting.opened.invitation.wave.clone(),
-        minutes: w.t1("minutes", "n", minutes(&visitor)),
         closes_at: w.day_and_time(sitting.window.closes_at, zone),
-        k: visitor.study.design.disclosure.k,
-        asked: due
+        lines: lines(visitor),
+        parts: parts
             .iter()
-            .map(|instrument| {
-                (
-                    instrument.title.say(w.0).to_owned(),
-                    instrument.intro.say(w.0).to_owned(),
-                )
-            })
+            .map(|part| part_line(app, visitor, *part, parts.len()))
             .collect(),
-        begun: !sitting.answers.is_empty(),
-        next: sitting
-            .first_open(&visitor.study, Part::Questionnaire)
-            .map_or(0, |step| step + 1),
+        uses,
+        fault,
+        links: links(app, visitor),
+    }
+}
+
+/// Who asks, who sees what, what it is not for, who is told first about leadership, and how to stop.
+fn lines(visitor: &Respondent) -> Vec<String> {
+    let (w, design) = (visitor.words, &visitor.study.design);
+    let asks = match design.texts.get("who_asks") {
+        Some(text) => text.say(w.0).to_owned(),
+        None => w.t2(
+            "know-who",
+            "title",
+            design.title.say(w.0),
+            "contact",
+            design.contact.as_str(),
+        ),
     };
-    show(&page)
+    let leadership = design
+        .collect
+        .iter()
+        .any(|row| row.about == Subject::Principal);
+    let mut lines = vec![asks, w.t("know-seen"), w.t("know-no-appraisal")];
+    if leadership {
+        lines.push(w.t("know-leadership"));
+    }
+    lines.push(w.t1("know-stop", "until", withdraw_until(visitor)));
+    lines
+}
+
+fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> PartLine {
+    let (w, study, sitting) = (visitor.words, &visitor.study, &visitor.sitting);
+    let zone = study.design.time_zone;
+    let own: Vec<_> = sitting
+        .due(study)
+        .into_iter()
+        .filter(|instrument| Part::of(instrument) == part)
+        .collect();
+    let (title, about, key) = match part {
+        Part::Questionnaire => {
+            let titles: Vec<&str> = own.iter().map(|own| own.title.say(w.0)).collect();
+            (w.t("part-questionnaire"), titles.join(" · "), None)
+        }
+        Part::Test(key) => {
+            let title = own.first().map_or("", |own| own.title.say(w.0));
+            (title.to_owned(), w.t("part-apart"), Some(key))
+        }
+    };
+    let (answered, asked) = sitting.counted(study, part);
+    let door = sitting.door(study, part, app.now());
+    let submitted_at = match part {
+        Part::Questionnaire => sitting.opened.invitation.submitted_at,
+        Part::Test(key) => sitting
+            .submitted_parts
+            .get(key)
+            .map(|sent| sent.submitted_at),
+    };
+    let state = match (door, submitted_at) {
+        (Door::Submitted, Some(at)) => w.t1("part-sent", "at", w.day_and_time(at, zone)),
+        (Door::Closed, _) => w.t("part-closed"),
+        _ if answered == 0 => w.t("part-open"),
+        _ => w.t2("check-answered", "n", answered, "of", asked),
+    };
+    let go = (door == Door::Open).then(|| {
+        let address = match (sitting.first_open(study, part), key) {
+            (Some(step), _) => format!("/answer/{}", step + 1),
+            (None, None) => "/answer/check".to_owned(),
+            (None, Some(key)) => format!("/answer/check/{key}"),
+        };
+        let verb = if answered == 0 {
+            "start-go"
+        } else {
+            "start-continue"
+        };
+        let name = match parts {
+            1 => w.t(verb),
+            _ => w.t1(&format!("{verb}-part"), "part", title.as_str()),
+        };
+        (address, name)
+    });
+    PartLine {
+        minutes: w.t1("minutes", "n", minutes(visitor, part)),
+        title,
+        about,
+        state,
+        go,
+    }
 }
 
 /// An estimate until a rehearsal has measured it: twelve seconds an item, and for each list of colleagues twenty
 /// seconds and two more a name.
-fn minutes(visitor: &Respondent) -> usize {
-    let seconds: usize = visitor
-        .sitting
-        .due(&visitor.study)
+fn minutes(visitor: &Respondent, part: Part<'_>) -> usize {
+    let (study, sitting) = (&visitor.study, &visitor.sitting);
+    let seconds: usize = sitting
+        .due(study)
         .iter()
-        .flat_map(|instrument| instrument.items.values())
-        .map(|item| match item.format {
-            Format::Roster { .. } => 20 + 2 * visitor.sitting.colleagues.len(),
-            _ => 12,
+        .filter(|instrument| Part::of(instrument) == part)
+        .flat_map(|instrument| {
+            let names = sitting.colleagues_for(study, &instrument.key).len();
+            instrument
+                .items
+                .values()
+                .map(move |item| match item.format {
+                    Format::Roster { .. } => 20 + 2 * names,
+                    _ => 12,
+                })
         })
         .sum();
     seconds.div_ceil(60).max(1)
 }
 
-pub async fn show_check(visitor: Respondent, State(app): State<App>) -> Response {
-    let w = visitor.words;
-    let part = Part::Questionnaire;
-    if visitor.sitting.door(&visitor.study, part, app.now()) != Door::Open {
-        return Redirect::to("/answer").into_response();
-    }
-    let due = visitor.sitting.due(&visitor.study);
-    let pages: Vec<PageLine> = visitor
-        .sitting
-        .steps(&visitor.study)
-        .iter()
-        .enumerate()
-        .map(|(index, step)| {
-            let page = &due[step.instrument].pages[step.page];
-            let answered = page
-                .ask
-                .iter()
-                .filter(|item| visitor.sitting.answers.contains_key(*item))
-                .count();
-            PageLine {
-                number: index + 1,
-                title: page.title.say(w.0).to_owned(),
-                answered: w.t2("check-answered", "n", answered, "of", page.ask.len()),
-                complete: answered == page.ask.len(),
-            }
-        })
-        .collect();
-    let asked: usize = due.iter().map(|instrument| instrument.items.len()).sum();
-    let answered = visitor.sitting.answers.len();
-    let summary = if answered == asked {
-        w.t1("check-all", "n", asked)
-    } else {
-        w.t2("check-some", "n", answered, "of", asked)
-    };
-    show(&CheckPage {
-        frame: frame(&app, &visitor, w.t("check-title"), "/answer/check"),
-        summary,
-        pages,
-    })
-}
-
-pub async fn submit(visitor: Respondent, State(app): State<App>) -> Result<Response, Problem> {
-    let (key, invitation) = (
-        app.key().clone(),
-        visitor.sitting.opened.invitation.invitation_id,
-    );
-    let (act, study) = (app.act(invitation.to_string()), visitor.study.clone());
-    app.store()
-        .write(move |tx| {
-            async move {
-                receive::submit(tx, &act, &key, &study, invitation, Part::Questionnaire).await
-            }
-            .boxed()
-        })
-        .await
-        .map_err(|refusal| Problem::receive(&app, visitor.words, &refusal))?;
-    Ok(Redirect::to("/answer").into_response())
-}
-
 pub async fn show_later(visitor: Respondent, State(app): State<App>) -> Response {
-    let w = visitor.words;
-    show(&NoticePage {
-        frame: frame(&app, &visitor, w.t("later-title"), "/answer/later"),
-        lead: w.t("later-lead"),
-        receipt: None,
-    })
+    notice(&app, &visitor, "/answer/later", "later", Vec::new())
 }

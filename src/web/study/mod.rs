@@ -1,6 +1,16 @@
 //! The owner of a study: its design, staff lists, questionnaires, texts, invitations and data.
 
 mod choice;
+pub mod amending;
+pub mod conditions;
+pub mod design;
+pub mod home;
+pub mod instruments;
 pub mod invitations;
 pub mod letters;
+pub mod people;
+pub mod preview;
+pub mod rehearsal;
 pub mod reminders;
+pub mod texts;
+pub mod wording;

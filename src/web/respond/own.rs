@@ -1,0 +1,423 @@
+//! One's own answers, in words: shown to who gave them until the wave closes, and to nobody else.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+
+use super::start::{back, frame, notice};
+use crate::domain::answer::Answer;
+use crate::fieldwork::pages::missing_key;
+use crate::instrument::definition::{Choice, Format, Instrument};
+use crate::instrument::flow;
+use crate::locale::Words;
+use crate::web::app::App;
+use crate::web::frame::Frame;
+use crate::web::problem::show;
+use crate::web::visitor::Respondent;
+
+const PATH: &str = "/answer/own";
+
+#[derive(Template)]
+#[template(path = "web/pages/own.html")]
+struct OwnPage {
+    frame: Frame,
+    asked: Vec<Asked>,
+}
+
+/// One instrument: every question that was asked, with what was answered, a line each. No line: left open.
+struct Asked {
+    title: String,
+    questions: Vec<(String, Vec<String>)>,
+}
+
+pub async fn show_own(visitor: Respondent, State(app): State<App>) -> Response {
+    let sitting = &visitor.sitting;
+    if sitting.opened.invitation.withdrawn_at.is_some() {
+        return Redirect::to("/answer").into_response();
+    }
+    if sitting.window.closed_at.is_some() {
+        return notice(&app, &visitor, PATH, "own-closed", back(&visitor));
+    }
+    let w = visitor.words;
+    show(&OwnPage {
+        frame: frame(&app, &visitor, w.t("own-title"), PATH),
+        asked: begun(&visitor)
+            .into_iter()
+            .map(|instrument| asked(&visitor, instrument))
+            .collect(),
+    })
+}
+
+/// The instruments that were begun: those due, and those that no longer are since a role changed.
+fn begun(visitor: &Respondent) -> Vec<&Instrument> {
+    let (study, sitting) = (&visitor.study, &visitor.sitting);
+    let mut begun = sitting.due(study);
+    begun.retain(|instrument| sitting.responses.contains_key(&instrument.key));
+    for (key, response) in &sitting.responses {
+        let known = study.library.version(key, response.version);
+        begun.extend(known.filter(|_| begun.iter().all(|due| due.key != *key)));
+    }
+    begun
+}
+
+fn asked(visitor: &Respondent, instrument: &Instrument) -> Asked {
+    let w = visitor.words;
+    let answers = &visitor.sitting.answers;
+    Asked {
+        title: instrument.title.say(w.0).to_owned(),
+        questions: (0..instrument.pages.len())
+            .flat_map(|page| flow::asked(instrument, page, answers))
+            .map(|item| {
+                let text = instrument.items[&item].text.say(w.0).to_owned();
+                (text, in_words(visitor, instrument, &item))
+            })
+            .collect(),
+    }
+}
+
+fn in_words(visitor: &Respondent, instrument: &Instrument, item: &str) -> Vec<String> {
+    let w = visitor.words;
+    let mut lines = match visitor.sitting.answers.get(item) {
+        None => Vec::new(),
+        Some(answer) => told(visitor, instrument, item, answer),
+    };
+    if let Some(Answer::Text(written)) = visitor.sitting.answers.get(&missing_key(item)) {
+        let names = written.lines();
+        lines.extend(names.map(|name| w.t1("own-written-in", "name", name)));
+    }
+    lines
+}
+
+fn told(visitor: &Respondent, instrument: &Instrument, item: &str, answer: &Answer) -> Vec<String> {
+    let w = visitor.words;
+    let format = &instrument.items[item].format;
+    match answer {
+        Answer::Code(code) => vec![label(w, choices(format), *code)],
+        Answer::Codes(codes) => codes
+            .iter()
+            .map(|code| label(w, choices(format), *code))
+            .collect(),
+        Answer::Number(number) => {
+            let text = number.to_string();
+            vec![if w.tag() == "nl" {
+                text.replace('.', ",")
+            } else {
+                text
+            }]
+        }
+        Answer::Text(text) => text.lines().map(str::to_owned).collect(),
+        Answer::Date(day) => vec![w.day(day.and_time(NaiveTime::MIN).and_utc(), Tz::UTC)],
+        Answer::Card { position, ticked } => {
+            let place = position.map(|code| label(w, choices(format), code));
+            place
+                .into_iter()
+                .chain(ticked.then(|| w.t("own-ticked")))
+                .collect()
+        }
+        Answer::Nobody => vec![w.t("roster-nobody")],
+        Answer::Named(alters) => {
+            let colleagues = visitor
+                .sitting
+                .colleagues_for(&visitor.study, &instrument.key);
+            let mut names: Vec<String> = alters
+                .iter()
+                .map(|(alter, strength)| {
+                    let known = colleagues.iter().find(|known| known.member_id == *alter);
+                    let name = known.map_or_else(|| w.t("own-gone"), |known| known.name.clone());
+                    match choices(format) {
+                        [] => name,
+                        strengths => format!("{name}: {}", label(w, strengths, *strength)),
+                    }
+                })
+                .collect();
+            names.sort();
+            names
+        }
+    }
+}
+
+fn choices(format: &Format) -> &[Choice] {
+    match format {
+        Format::Rating(choices)
+        | Format::Single(choices)
+        | Format::Multiple {
+            options: choices, ..
+        }
+        | Format::Test {
+            options: choices, ..
+        }
+        | Format::Card { positions: choices }
+        | Format::Roster {
+            strengths: choices, ..
+        } => choices,
+        Format::Date { .. } | Format::Number { .. } | Format::Text { .. } => &[],
+    }
+}
+
+fn label(w: Words, choices: &[Choice], code: i64) -> String {
+    let known = choices.iter().find(|choice| choice.code == code);
+    known.map_or_else(
+        || code.to_string(),
+        |choice| choice.text.say(w.0).to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Arc;
+
+    use chrono::{DateTime, NaiveDate};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::id::{InvitationId, MemberId, PersonId, SchoolId, StudyId, WindowId};
+    use crate::domain::language::{Language, Text};
+    use crate::domain::roster::Member;
+    use crate::domain::study::test_design;
+    use crate::fieldwork::pages::Sitting;
+    use crate::fieldwork::study::Study;
+    use crate::instrument::definition::{Item, Page, Status};
+    use crate::instrument::library::Library;
+    use crate::instrument::rule::Rule;
+    use crate::storage::invitations::{Invitation, Opened};
+    use crate::storage::windows::Window;
+
+    fn member(n: u128, name: &str) -> Member {
+        Member {
+            member_id: MemberId(Uuid::from_u128(n)),
+            person_id: PersonId(Uuid::from_u128(n)),
+            school_id: SchoolId(Uuid::nil()),
+            name: name.to_owned(),
+            roles: Vec::new(),
+            groups: Vec::new(),
+            joined_on: None,
+            left_on: None,
+        }
+    }
+
+    fn visitor(answers: BTreeMap<String, Answer>, language: Language) -> Respondent {
+        let at = DateTime::UNIX_EPOCH;
+        let invitation = Invitation {
+            invitation_id: InvitationId(Uuid::nil()),
+            member_id: MemberId(Uuid::nil()),
+            wave: "T1".to_owned(),
+            issue: 1,
+            order_seed: 0,
+            opened_at: None,
+            submitted_at: None,
+            receipt: None,
+            withdrawn_at: None,
+        };
+        let opened = Opened {
+            invitation,
+            study_id: StudyId(Uuid::nil()),
+            revision: 1,
+            school_id: SchoolId(Uuid::nil()),
+            school_name: String::new(),
+            cohort: "c".to_owned(),
+            name: String::new(),
+            language,
+            research: None,
+            objection: None,
+        };
+        let window = Window {
+            window_id: WindowId(Uuid::nil()),
+            cohort: "c".to_owned(),
+            wave: "T1".to_owned(),
+            opens_at: at,
+            closes_at: at,
+            closed_at: None,
+        };
+        Respondent {
+            study: Arc::new(Study {
+                study_id: StudyId(Uuid::nil()),
+                revision: 1,
+                design: test_design(),
+                library: Library::default(),
+            }),
+            sitting: Sitting {
+                opened,
+                window,
+                me: member(1, "Ik"),
+                colleagues: vec![member(2, "Bo de Wit"), member(3, "Anna Bos")],
+                board: Vec::new(),
+                answers,
+                responses: BTreeMap::new(),
+                submitted_parts: BTreeMap::new(),
+            },
+            words: Words(language),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_answer_is_told_in_words() {
+        let options = || -> Vec<Choice> {
+            [(1, "een", "one"), (2, "twee", "two")]
+                .into_iter()
+                .map(|(code, nl, en)| Choice {
+                    code,
+                    text: Text::new(nl, en),
+                })
+                .collect()
+        };
+        let roster = |strengths| Format::Roster {
+            relation: "goals".to_owned(),
+            strengths,
+        };
+        let named = || {
+            let ids = [(2, 2), (3, 1), (9, 1)];
+            let ids = ids.map(|(n, strength)| (MemberId(Uuid::from_u128(n)), strength));
+            Answer::Named(BTreeMap::from(ids))
+        };
+        let text = |text: &str| Answer::Text(text.to_owned());
+        let day = NaiveDate::from_ymd_opt(2026, 8, 31);
+        // Format, answer, and the lines in Dutch and in English.
+        let kinds: Vec<(Format, Option<Answer>, &str, &str)> = vec![
+            (
+                Format::Rating(options()),
+                Some(Answer::Code(2)),
+                "twee",
+                "two",
+            ),
+            (
+                Format::Single(options()),
+                Some(Answer::Code(1)),
+                "een",
+                "one",
+            ),
+            (
+                Format::Multiple {
+                    options: options(),
+                    most: None,
+                },
+                Some(Answer::Codes(BTreeSet::from([1, 2]))),
+                "een|twee",
+                "one|two",
+            ),
+            (
+                Format::Test {
+                    options: options(),
+                    key: 1,
+                },
+                Some(Answer::Code(2)),
+                "twee",
+                "two",
+            ),
+            (
+                Format::Card {
+                    positions: options(),
+                },
+                Some(Answer::Card {
+                    position: Some(1),
+                    ticked: true,
+                }),
+                "een|aangekruist",
+                "one|ticked",
+            ),
+            (
+                Format::Date {
+                    earliest: None,
+                    latest: None,
+                },
+                day.map(Answer::Date),
+                "31 augustus 2026",
+                "31 August 2026",
+            ),
+            (
+                Format::Number {
+                    minimum: 0.0,
+                    maximum: 9.0,
+                },
+                Some(Answer::Number(7.5)),
+                "7,5",
+                "7.5",
+            ),
+            (
+                Format::Text { longest: 99 },
+                Some(text("a\nb")),
+                "a|b",
+                "a|b",
+            ),
+            (
+                roster(Vec::new()),
+                Some(named()),
+                "Anna Bos|Bo de Wit|een collega die niet meer op de lijst staat",
+                "Anna Bos|Bo de Wit|a colleague who is no longer on the list",
+            ),
+            (
+                roster(options()),
+                Some(named()),
+                "Anna Bos: een|Bo de Wit: twee|een collega die niet meer op de lijst staat: een",
+                "Anna Bos: one|Bo de Wit: two|a colleague who is no longer on the list: one",
+            ),
+            (
+                roster(Vec::new()),
+                Some(Answer::Nobody),
+                "Met niemand",
+                "With nobody",
+            ),
+            (Format::Text { longest: 99 }, None, "", ""),
+        ];
+        let mut answers = BTreeMap::from([("q08.missing".to_owned(), text("Jan Jansen"))]);
+        let mut items = BTreeMap::new();
+        for (n, (format, answer, ..)) in kinds.iter().enumerate() {
+            let key = format!("q{n:02}");
+            answers.extend(answer.clone().map(|answer| (key.clone(), answer)));
+            let item = Item {
+                text: Text::new(key.clone(), key.clone()),
+                format: format.clone(),
+                when: None,
+            };
+            items.insert(key, item);
+        }
+        let hidden = Item {
+            text: Text::new("hidden", "hidden"),
+            format: Format::Text { longest: 9 },
+            when: Some(Rule::Answered("nothing".to_owned())),
+        };
+        let mut ask: Vec<String> = items.keys().cloned().collect();
+        items.insert("hidden".to_owned(), hidden);
+        ask.push("hidden".to_owned());
+        let instrument = Instrument {
+            key: "all".to_owned(),
+            version: 1,
+            title: Text::new("Alles", "All"),
+            intro: Text::default(),
+            source: String::new(),
+            status: Status::Permitted,
+            items,
+            scales: Vec::new(),
+            pages: vec![Page {
+                title: Text::default(),
+                lead: None,
+                ask,
+                when: None,
+            }],
+            separate: false,
+            example: None,
+            hash: String::new(),
+        };
+        for language in Language::ALL {
+            let told = asked(&visitor(answers.clone(), language), &instrument);
+            assert_eq!(
+                told.questions.len(),
+                kinds.len(),
+                "what a rule hides was not asked"
+            );
+            for ((question, lines), (.., nl, en)) in told.questions.iter().zip(&kinds) {
+                let mut expected = if language == Language::Nl { *nl } else { *en }.to_owned();
+                if question == "q08" {
+                    expected += if language == Language::Nl {
+                        "|Jan Jansen (zelf erbij geschreven)"
+                    } else {
+                        "|Jan Jansen (added by you)"
+                    };
+                }
+                assert_eq!(lines.join("|"), expected, "{question}");
+            }
+        }
+    }
+}

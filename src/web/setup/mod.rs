@@ -1,0 +1,3 @@
+//! Someone with a link for setting up a study on this server.
+
+pub mod founding;
