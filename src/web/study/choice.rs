@@ -100,17 +100,19 @@ pub fn previews(
     school: &str,
     n_colleagues: usize,
 ) -> Vec<Preview> {
-    let minutes = study
-        .design
-        .roles
-        .iter()
-        .map(|role| {
-            let mut due = study.due(&window.wave, std::slice::from_ref(&role.key));
-            due.retain(|instrument| !instrument.separate);
-            wording::minutes(&due, n_colleagues)
-        })
-        .max()
-        .unwrap_or(1);
+    let minutes = |language: Language| {
+        study
+            .design
+            .roles
+            .iter()
+            .map(|role| {
+                let mut due = study.due(&window.wave, std::slice::from_ref(&role.key));
+                due.retain(|instrument| !instrument.separate);
+                wording::minutes(&study.design, &window.wave, &due, n_colleagues, language)
+            })
+            .max()
+            .unwrap_or(1)
+    };
     Language::ALL
         .into_iter()
         .map(|language| {
@@ -121,7 +123,7 @@ pub fn previews(
                 link: format!("{}/r#…", app.base()),
                 code: "····-····-····-····".to_owned(),
                 closes: w.day_and_time(window.closes_at, study.design.time_zone),
-                minutes: w.t1("minutes", "n", minutes),
+                minutes: w.t1("minutes", "n", minutes(language)),
             };
             let (subject, body) = wording::wording(&study.design, kind, language, &values);
             Preview {
