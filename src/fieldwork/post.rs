@@ -164,7 +164,14 @@ pub async fn values(
         .into_iter()
         .filter(|instrument| !instrument.separate)
         .collect();
-    let minutes = wording::minutes(&due, members.len().saturating_sub(1));
+    let n_colleagues = members.len().saturating_sub(1);
+    let minutes = wording::minutes(
+        &study.design,
+        &window.wave,
+        &due,
+        n_colleagues,
+        opened.language,
+    );
     let (id, issue) = (opened.invitation.invitation_id.0, opened.invitation.issue);
     Ok(Values {
         name: opened.name.clone(),

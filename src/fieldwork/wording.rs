@@ -4,7 +4,8 @@ use fluent_bundle::FluentArgs;
 
 use crate::domain::language::Language;
 use crate::domain::study::StudyDesign;
-use crate::instrument::definition::{Format, Instrument};
+use crate::instrument::definition::Instrument;
+use crate::instrument::minutes::seconds;
 use crate::locale::Words;
 
 /// How many reminders one person gets in one wave.
@@ -163,18 +164,28 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// An estimate until a rehearsal has measured it: twelve seconds an item, and for each list of colleagues twenty
-/// seconds and two more a name.
-pub fn minutes(due: &[&Instrument], n_colleagues: usize) -> usize {
-    let seconds: usize = due
+/// How many minutes these instruments take: as a rehearsal measured them in this wave, or else an estimate.
+pub fn minutes(
+    design: &StudyDesign,
+    wave: &str,
+    due: &[&Instrument],
+    n_colleagues: usize,
+    language: Language,
+) -> usize {
+    let measured = design
+        .rehearsed
+        .as_ref()
+        .and_then(|rehearsed| rehearsed.minutes.get(wave));
+    let minutes: f64 = due
         .iter()
-        .flat_map(|instrument| instrument.items.values())
-        .map(|item| match item.format {
-            Format::Roster { .. } => 20 + 2 * n_colleagues,
-            _ => 12,
+        .map(|instrument| {
+            measured
+                .and_then(|of| of.get(&instrument.key))
+                .copied()
+                .unwrap_or_else(|| seconds(instrument, language, n_colleagues) / 60.0)
         })
         .sum();
-    seconds.div_ceil(60).max(1)
+    (minutes.ceil() as usize).max(1)
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ nav-report = Report
 nav-response = Response
 
 response-title = Response
-response-lead = Per school and measurement: invited, started, sent. Who answered is not shown here.
+response-lead = Per school and measurement: invited, started, sent. Who has not sent, only you can see, behind the last column.
 response-school = School
 response-cohort = Cohort
 response-wave = Wave

@@ -102,7 +102,7 @@ nav-report = Rapport
 nav-response = Respons
 
 response-title = Respons
-response-lead = Per school en meting: uitgenodigd, begonnen, verstuurd. Wie er antwoordde, staat hier niet.
+response-lead = Per school en meting: uitgenodigd, begonnen, verstuurd. Wie nog niet verstuurde, ziet alleen u, achter de laatste kolom.
 response-school = School
 response-cohort = Cohort
 response-wave = Meting

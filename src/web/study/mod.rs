@@ -1,6 +1,7 @@
 //! The owner of a study: its design, staff lists, questionnaires, texts, invitations and data.
 
 pub mod amending;
+mod choice;
 pub mod conditions;
 pub mod design;
 pub mod exports;
