@@ -127,7 +127,7 @@ pub(super) fn previews(
         .map(|role| {
             let mut due = study.due(&window.wave, std::slice::from_ref(&role.key));
             due.retain(|instrument| !instrument.separate);
-            wording::minutes(&due, n_colleagues)
+            wording::minutes(study, &window.wave, &due, Language::Nl, n_colleagues)
         })
         .max()
         .unwrap_or(1);

@@ -249,7 +249,11 @@ fn printed(
         link: format!("{}/r#{}", app.base(), app.key().token(id, issue)),
         code: app.key().code(id, issue),
         closes: w.day_and_time(window.closes_at, study.design.time_zone),
-        minutes: w.t1("minutes", "n", wording::minutes(&due, n_colleagues)),
+        minutes: w.t1(
+            "minutes",
+            "n",
+            wording::minutes(study, &window.wave, &due, status.language, n_colleagues),
+        ),
     };
     let (subject, body) = wording::wording(&study.design, Kind::Letter, status.language, &values);
     Printed {
