@@ -335,6 +335,10 @@ matrix-opens = opens { $at }
 matrix-open = open until { $at }
 matrix-shut = shut: not everything is recorded
 matrix-missing = not open yet, missing: { $what }
+matrix-conditions = { $n ->
+    [one] 1 condition
+   *[other] { $n } conditions
+  }
 matrix-no-staff = staff lists
 matrix-no-windows = This cohort has no measurements yet.
 matrix-all-schools = All schools
@@ -439,7 +443,6 @@ texts-both = Write it in both languages, or empty both for the standard text.
 texts-no-link = Without {"{"}link{"}"} nobody can get in: put it back.
 texts-example-name = Anna de Vries
 texts-example-school = De Eik
-texts-standard-who-asks = You are asked by the researchers of { $study }, in agreement with { $school }.
 people-title = People
 people-lead = Links for whoever takes part in running the study or looks at its results. Staff who answer questionnaires are invited elsewhere.
 people-fresh = The link for { $label }. Pass it on in private; the code can be typed instead.
@@ -510,7 +513,7 @@ amend-unknown-text = There is no text called { $about }.
 amend-unknown-placeholder = Nothing can be filled in at { $about }.
 amend-holiday-backwards = The holiday from { $about } ends before it begins.
 amend-not-an-hour = { $about } is no hour of the day: write 0 to 23.
-mail-invitation-subject = Questionnaire { $study }: your invitation
+
 # questionnaires of a study
 instruments-title = Questionnaires
 instruments-lead = The questionnaires of this study. Every version is kept as it was: a change is always a new version, and whoever has begun goes on with the old one.

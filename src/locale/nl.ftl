@@ -335,6 +335,10 @@ matrix-opens = opent { $at }
 matrix-open = open tot { $at }
 matrix-shut = dicht: nog niet alles is vastgelegd
 matrix-missing = nog niet open, er ontbreekt: { $what }
+matrix-conditions = { $n ->
+    [one] 1 voorwaarde
+   *[other] { $n } voorwaarden
+  }
 matrix-no-staff = personeelslijsten
 matrix-no-windows = Dit cohort heeft nog geen metingen.
 matrix-all-schools = Alle scholen
@@ -439,7 +443,6 @@ texts-both = Schrijf het in beide talen, of maak beide leeg voor de standaardtek
 texts-no-link = Zonder {"{"}link{"}"} kan niemand naar binnen: zet het terug.
 texts-example-name = Anna de Vries
 texts-example-school = De Eik
-texts-standard-who-asks = De onderzoekers van { $study } vragen u dit, in overleg met { $school }.
 people-title = Mensen
 people-lead = Links voor wie meewerkt aan het onderzoek of resultaten bekijkt. Personeel dat vragenlijsten invult wordt elders uitgenodigd.
 people-fresh = De link voor { $label }. Geef hem persoonlijk door; in plaats van de link kan de code getypt worden.
@@ -510,7 +513,7 @@ amend-unknown-text = Er is geen tekst met de naam { $about }.
 amend-unknown-placeholder = Bij { $about } kan niets worden ingevuld.
 amend-holiday-backwards = De vakantie vanaf { $about } eindigt voordat ze begint.
 amend-not-an-hour = { $about } is geen uur van de dag: schrijf 0 tot 23.
-mail-invitation-subject = Vragenlijst { $study }: uw uitnodiging
+
 # Vragenlijsten van een studie
 instruments-title = Vragenlijsten
 instruments-lead = De vragenlijsten van deze studie. Elke versie blijft bewaard zoals zij was: een wijziging is altijd een nieuwe versie, en wie al begonnen is gaat verder met de oude.

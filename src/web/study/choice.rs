@@ -108,7 +108,7 @@ pub fn previews(
             .map(|role| {
                 let mut due = study.due(&window.wave, std::slice::from_ref(&role.key));
                 due.retain(|instrument| !instrument.separate);
-                wording::minutes(&study.design, &window.wave, &due, n_colleagues, language)
+                wording::minutes(study, &window.wave, &due, language, n_colleagues)
             })
             .max()
             .unwrap_or(1)

@@ -244,13 +244,7 @@ fn printed(
     let (id, issue) = (status.invitation_id.0, status.issue);
     let mut due = study.due(&window.wave, std::slice::from_ref(&status.role));
     due.retain(|instrument| !instrument.separate);
-    let minutes = wording::minutes(
-        &study.design,
-        &window.wave,
-        &due,
-        n_colleagues,
-        status.language,
-    );
+    let minutes = wording::minutes(study, &window.wave, &due, status.language, n_colleagues);
     let values = Values {
         name: status.name.clone(),
         school: school.to_owned(),
