@@ -15,9 +15,10 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::time::{Clock, SystemClock};
 use crate::exchange::{achievement_csv, letters_csv, roster_csv, study_toml};
 use crate::fieldwork::close::CloseRefusal;
-use crate::fieldwork::enrol::EnrolRefusal;
+use crate::fieldwork::enrol::{Choices, EnrolRefusal};
 use crate::fieldwork::enter::Recipient;
 use crate::fieldwork::found::FoundRefusal;
+use crate::fieldwork::roster_diff::{self, RosterDiff, Standing, Turned, Who};
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{close, enrol, enter, found, invite, register};
 use crate::instrument::library::Library;
@@ -36,10 +37,18 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseArguments,
     },
-    /// Enrol the staff in a roster file (CSV): new people join, known ones are brought up to date.
+    /// Enrol the staff in a roster file (CSV or XLSX): the difference with the lists is printed, new people join, known
+    /// ones are brought up to date.
     Enrol {
         study: String,
         file: PathBuf,
+        /// Who is on the list of a school in the file, and not in the file, leaves on this day (2026-08-31); who left
+        /// and is in the file comes back. Without it nobody leaves.
+        #[arg(long)]
+        leaves_on: Option<chrono::NaiveDate>,
+        /// Print the difference and enrol nobody.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         database: DatabaseArguments,
     },
@@ -103,7 +112,7 @@ pub fn run(command: &Command) -> ExitCode {
             // A refusal is an answer to what was asked; anything else is a failure of ours or of the machine.
             let refused = error.is::<Faults>()
                 || matches!(error.downcast_ref(), Some(FoundRefusal::KeyTaken))
-                || matches!(error.downcast_ref(), Some(EnrolRefusal::OtherCohort { .. }))
+                || matches!(error.downcast_ref(), Some(refusal) if !matches!(refusal, EnrolRefusal::Failed(_)))
                 || matches!(error.downcast_ref(), Some(CloseRefusal::NotYetOpen { .. }));
             if refused {
                 ExitCode::from(2)
@@ -123,6 +132,71 @@ fn act() -> Act {
 
 fn rng() -> anyhow::Result<ChaCha12Rng> {
     Ok(ChaCha12Rng::from_seed(entropy()?))
+}
+
+/// The difference, a change a line.
+fn told(diff: &RosterDiff, with_leaves: bool) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut say = |sign: char, who: &Who, what: String| {
+        lines.push(format!("{sign} {}: {}{what}", who.school, who.name));
+    };
+    let lists = |turned: &Turned| {
+        format!(
+            ", {} to {}",
+            turned.before.join("|"),
+            turned.after.join("|")
+        )
+    };
+    for who in &diff.joins {
+        say('+', who, String::new());
+    }
+    for who in &diff.rejoins {
+        say(
+            '?',
+            who,
+            if with_leaves {
+                " comes back"
+            } else {
+                " left, and is in the file"
+            }
+            .to_owned(),
+        );
+    }
+    for leave in &diff.leaves {
+        let sign = if with_leaves { '-' } else { '?' };
+        let to = leave.moves_to.as_ref().map(|to| format!(", moves to {to}"));
+        say(
+            sign,
+            &leave.who,
+            to.unwrap_or_else(|| ", not in the file".to_owned()),
+        );
+    }
+    for (who, day) in &diff.dated_leaves {
+        say('-', who, format!(", leaves on {day}"));
+    }
+    for (who, before) in &diff.renames {
+        say('~', who, format!(", was {before}"));
+    }
+    for turned in diff.roles.iter().chain(&diff.groups) {
+        say('~', &turned.who, lists(turned));
+    }
+    for who in &diff.contacts {
+        say('~', who, ", address, language or day of joining".to_owned());
+    }
+    for alike in &diff.alike {
+        let what = if alike.by_address { "address" } else { "name" };
+        lines.push(format!(
+            "! {}: {} and {} have one {what}; they stay two people",
+            alike.school, alike.name, alike.other
+        ));
+    }
+    for (key, name) in &diff.new_schools {
+        lines.push(format!("+ {key}: new school, {name}"));
+    }
+    for (key, before, after) in &diff.renamed_schools {
+        lines.push(format!("~ {key}: {before} is now {after}"));
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
 }
 
 async fn study_by_key(store: &Store, key: &str) -> anyhow::Result<Study> {
@@ -182,6 +256,8 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
         Command::Enrol {
             study,
             file,
+            leaves_on,
+            dry_run,
             database,
         } => {
             let bytes =
@@ -190,15 +266,36 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let study = study_by_key(&store, study).await?;
             let lines = roster_csv::read(&file.display().to_string(), &bytes, &study.design)?;
             let (act, mut rng) = (act(), rng()?);
-            let enrolled = store
+            let mut tx = store.read().await?;
+            let standing = Standing::load(&mut tx, study.study_id).await?;
+            drop(tx);
+            let diff = roster_diff::diff(&standing, &lines, act.at.date_naive());
+            print!("{}", told(&diff, leaves_on.is_some()));
+            if *dry_run {
+                println!("Nothing was enrolled.");
+                return Ok(());
+            }
+            let leaves = diff.leaves.iter().map(|leave| leave.member_id);
+            let choices = Choices {
+                leaves: leaves.filter(|_| leaves_on.is_some()).collect(),
+                leaves_on: leaves_on.unwrap_or(act.at.date_naive()),
+                rejoin: leaves_on.is_some(),
+                seen: Some(standing.mark()),
+            };
+            let done = store
                 .write(move |tx| {
-                    async move { enrol::enrol(tx, &act, &mut rng, &study, &lines).await }.boxed()
+                    async move { enrol::commit(tx, &act, &mut rng, &study, &lines, &choices).await }
+                        .boxed()
                 })
                 .await?;
+            let enrolled = done.enrolled;
             println!(
                 "{} new schools, {} people joined, {} updated",
                 enrolled.schools, enrolled.joined, enrolled.updated
             );
+            if leaves_on.is_some() {
+                println!("{} left, {} came back", done.left, done.rejoined);
+            }
         }
         Command::Scores {
             study,

@@ -9,4 +9,8 @@ pub mod invite;
 pub mod pages;
 pub mod receive;
 pub mod register;
+pub mod roster_change;
+pub mod roster_diff;
 pub mod study;
+pub mod upload;
+pub mod write_ins;

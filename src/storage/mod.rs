@@ -9,14 +9,18 @@ pub mod conclusions;
 pub mod error;
 pub mod invitations;
 pub mod links;
+pub mod merges;
 pub mod pupils;
 pub mod records;
+pub mod roster_events;
 pub mod rosters;
 pub mod schools;
 pub mod snapshot;
 pub mod store;
 pub mod studies;
+pub mod uploads;
 pub mod windows;
+pub mod write_ins;
 mod writer;
 
 pub use error::StorageError;

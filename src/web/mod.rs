@@ -13,5 +13,6 @@ mod response;
 mod router;
 mod school;
 pub mod serve;
+mod study;
 mod trainer;
 mod visitor;
