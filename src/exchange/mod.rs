@@ -6,6 +6,7 @@ pub mod measures_csv;
 pub mod plan_toml;
 pub mod result_folder;
 pub mod roster_csv;
+pub mod roster_words;
 pub mod roster_xlsx;
 pub mod scales_toml;
 pub mod study_folder;

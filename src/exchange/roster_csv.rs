@@ -18,10 +18,10 @@
 
 use std::collections::BTreeMap;
 
+use super::roster_words::{language_of, meaning, words_of_role};
 use super::roster_xlsx;
 use super::table::{Column, Row, Table};
 use crate::domain::fault::{Fault, Faults};
-use crate::domain::language::Language;
 use crate::domain::roster::{
     BOARD_MEMBER, RosterLine, is_office_key, key_of_address, name_of_parts, office_key, spoken_name,
 };
@@ -29,103 +29,6 @@ use crate::domain::study::StudyDesign;
 
 pub const LARGEST_FILE: usize = 2 * 1024 * 1024;
 pub const MOST_ROWS: usize = 20_000;
-
-/// What a header may call each column, in lower case and with spaces for lines and points.
-const HEADERS: [(&str, &[&str]); 16] = [
-    (
-        "school",
-        &[
-            "schoolcode",
-            "school code",
-            "school key",
-            "brin",
-            "brinnummer",
-        ],
-    ),
-    (
-        "school_name",
-        &["schoolnaam", "naam school", "naam van de school"],
-    ),
-    ("cohort", &[]),
-    ("board", &["bestuur", "schoolbestuur", "stichting"]),
-    (
-        "person",
-        &[
-            "persoon",
-            "personeelsnummer",
-            "personeelsnr",
-            "medewerkernummer",
-            "staff number",
-        ],
-    ),
-    (
-        "first_name",
-        &["voornaam", "roepnaam", "voorletters", "given name"],
-    ),
-    (
-        "prefix",
-        &["tussenvoegsel", "tussenvoegsels", "voorvoegsel", "infix"],
-    ),
-    ("last_name", &["achternaam", "surname", "family name"]),
-    ("name", &["naam"]),
-    (
-        "email",
-        &[
-            "e mail",
-            "e mailadres",
-            "emailadres",
-            "mailadres",
-            "e mail address",
-        ],
-    ),
-    ("role", &["rol", "rollen", "functie", "functies", "roles"]),
-    (
-        "more_roles",
-        &["andere rollen", "overige rollen", "meer rollen"],
-    ),
-    (
-        "groups",
-        &["group", "groep", "groepen", "bouw", "leerjaar", "afdeling"],
-    ),
-    (
-        "joined_on",
-        &[
-            "in dienst",
-            "datum in dienst",
-            "in dienst sinds",
-            "indiensttreding",
-        ],
-    ),
-    (
-        "left_on",
-        &[
-            "uit dienst",
-            "datum uit dienst",
-            "uit dienst per",
-            "uitdiensttreding",
-        ],
-    ),
-    ("language", &["taal"]),
-];
-
-/// Other words for roles, by the key that a study gives the role.
-const ROLE_WORDS: [(&str, &[&str]); 6] = [
-    (
-        "teacher",
-        &["leraar", "lerares", "groepsleerkracht", "docent"],
-    ),
-    ("principal", &["directeur", "directrice"]),
-    ("coach", &["ib", "ib'er", "ib-er", "kwaliteitscoördinator"]),
-    (
-        "coordinator",
-        &["coordinator", "bouwcoördinator", "bouwcoordinator"],
-    ),
-    ("assistant", &["assistent", "leraarondersteuner"]),
-    (
-        BOARD_MEMBER,
-        &["bestuurder", "bestuurslid", "college van bestuur"],
-    ),
-];
 
 pub fn read(file: &str, bytes: &[u8], design: &StudyDesign) -> Result<Vec<RosterLine>, Faults> {
     let mut faults = Faults::default();
@@ -311,25 +214,6 @@ struct Columns {
     /// Key of each role, and the words for it.
     roles: Vec<(String, Vec<String>)>,
     cohorts: Vec<String>,
-}
-
-/// What a column is for, by what its header calls it.
-fn meaning(header: &str) -> Option<&'static str> {
-    let header: String = header
-        .chars()
-        .map(|c| {
-            if matches!(c, '_' | '-' | '.' | '/') {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
-    let header = header.split_whitespace().collect::<Vec<_>>().join(" ");
-    HEADERS
-        .iter()
-        .find(|(key, words)| header == key.replace('_', " ") || words.contains(&header.as_str()))
-        .map(|(key, _)| *key)
 }
 
 impl Columns {
@@ -608,27 +492,6 @@ impl Columns {
             }
         }
         roles
-    }
-}
-
-fn words_of_role(role: &crate::domain::study::RoleDesign) -> (String, Vec<String>) {
-    let more = ROLE_WORDS.iter().find(|(key, _)| *key == role.key);
-    let words = [role.key.as_str(), &role.title.nl, &role.title.en]
-        .into_iter()
-        .chain(
-            more.into_iter()
-                .flat_map(|(_, words)| words.iter().copied()),
-        )
-        .map(str::to_lowercase)
-        .collect();
-    (role.key.clone(), words)
-}
-
-fn language_of(word: &str) -> Option<Language> {
-    match word.to_lowercase().as_str() {
-        "nederlands" | "dutch" => Some(Language::Nl),
-        "engels" | "english" => Some(Language::En),
-        tag => Language::from_tag(tag),
     }
 }
 

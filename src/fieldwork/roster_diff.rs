@@ -253,11 +253,14 @@ pub fn diff(standing: &Standing, lines: &[RosterLine], on: NaiveDate) -> RosterD
             continue;
         }
         counts.1 += 1;
-        // Delivered at a school where they were not on the list yet.
+        // Delivered at a school where they were not on the list, or not any more.
         let moves_to = elsewhere
             .into_iter()
             .flatten()
-            .find(|key| !known.contains_key(&(member.person_id, **key)))
+            .find(|key| {
+                let there = known.get(&(member.person_id, **key));
+                there.is_none_or(|there| there.member.left_on.is_some_and(|left| left <= on))
+            })
             .map(|key| (*key).to_owned());
         diff.leaves.push(Leave {
             member_id: member.member_id,

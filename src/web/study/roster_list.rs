@@ -81,6 +81,8 @@ struct RoleChoice {
 struct EventLine {
     version: i64,
     effective: String,
+    /// Of someone whose entry is there still.
+    href: Option<String>,
     who: String,
     what: String,
 }
@@ -321,6 +323,7 @@ fn event_lines(w: Words, visitor: &Owner, loaded: &Loaded, of: Option<MemberId>)
         .map(|member| (member.member_id, member.name.as_str()))
         .collect();
     let study = &visitor.0.study;
+    let path = list_path(&loaded.school.key);
     loaded
         .events
         .iter()
@@ -346,6 +349,9 @@ fn event_lines(w: Words, visitor: &Owner, loaded: &Loaded, of: Option<MemberId>)
             EventLine {
                 version: event.version,
                 effective: day(w, event.effective_on),
+                href: names
+                    .contains_key(&event.member_id)
+                    .then(|| format!("{path}/{}", event.member_id)),
                 who: names
                     .get(&event.member_id)
                     .map_or("–", |name| name)

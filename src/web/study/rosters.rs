@@ -101,18 +101,19 @@ pub async fn show_rosters(
         args.set("back", done.back.unwrap_or_default());
         w.with("rosters-done", &args)
     });
-    let roles: Vec<&str> = study
-        .design
-        .roles
-        .iter()
-        .map(|role| role.title.say(w.0))
-        .collect();
     Ok(show(&RostersPage {
         frame: frame(&app, &visitor, "rosters-title", "/study/rosters"),
         done,
         lists,
-        roles: roles.join(", "),
+        roles: role_list(&visitor),
     }))
+}
+
+/// The roles of the study as people call them.
+fn role_list(visitor: &Owner) -> String {
+    let (w, roles) = (visitor.0.words, &visitor.0.study.design.roles);
+    let titles: Vec<&str> = roles.iter().map(|role| role.title.say(w.0)).collect();
+    titles.join(", ")
 }
 
 pub(super) fn frame(app: &App, visitor: &Owner, title: &str, path: &str) -> Frame {
@@ -262,7 +263,7 @@ fn faults_page(app: &App, visitor: &Owner, file: String, faults: &Faults) -> Res
                 ),
             },
             column: fault.name.clone(),
-            text: fault_text(w, fault),
+            text: fault_text(visitor, fault),
         })
         .collect();
     let more = faults.count() - faults.reported().len();
@@ -276,7 +277,8 @@ fn faults_page(app: &App, visitor: &Owner, file: String, faults: &Faults) -> Res
 }
 
 /// A fault in the visitor's language, where there are words for its code.
-fn fault_text(w: Words, fault: &Fault) -> String {
+fn fault_text(visitor: &Owner, fault: &Fault) -> String {
+    let w = visitor.0.words;
     let key = format!("fault-{}", fault.code);
     let mut args = FluentArgs::new();
     let quoted = fault.message.split('`').nth(1).unwrap_or_default();
@@ -290,9 +292,14 @@ fn fault_text(w: Words, fault: &Fault) -> String {
     let choice = fault
         .hint
         .split_once(": ")
-        .map(|(_, list)| list)
+        .map(|(_, list)| list.to_owned())
         .unwrap_or_default();
-    args.set("list", choice.to_owned());
+    let choice = if fault.code == "role_unknown" {
+        role_list(visitor)
+    } else {
+        choice
+    };
+    args.set("list", choice);
     let text = w.with(&key, &args);
     if text == key {
         format!("{}; {}", fault.message, fault.hint)
