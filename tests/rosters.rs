@@ -1353,7 +1353,7 @@ impl Model {
 /// Two schools of their own for each sequence, in one study: joins, leaves, moves, names, roles and merges among saves.
 #[tokio::test(flavor = "multi_thread")]
 async fn ties_keep_pointing_at_people_whatever_happens_to_their_lists() {
-    const SEQUENCES: usize = 120;
+    const SEQUENCES: usize = 200;
     let database = databases("sequences of events").await.remove(0);
     let mut field = Field::found(database.open().await).await;
     let mut rng = ChaCha12Rng::seed_from_u64(11);
