@@ -338,7 +338,7 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let study = study_by_key(&store, study).await?;
             let window = window(&store, &study, cohort, wave).await?;
             let mut tx = store.read().await?;
-            let mut all = schools::of_study(&mut tx, study.study_id).await?;
+            let mut all = schools::units_of_study(&mut tx, study.study_id).await?;
             drop(tx);
             all.retain(|school| school.cohort == *cohort);
             let mut letters = Vec::new();
