@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
+use super::difference;
 use super::export;
 use super::post;
 use super::serve::setup_link;
@@ -18,11 +19,12 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::time::{Clock, SystemClock};
 use crate::exchange::{achievement_csv, letters_csv, roster_csv, study_toml};
 use crate::fieldwork::close::CloseRefusal;
-use crate::fieldwork::enrol::EnrolRefusal;
+use crate::fieldwork::enrol::{Choices, EnrolRefusal};
 use crate::fieldwork::enter::Recipient;
 use crate::fieldwork::found::FoundRefusal;
 use crate::fieldwork::invite::InviteRefusal;
 use crate::fieldwork::remind::{Patience, RemindRefusal};
+use crate::fieldwork::roster_diff::{self, Standing};
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{amend, close, enrol, enter, found, invite, register};
 use crate::instrument::library::Library;
@@ -42,10 +44,18 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseArguments,
     },
-    /// Enrol the staff in a roster file (CSV): new people join, known ones are brought up to date.
+    /// Enrol the staff in a roster file (CSV or XLSX): the difference with the lists is printed, new people join, known
+    /// ones are brought up to date.
     Enrol {
         study: String,
         file: PathBuf,
+        /// Who is on the list of a school in the file, and not in the file, leaves on this day (2026-08-31); who left
+        /// and is in the file comes back. Without it nobody leaves.
+        #[arg(long)]
+        leaves_on: Option<chrono::NaiveDate>,
+        /// Print the difference and enrol nobody.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         database: DatabaseArguments,
     },
@@ -181,7 +191,7 @@ pub fn run(command: &Command) -> ExitCode {
             // A refusal is an answer to what was asked; anything else is a failure of ours or of the machine.
             let refused = error.is::<Faults>()
                 || matches!(error.downcast_ref(), Some(FoundRefusal::KeyTaken))
-                || matches!(error.downcast_ref(), Some(EnrolRefusal::OtherCohort { .. }))
+                || matches!(error.downcast_ref(), Some(refusal) if !matches!(refusal, EnrolRefusal::Failed(_)))
                 || matches!(error.downcast_ref(), Some(CloseRefusal::NotYetOpen { .. }))
                 || matches!(error.downcast_ref(), Some(RemindRefusal::NotOpen { .. }))
                 || matches!(
@@ -270,6 +280,8 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
         Command::Enrol {
             study,
             file,
+            leaves_on,
+            dry_run,
             database,
         } => {
             let bytes =
@@ -278,15 +290,36 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let study = study_by_key(&store, study).await?;
             let lines = roster_csv::read(&file.display().to_string(), &bytes, &study.design)?;
             let (act, mut rng) = (act(), rng()?);
-            let enrolled = store
+            let mut tx = store.read().await?;
+            let standing = Standing::load(&mut tx, study.study_id).await?;
+            drop(tx);
+            let diff = roster_diff::diff(&standing, &lines, act.at.date_naive());
+            print!("{}", difference::told(&diff, leaves_on.is_some()));
+            if *dry_run {
+                println!("Nothing was enrolled.");
+                return Ok(());
+            }
+            let leaves = diff.leaves.iter().map(|leave| leave.member_id);
+            let choices = Choices {
+                leaves: leaves.filter(|_| leaves_on.is_some()).collect(),
+                leaves_on: leaves_on.unwrap_or(act.at.date_naive()),
+                rejoin: leaves_on.is_some(),
+                seen: Some(standing.mark()),
+            };
+            let done = store
                 .write(move |tx| {
-                    async move { enrol::enrol(tx, &act, &mut rng, &study, &lines).await }.boxed()
+                    async move { enrol::commit(tx, &act, &mut rng, &study, &lines, &choices).await }
+                        .boxed()
                 })
                 .await?;
+            let enrolled = done.enrolled;
             println!(
                 "{} new schools, {} people joined, {} updated",
                 enrolled.schools, enrolled.joined, enrolled.updated
             );
+            if leaves_on.is_some() {
+                println!("{} left, {} came back", done.left, done.rejoined);
+            }
         }
         Command::Scores {
             study,
@@ -329,7 +362,7 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let study = study_by_key(&store, study).await?;
             let window = window(&store, &study, cohort, wave).await?;
             let mut tx = store.read().await?;
-            let mut all = schools::of_study(&mut tx, study.study_id).await?;
+            let mut all = schools::units_of_study(&mut tx, study.study_id).await?;
             drop(tx);
             all.retain(|school| school.cohort == *cohort);
             let mut letters = Vec::new();

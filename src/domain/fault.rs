@@ -40,10 +40,33 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// `C7`, as a spreadsheet names the cell; none where the fault is of no cell.
+    pub fn cell(&self) -> Option<String> {
+        if self.line == 0 || self.column == 0 {
+            return None;
+        }
+        let (mut rest, mut letters) = (self.column, Vec::new());
+        while rest > 0 {
+            rest -= 1;
+            letters.push(char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[rest % 26]));
+            rest /= 26;
+        }
+        letters.reverse();
+        Some(letters.into_iter().collect::<String>() + &self.line.to_string())
+    }
+
+    pub fn is_in_workbook(&self) -> bool {
+        self.file.to_lowercase().ends_with(".xlsx")
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
-        if self.line > 0 {
+        if let (Some(cell), true) = (self.cell(), self.is_in_workbook()) {
+            write!(f, ":{cell}")?;
+        } else if self.line > 0 {
             write!(f, ":{}", self.line)?;
             if self.column > 0 {
                 write!(f, ":{}", self.column)?;

@@ -46,4 +46,6 @@ ids! {
     InvitationId
     ResponseId
     PupilId
+    /// A staff list that was delivered and is not enrolled yet.
+    UploadId
 }

@@ -7,6 +7,8 @@ pub mod measures_csv;
 pub mod plan_toml;
 pub mod result_folder;
 pub mod roster_csv;
+pub mod roster_words;
+pub mod roster_xlsx;
 pub mod scales_toml;
 pub mod study_folder;
 pub mod study_toml;

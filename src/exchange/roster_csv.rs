@@ -1,62 +1,45 @@
-//! A school's staff list from CSV, with every fault on its line.
+//! A school's staff list from CSV or a workbook, with every fault on its line or in its cell.
 //!
-//! | column | |
-//! |---|---|
-//! | `school` | key of the school; needed |
-//! | `name` | as colleagues know this person; needed |
-//! | `role` | the role in which this person counts; needed, one of the study's |
-//! | `person` or `email` | what recognises this person the next time; one of the two is needed |
-//! | `school_name`, `cohort`, `board` | facts of the school; `cohort` is needed unless the study has one |
-//! | `more_roles`, `groups` | further roles, and grouping units, separated by `\|` |
-//! | `joined_on`, `left_on` | dates of the membership |
-//! | `language` | `nl` or `en` |
+//! | column | in Dutch | |
+//! |---|---|---|
+//! | `school` | school | key of the school; needed, but empty for who sits on the board |
+//! | `name`, or `first_name`, `prefix`, `last_name` | naam, of voornaam, tussenvoegsel, achternaam | as colleagues know this person; needed; `Vries, A. de` is read as `A. de Vries` |
+//! | `role` | rol, functie | the role in which this person counts, others behind it; needed, by the study's key or title |
+//! | `person` or `email` | personeelsnummer, persoon of e-mail | what recognises this person the next time; one of the two is needed |
+//! | `school_name`, `cohort`, `board` | schoolnaam, cohort, bestuur | facts of the school; `cohort` is needed unless the study has one |
+//! | `more_roles`, `groups` | andere rollen, groep, bouw | further roles, and grouping units |
+//! | `joined_on`, `left_on` | in dienst, uit dienst | dates of the membership |
+//! | `language` | taal | `nl` or `en` |
 //!
-//! What a list leaves out (a column, or the cell of a date, an address or a language) stays as it was known.
+//! Several roles or groups in one cell are separated by `;` or `|`; lines of the same person at the same school are one
+//! membership, with the roles in their order. Who sits on the board has the role `board_member`, no school, and a board:
+//! its office stands among the schools under `board:NAME`. What a list leaves out (a column, or the cell of a date, an
+//! address or a language) stays as it was known.
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
+use super::roster_words::{language_of, meaning, words_of_role};
+use super::roster_xlsx;
 use super::table::{Column, Row, Table};
 use crate::domain::fault::{Fault, Faults};
-use crate::domain::language::Language;
-use crate::domain::roster::RosterLine;
+use crate::domain::roster::{
+    BOARD_MEMBER, RosterLine, is_office_key, key_of_address, name_of_parts, office_key, spoken_name,
+};
 use crate::domain::study::StudyDesign;
+
+pub const LARGEST_FILE: usize = 2 * 1024 * 1024;
+pub const MOST_ROWS: usize = 20_000;
 
 pub fn read(file: &str, bytes: &[u8], design: &StudyDesign) -> Result<Vec<RosterLine>, Faults> {
     let mut faults = Faults::default();
-    let mut lines = Vec::new();
-    if let Some(table) = Table::open(file, bytes, &mut faults)
-        && let Some(columns) = Columns::find(file, &table, design, &mut faults)
-    {
-        // Where each person was met in each school: nobody stands on a list twice.
-        let mut met: BTreeMap<(String, String), u64> = BTreeMap::new();
-        table.each_row(&mut faults, |row, faults| {
-            if let Some(line) = columns.line(row, design, faults) {
-                let earlier = met.insert((line.school.clone(), line.person.clone()), row.line);
-                if let Some(earlier) = earlier {
-                    let message = format!(
-                        "`{}` stands on the list of `{}` already, on line {earlier}",
-                        line.name, line.school
-                    );
-                    faults.push(row.fault(
-                        &columns.key,
-                        "person_twice",
-                        message,
-                        "keep one of the two lines",
-                    ));
-                }
-                lines.push(line);
-            }
-        });
-        if lines.is_empty() && faults.is_empty() {
-            faults.push(Fault::of_file(
-                file,
-                "empty_file",
-                "there is nobody on the list",
-                "add a line for each member of staff",
-            ));
-        }
+    let lines = read_all(file, bytes, design, &mut faults).unwrap_or_default();
+    if lines.is_empty() && faults.is_empty() {
+        faults.push(Fault::of_file(
+            file,
+            "empty_file",
+            "there is nobody on the list",
+            "add a line for each member of staff",
+        ));
     }
     if faults.is_empty() {
         Ok(lines)
@@ -65,9 +48,155 @@ pub fn read(file: &str, bytes: &[u8], design: &StudyDesign) -> Result<Vec<Roster
     }
 }
 
+fn read_all(
+    file: &str,
+    bytes: &[u8],
+    design: &StudyDesign,
+    faults: &mut Faults,
+) -> Option<Vec<RosterLine>> {
+    if bytes.len() > LARGEST_FILE {
+        let message = format!("the file is larger than {} MB", LARGEST_FILE / 1024 / 1024);
+        let hint = "leave out what is not the list, or deliver it in parts, whole schools together";
+        faults.push(Fault::of_file(file, "file_too_large", message, hint));
+        return None;
+    }
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        let hint = "save it as .xlsx or as CSV and try again";
+        faults.push(Fault::of_file(
+            file,
+            "old_workbook",
+            "this is a workbook of the old kind (.xls)",
+            hint,
+        ));
+        return None;
+    }
+    let unpacked;
+    let text = if roster_xlsx::is_workbook(bytes) {
+        unpacked = roster_xlsx::as_csv(file, bytes, MOST_ROWS, faults)?;
+        &unpacked
+    } else {
+        bytes
+    };
+    let table = Table::open(file, text, faults)?;
+    let columns = Columns::find(file, &table, design, faults)?;
+    let mut list = Met::default();
+    let mut rows = 0;
+    table.each_row(faults, |row, faults| {
+        rows += 1;
+        if rows > MOST_ROWS {
+            if rows == MOST_ROWS + 1 {
+                let message = format!("the list has more than {MOST_ROWS} rows");
+                let hint = "deliver it in parts, whole schools together";
+                faults.push(row.fault(&columns.role, "too_many_rows", message, hint));
+            }
+        } else if let Some(line) = columns.line(row, design, faults) {
+            list.meet(line, row, &columns, faults);
+        }
+    });
+    Some(list.lines)
+}
+
+/// The lines so far, and where each school, person and membership was met first.
+#[derive(Default)]
+struct Met {
+    lines: Vec<RosterLine>,
+    at: BTreeMap<(String, String), (usize, u64)>,
+    schools: BTreeMap<String, (usize, u64)>,
+    persons: BTreeMap<String, (usize, u64)>,
+}
+
+impl Met {
+    fn meet(&mut self, line: RosterLine, row: &Row<'_>, columns: &Columns, faults: &mut Faults) {
+        if let Some((first, at)) = self.schools.get(&line.school) {
+            let known = &self.lines[*first];
+            let differs =
+                |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+            let column = if known.cohort != line.cohort {
+                columns.cohort.as_ref()
+            } else if differs(&known.school_name, &line.school_name) {
+                columns.school_name.as_ref()
+            } else if differs(&known.board, &line.board) {
+                columns.board.as_ref()
+            } else {
+                None
+            };
+            if let Some(column) = column {
+                let message = format!("`{}` has another {} on line {at}", line.school, column.name);
+                faults.push(row.fault(
+                    column,
+                    "school_differs",
+                    message,
+                    "write the same on every line of a school",
+                ));
+            }
+        }
+        if let Some((first, at)) = self.persons.get(&line.person)
+            && self.lines[*first].name != line.name
+            && self.lines[*first].school != line.school
+        {
+            let message = format!(
+                "`{}` has the number or address that `{}` has on line {at}",
+                line.name, self.lines[*first].name
+            );
+            let hint =
+                "give each person one of their own, and one person the same name at every school";
+            faults.push(row.fault(&columns.key, "key_shared", message, hint));
+        }
+        let membership = (line.school.clone(), line.person.clone());
+        if let Some((first, at)) = self.at.get(&membership).copied() {
+            let known = &mut self.lines[first];
+            if !is_same_but_roles(known, &line) {
+                let message = format!(
+                    "`{}` stands on the list of `{}` already, on line {at}",
+                    line.name, line.school
+                );
+                let hint =
+                    "keep one of the two lines, or write the same name, address and dates on both";
+                faults.push(row.fault(&columns.key, "person_twice", message, hint));
+                return;
+            }
+            let new = |there: &[String], more: Vec<String>| -> Vec<String> {
+                more.into_iter()
+                    .filter(|one| !there.contains(one))
+                    .collect()
+            };
+            let roles = new(&known.roles, line.roles);
+            known.roles.extend(roles);
+            if let (Some(there), Some(more)) = (&mut known.groups, line.groups) {
+                let groups = new(there, more);
+                there.extend(groups);
+            }
+            known.email = known.email.take().or(line.email);
+            known.joined_on = known.joined_on.or(line.joined_on);
+            known.left_on = known.left_on.or(line.left_on);
+            return;
+        }
+        let at = (self.lines.len(), row.line);
+        self.schools.entry(line.school.clone()).or_insert(at);
+        self.persons.entry(line.person.clone()).or_insert(at);
+        self.at.insert(membership, at);
+        self.lines.push(line);
+    }
+}
+
+/// A second line of a membership adds roles and groups, and contradicts nothing.
+fn is_same_but_roles(a: &RosterLine, b: &RosterLine) -> bool {
+    fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
+        a.is_none() || b.is_none() || a == b
+    }
+    a.name == b.name
+        && agree(&a.email, &b.email)
+        && agree(&a.joined_on, &b.joined_on)
+        && agree(&a.left_on, &b.left_on)
+}
+
 struct Columns {
     school: Column,
-    name: Column,
+    /// The whole name, where it stands in one column.
+    name: Option<Column>,
+    first_name: Option<Column>,
+    prefix: Option<Column>,
+    last_name: Option<Column>,
     role: Column,
     /// `person`, or `email` where that is what recognises people.
     key: Column,
@@ -77,99 +206,146 @@ struct Columns {
     cohort: Option<Column>,
     board: Option<Column>,
     more_roles: Option<Column>,
-    groups: Option<Column>,
+    /// A list may have a column for years and one for departments.
+    groups: Vec<Column>,
     joined_on: Option<Column>,
     left_on: Option<Column>,
     language: Option<Column>,
-    roles: Vec<String>,
+    /// Key of each role, and the words for it.
+    roles: Vec<(String, Vec<String>)>,
     cohorts: Vec<String>,
 }
 
 impl Columns {
     fn find(file: &str, table: &Table, design: &StudyDesign, faults: &mut Faults) -> Option<Self> {
-        let (school, name, role) = (
-            table.required("school", faults),
-            table.required("name", faults),
-            table.required("role", faults),
+        let mut found: BTreeMap<&'static str, Vec<Column>> = BTreeMap::new();
+        for column in table.columns() {
+            if let Some(meaning) = meaning(&column.name) {
+                found.entry(meaning).or_default().push(column.clone());
+            }
+        }
+        for (meaning, columns) in &found {
+            if columns.len() > 1 && *meaning != "groups" && columns[0].name != columns[1].name {
+                let message = format!(
+                    "`{}` and `{}` mean the same",
+                    columns[0].name, columns[1].name
+                );
+                let hint = "remove or rename one of the two";
+                faults.push(columns[1].fault_in_header(file, "column_twice", message, hint));
+            }
+        }
+        let groups = found.remove("groups").unwrap_or_default();
+        let mut take = |key: &str| {
+            found
+                .remove(key)
+                .and_then(|columns| columns.into_iter().next())
+        };
+        let (mut name, first_name, prefix, mut last_name) = (
+            take("name"),
+            take("first_name"),
+            take("prefix"),
+            take("last_name"),
         );
-        let email = table.optional("email");
-        let person = table.optional("person");
+        // A first name beside a name: the name is the last one.
+        if first_name.is_some() && last_name.is_none() {
+            last_name = name.take();
+        }
+        let mut missing = |key: &str, words: &str| {
+            let headers: Vec<&str> = table
+                .columns()
+                .iter()
+                .map(|column| column.name.as_str())
+                .collect();
+            let mut fault = Fault::of_file(
+                file,
+                "column_missing",
+                format!("there is no column `{words}`"),
+                format!(
+                    "add it to the header, which now reads: {}",
+                    headers.join(", ")
+                ),
+            );
+            (fault.line, fault.name) = (1, key.to_owned());
+            faults.push(fault);
+        };
+        let (school, role) = (take("school"), take("role"));
+        if school.is_none() {
+            missing("school", "school");
+        }
+        if name.is_none() && last_name.is_none() {
+            missing("name", "name");
+        }
+        if role.is_none() {
+            missing("role", "role");
+        }
+        let (person, email) = (take("person"), take("email"));
         let key_is_address = person.is_none();
         let key = person.or_else(|| email.clone());
         if key.is_none() {
-            let message = "there is no column `person` or `email`";
-            let hint = "add one of them: it recognises people when the list is read again";
-            faults.push(Fault::of_file(file, "column_missing", message, hint));
+            missing("person", "person` or `email");
         }
-        let cohort = if design.cohorts.len() == 1 {
-            table.optional("cohort")
-        } else {
-            table.required("cohort", faults)
-        };
-        if design.cohorts.len() > 1 && cohort.is_none() {
+        let cohort = take("cohort");
+        if cohort.is_none() && design.cohorts.len() != 1 {
+            missing("cohort", "cohort");
             return None;
         }
         Some(Self {
             school: school?,
-            name: name?,
             role: role?,
             key: key?,
             key_is_address,
             email,
-            school_name: table.optional("school_name"),
             cohort,
-            board: table.optional("board"),
-            more_roles: table.optional("more_roles"),
-            groups: table.optional("groups"),
-            joined_on: table.optional("joined_on"),
-            left_on: table.optional("left_on"),
-            language: table.optional("language"),
-            roles: design.roles.iter().map(|role| role.key.clone()).collect(),
+            school_name: take("school_name"),
+            board: take("board"),
+            more_roles: take("more_roles"),
+            joined_on: take("joined_on"),
+            left_on: take("left_on"),
+            language: take("language"),
+            groups,
+            first_name,
+            prefix,
+            roles: design.roles.iter().map(words_of_role).collect(),
             cohorts: design
                 .cohorts
                 .iter()
                 .map(|cohort| cohort.key.clone())
                 .collect(),
+            name: match (name, &last_name) {
+                (None, None) => return None,
+                (name, _) => name,
+            },
+            last_name,
         })
     }
 
     fn line(&self, row: &Row<'_>, design: &StudyDesign, faults: &mut Faults) -> Option<RosterLine> {
         let text = |column: &Option<Column>| {
-            column
-                .as_ref()
-                .and_then(|column| row.text(column))
-                .map(str::to_owned)
+            let cell = column.as_ref().and_then(|column| row.text(column))?;
+            Some(cell.split_whitespace().collect::<Vec<_>>().join(" "))
         };
-        let school = row.required(&self.school, faults).map(str::to_owned);
-        let name = row.required(&self.name, faults).map(str::to_owned);
-        let person = row
-            .required(&self.key, faults)
-            .map(|key| recognised(key, self.key_is_address));
-        let role = row
-            .required(&self.role, faults)
-            .and_then(|_| row.one_of(&self.role, &self.roles, faults));
-        let mut roles: Vec<String> = role.map(str::to_owned).into_iter().collect();
-        for more in parts(text(&self.more_roles)) {
-            match self
-                .roles
-                .iter()
-                .find(|known| known.to_lowercase() == more.to_lowercase())
-            {
-                Some(known) if roles.contains(known) => {}
-                Some(known) => roles.push(known.clone()),
-                None => {
-                    let hint = format!("use one of: {}", self.roles.join(", "));
-                    if let Some(column) = &self.more_roles {
-                        faults.push(row.fault(
-                            column,
-                            "role_unknown",
-                            format!("`{more}` is not in this study's list"),
-                            hint,
-                        ));
-                    }
-                }
-            }
+        let name = self.name(row, faults);
+        let email = text(&self.email);
+        if let (Some(address), Some(column)) = (&email, &self.email)
+            && !is_address(address)
+        {
+            let message = format!("`{address}` is no e-mail address");
+            faults.push(row.fault(
+                column,
+                "not_an_address",
+                message,
+                "correct it, or leave the cell empty",
+            ));
         }
+        let person = row.required(&self.key, faults).map(|key| {
+            if self.key_is_address {
+                key_of_address(key)
+            } else {
+                key.to_lowercase()
+            }
+        });
+        let roles = self.roles(row, faults);
+        let (school, school_name, board) = self.school(row, &roles, faults);
         let cohort = match &self.cohort {
             Some(column) => {
                 let given = row.required(column, faults).map(str::to_owned);
@@ -178,81 +354,162 @@ impl Columns {
                     .filter(|cohort| !self.cohorts.contains(cohort))
                 {
                     let hint = format!("use one of: {}", self.cohorts.join(", "));
-                    faults.push(row.fault(
-                        column,
-                        "cohort_unknown",
-                        format!("there is no cohort `{cohort}`"),
-                        hint,
-                    ));
+                    let message = format!("there is no cohort `{cohort}`");
+                    faults.push(row.fault(column, "cohort_unknown", message, hint));
                 }
                 given
             }
             None => design.cohorts.first().map(|cohort| cohort.key.clone()),
         };
-        let joined_on = self
-            .joined_on
-            .as_ref()
-            .and_then(|column| row.date(column, faults));
-        let left_on = self
-            .left_on
-            .as_ref()
-            .and_then(|column| row.date(column, faults));
+        let date = |column: &Option<Column>, faults: &mut Faults| {
+            column.as_ref().and_then(|column| row.date(column, faults))
+        };
+        let (joined_on, left_on) = (date(&self.joined_on, faults), date(&self.left_on, faults));
         if let (Some(joined), Some(left), Some(column)) = (joined_on, left_on, &self.left_on)
             && left <= joined
         {
+            let message = format!("left on {left}, but joined on {joined}");
             faults.push(row.fault(
                 column,
                 "dates_backwards",
-                format!("left on {left}, but joined on {joined}"),
+                message,
                 "correct one of the dates",
             ));
         }
-        let language = text(&self.language);
-        if let (Some(tag), Some(column)) = (&language, &self.language)
-            && Language::from_tag(&tag.to_lowercase()).is_none()
-        {
-            faults.push(row.fault(
-                column,
-                "language_unknown",
-                format!("`{tag}` is no language of this survey"),
-                "use nl or en",
-            ));
+        let tag = text(&self.language);
+        let language = tag.as_deref().and_then(language_of);
+        if let (Some(tag), Some(column), None) = (&tag, &self.language, language) {
+            let message = format!("`{tag}` is no language of this survey");
+            faults.push(row.fault(column, "language_unknown", message, "use nl or en"));
         }
-        let school = school?;
+        let mut groups: Vec<String> = Vec::new();
+        for group in self
+            .groups
+            .iter()
+            .filter_map(|column| row.text(column))
+            .flat_map(parts)
+        {
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
         Some(RosterLine {
-            school_name: text(&self.school_name),
-            school,
+            school: school?,
+            school_name,
             cohort: cohort?,
-            board: text(&self.board),
+            board,
             person: person?,
             name: name?,
-            email: text(&self.email),
-            language: language.and_then(|tag| Language::from_tag(&tag.to_lowercase())),
+            email,
+            language,
             roles,
-            groups: self.groups.is_some().then(|| parts(text(&self.groups))),
+            groups: (!self.groups.is_empty()).then_some(groups),
             joined_on,
             left_on,
         })
     }
-}
 
-/// What is stored to recognise someone by. An address is a contact, so only its hash stands outside the contacts.
-fn recognised(key: &str, is_address: bool) -> String {
-    let key = key.to_lowercase();
-    if !is_address {
-        return key;
+    fn name(&self, row: &Row<'_>, faults: &mut Faults) -> Option<String> {
+        let cell = |column: &Option<Column>| column.as_ref().and_then(|column| row.text(column));
+        if let Some(whole) = cell(&self.name) {
+            return Some(spoken_name(whole));
+        }
+        if let Some(last) = cell(&self.last_name) {
+            let (first, prefix) = (cell(&self.first_name), cell(&self.prefix));
+            return Some(name_of_parts(
+                first.unwrap_or_default(),
+                prefix.unwrap_or_default(),
+                last,
+            ));
+        }
+        let column = self.name.as_ref().or(self.last_name.as_ref())?;
+        row.required(column, faults).map(str::to_owned)
     }
-    Sha256::digest(key.as_bytes())
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+
+    /// The school, its name and its board; for who sits on a board the office of it.
+    fn school(
+        &self,
+        row: &Row<'_>,
+        roles: &[String],
+        faults: &mut Faults,
+    ) -> (Option<String>, Option<String>, Option<String>) {
+        let cell = |column: &Option<Column>| {
+            let cell = column.as_ref().and_then(|column| row.text(column));
+            cell.map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        let board = cell(&self.board);
+        if roles.iter().any(|role| role == BOARD_MEMBER) {
+            if let Some(school) = row.text(&self.school) {
+                let message =
+                    format!("a member of the board is at no school, and here at `{school}`");
+                let hint =
+                    "leave the school empty and fill in the board; for a second job add a line";
+                faults.push(row.fault(&self.school, "board_member_in_school", message, hint));
+                return (None, None, None);
+            }
+            if board.is_none() {
+                let column = self.board.as_ref().unwrap_or(&self.school);
+                let message = "it is not said which board";
+                faults.push(row.fault(
+                    column,
+                    "board_missing",
+                    message,
+                    "fill in the column `board`",
+                ));
+            }
+            return (board.as_deref().map(office_key), board.clone(), board);
+        }
+        let school = row.required(&self.school, faults).map(str::to_owned);
+        if let Some(key) = school.as_ref().filter(|key| is_office_key(key)) {
+            let message = format!("`{key}` is the key of a board, not of a school");
+            faults.push(row.fault(
+                &self.school,
+                "school_key_reserved",
+                message,
+                "use another key",
+            ));
+        }
+        (school, cell(&self.school_name), board)
+    }
+
+    fn roles(&self, row: &Row<'_>, faults: &mut Faults) -> Vec<String> {
+        let mut roles: Vec<String> = Vec::new();
+        row.required(&self.role, faults);
+        for column in std::iter::once(&self.role).chain(&self.more_roles) {
+            for word in row.text(column).into_iter().flat_map(parts) {
+                let small = word.to_lowercase();
+                match self.roles.iter().find(|(_, words)| words.contains(&small)) {
+                    Some((key, _)) if roles.contains(key) => {}
+                    Some((key, _)) => roles.push(key.clone()),
+                    None => {
+                        let keys: Vec<&str> =
+                            self.roles.iter().map(|(key, _)| key.as_str()).collect();
+                        let hint = format!("use one of: {}", keys.join(", "));
+                        let message = format!("`{word}` is not in this study's list");
+                        faults.push(row.fault(column, "role_unknown", message, hint));
+                    }
+                }
+            }
+        }
+        roles
+    }
 }
 
-fn parts(cell: Option<String>) -> Vec<String> {
-    cell.iter()
-        .flat_map(|cell| cell.split('|'))
-        .map(|part| part.trim().to_owned())
+/// One sign @ with something before it and a point in what comes after, and no space: more cannot be known from here.
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| {
+        let whole = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>']);
+        whole(name)
+            && whole(host)
+            && host.contains('.')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+    })
+}
+
+fn parts(cell: &str) -> Vec<String> {
+    cell.split(['|', ';'])
+        .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|part| !part.is_empty())
         .collect()
 }

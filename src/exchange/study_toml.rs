@@ -78,7 +78,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
     let network = root.table("network").and_then(read_network);
     let windows = read_windows(document, &root, &cohort_keys, &wave_keys, time_zone);
     let mut asked: BTreeMap<String, String> = BTreeMap::new();
-    let collect = root
+    let collect: Vec<Collect> = root
         .tables("collect")
         .into_iter()
         .filter_map(|table| {
@@ -107,6 +107,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
             })
         })
         .collect();
+    check_boundary(&root, network.as_ref(), &collect);
     let disclosure = root.table("disclosure").and_then(|table| {
         let (k, k_principal, k_pupil) = (
             threshold(&table, "k", 5),
@@ -478,6 +479,25 @@ fn check_instrument(
                 "add it to `relations` in [network]",
             );
         }
+    }
+}
+
+/// The board's network is asked exactly where the boundary says so.
+fn check_boundary(root: &Table<'_, '_>, network: Option<&NetworkDesign>, collect: &[Collect]) {
+    let Some(network) = network else { return };
+    let asked = collect.iter().any(|row| row.about == Subject::Board);
+    match (network.boundary, asked) {
+        (Boundary::Board, false) => root.fault(
+            "board_not_asked",
+            "`boundary` is `board`, and nothing is asked about the board's network",
+            "add a [[collect]] with about = \"board\", or write boundary = \"school\"",
+        ),
+        (Boundary::School, true) => root.fault(
+            "board_outside",
+            "something is asked about the board's network, and `boundary` is `school`",
+            "write boundary = \"board\" in [network], or take away what is about the board",
+        ),
+        _ => {}
     }
 }
 

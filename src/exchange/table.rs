@@ -1,6 +1,6 @@
 //! Tables people made: CSV as Excel, R and Dutch settings write it, with every fault on its line.
 //!
-//! Read are UTF-8 with or without byte order mark, UTF-16 with one, and Windows-1252; comma or semicolon, told from
+//! Read are UTF-8 with or without byte order mark, UTF-16 with one, and Windows-1252; comma, semicolon or tab, told from
 //! the header; LF or CRLF; decimal comma where the separator is the semicolon. Columns go by name (case and outer
 //! space do not count), unknown columns are left alone, and an empty cell or `NA` is missing.
 
@@ -37,6 +37,24 @@ pub fn decode(bytes: &[u8]) -> Option<String> {
 pub struct Column {
     index: usize,
     pub name: String,
+}
+
+impl Column {
+    /// A fault in the header itself.
+    pub fn fault_in_header(
+        &self,
+        file: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Fault {
+        Fault {
+            line: 1,
+            column: self.index + 1,
+            name: self.name.clone(),
+            ..Fault::of_file(file, code, message, hint)
+        }
+    }
 }
 
 /// A CSV file with its header read and its rows not yet.
@@ -116,6 +134,11 @@ impl Table {
             .iter()
             .find(|column| column.name == name)
             .cloned()
+    }
+
+    /// Every column, in the order of the header.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
     /// A column that must be there; a fault when it is not.
@@ -233,18 +256,22 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
         .from_reader(text.as_bytes())
 }
 
-/// Whichever of comma and semicolon the header has more of, outside quotes.
+/// Whichever of comma, semicolon and tab the header has most of, outside quotes.
 fn separator_of(header: &str) -> u8 {
-    let (mut quoted, mut commas, mut semicolons) = (false, 0, 0);
+    let (mut quoted, mut found) = (false, [(b',', 0), (b';', 0), (b'\t', 0)]);
     for byte in header.bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b',' if !quoted => commas += 1,
-            b';' if !quoted => semicolons += 1,
-            _ => {}
+        quoted ^= byte == b'"';
+        for (separator, count) in &mut found {
+            *count += usize::from(byte == *separator && !quoted);
         }
     }
-    if semicolons > commas { b';' } else { b',' }
+    let mut most = found[0];
+    for other in &found[1..] {
+        if other.1 > most.1 {
+            most = *other;
+        }
+    }
+    most.0
 }
 
 /// One row; cells by column, typed on demand.

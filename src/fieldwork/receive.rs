@@ -13,9 +13,10 @@ use crate::domain::answer::{Answer, Pin};
 use crate::domain::id::{InvitationId, ResponseId};
 use crate::domain::token::LinkKey;
 use crate::instrument::check::{AnswerFault, RawAnswer, check};
+use crate::instrument::definition::Format;
 use crate::storage::answers::{Begun, Change};
 use crate::storage::audit::{self, Act};
-use crate::storage::{StorageError, Tx, answers, invitations};
+use crate::storage::{StorageError, Tx, answers, invitations, roster_events};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveRefusal {
@@ -154,6 +155,11 @@ pub async fn save_in(
     let hints = hints::of_page(tx, study, sitting, instrument, &step.ask).await?;
     if hints.values().any(|named| !named.is_empty()) {
         answers::mark_hinted(tx, response_id).await?;
+    }
+    let asks_colleagues =
+        |item: &String| matches!(instrument.items[item].format, Format::Roster { .. });
+    if step.ask.iter().any(asks_colleagues) {
+        roster_events::seen_with(tx, response_id).await?;
     }
     if after.is_empty() {
         return Ok(saved);

@@ -7,7 +7,7 @@ use super::parse::parse;
 use crate::domain::fault::Fault;
 
 /// File name and content of every instrument that ships with the program.
-pub const SHIPPED: [(&str, &str); 5] = [
+pub const SHIPPED: [(&str, &str); 6] = [
     (
         "attitude.v1.toml",
         include_str!("../../instruments/attitude.v1.toml"),
@@ -15,6 +15,10 @@ pub const SHIPPED: [(&str, &str); 5] = [
     (
         "background.v1.toml",
         include_str!("../../instruments/background.v1.toml"),
+    ),
+    (
+        "board-network.v1.toml",
+        include_str!("../../instruments/board-network.v1.toml"),
     ),
     (
         "culture.v1.toml",

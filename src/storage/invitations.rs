@@ -119,7 +119,7 @@ pub async fn of_school(
             "SELECT i.invitation_id, i.member_id, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
                     i.withdrawn_at
              FROM invitations i JOIN members m ON m.member_id = i.member_id
-             WHERE m.school_id = $1 AND i.wave = $2")
+             WHERE m.school_id = $1 AND i.wave = $2 AND m.merged_into IS NULL")
         .bind(school_id.0).bind(wave).fetch_all(c).await)?;
     Ok(rows
         .into_iter()
@@ -301,7 +301,7 @@ pub async fn progress(
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
              LEFT JOIN (SELECT DISTINCT invitation_id FROM responses) r ON r.invitation_id = i.invitation_id
-             WHERE s.study_id = $1
+             WHERE s.study_id = $1 AND m.merged_into IS NULL
              GROUP BY s.school_id, i.wave")
         .bind(study_id.0).fetch_all(c).await)?;
     Ok(rows

@@ -1,6 +1,6 @@
 //! Persons, how to reach them, and their memberships with roles and groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use super::snapshot::MemberRow as FrozenMember;
 use super::{StorageError, Tx};
 use crate::domain::id::{MemberId, PersonId, SchoolId, StudyId, WindowId};
 use crate::domain::language::Language;
-use crate::domain::roster::Member;
+use crate::domain::roster::{Member, WITH_THE_BOARD};
 
 /// How a person is reached. Kept apart from everything they answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +19,101 @@ pub struct Contact {
     pub language: Language,
 }
 
+/// Someone on a list, with the key by which they are recognised and how they are reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub member: Member,
+    pub key: String,
+    pub email: Option<String>,
+    pub language: Language,
+}
+
+/// Every membership of a study, by id; not the ones that turned out to be another's.
+pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Listed>, StorageError> {
+    #[derive(sqlx::FromRow)]
+    struct Flat {
+        member_id: Uuid,
+        person_id: Uuid,
+        school_id: Uuid,
+        joined_on: Option<NaiveDate>,
+        left_on: Option<NaiveDate>,
+        name: String,
+        key: String,
+        email: Option<String>,
+        language: String,
+    }
+    let rows: Vec<Flat> = on!(tx, c => sqlx::query_as(
+            "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, k.name, p.key, k.email, k.language
+             FROM members m JOIN persons p ON p.person_id = m.person_id JOIN contacts k ON k.person_id = m.person_id
+             WHERE p.study_id = $1 AND m.merged_into IS NULL")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let roles: Vec<(Uuid, String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
+             JOIN persons p ON p.person_id = m.person_id WHERE p.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let groups: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT g.member_id, g.grouping FROM member_groups g JOIN members m ON m.member_id = g.member_id
+             JOIN persons p ON p.person_id = m.person_id WHERE p.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let mut reached: BTreeMap<Uuid, (String, Option<String>, String)> = BTreeMap::new();
+    let mut plain: Vec<MemberRow> = Vec::with_capacity(rows.len());
+    for row in rows {
+        plain.push((
+            row.member_id,
+            row.person_id,
+            row.school_id,
+            row.joined_on,
+            row.left_on,
+            row.name,
+        ));
+        reached.insert(row.member_id, (row.key, row.email, row.language));
+    }
+    let mut listed: Vec<Listed> = assemble(plain, roles, groups)
+        .into_iter()
+        .filter_map(|member| {
+            let (key, email, language) = reached.remove(&member.member_id.0)?;
+            Some(Listed {
+                member,
+                key,
+                email,
+                language: Language::from_tag(&language).unwrap_or_default(),
+            })
+        })
+        .collect();
+    listed.sort_by_key(|listed| listed.member.member_id);
+    Ok(listed)
+}
+
+/// Every key by which someone is recognised. Where two turned out to be one person, both keys are of the one kept.
+pub async fn keys(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<BTreeMap<String, PersonId>, StorageError> {
+    let rows: Vec<(String, Uuid)> = on!(tx, c => sqlx::query_as(
+            "SELECT key, person_id FROM persons WHERE study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let merged: Vec<(Uuid, Uuid)> = on!(tx, c => sqlx::query_as(
+            "SELECT d.person_id, k.person_id FROM members d JOIN members k ON k.member_id = d.merged_into
+             JOIN persons p ON p.person_id = d.person_id WHERE p.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let kept: BTreeMap<Uuid, Uuid> = merged.into_iter().collect();
+    Ok(rows
+        .into_iter()
+        .map(|(key, person)| (key, PersonId(*kept.get(&person).unwrap_or(&person))))
+        .collect())
+}
+
 pub async fn person_by_key(
     tx: &mut Tx,
     study_id: StudyId,
     key: &str,
 ) -> Result<Option<PersonId>, StorageError> {
-    let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
-            "SELECT person_id FROM persons WHERE study_id = $1 AND key = $2")
+    let row: Option<(Uuid, Option<Uuid>)> = on!(tx, c => sqlx::query_as(
+            "SELECT p.person_id, (SELECT k.person_id FROM members d JOIN members k ON k.member_id = d.merged_into
+                                  WHERE d.person_id = p.person_id LIMIT 1)
+             FROM persons p WHERE p.study_id = $1 AND p.key = $2")
         .bind(study_id.0).bind(key).fetch_optional(c).await)?;
-    Ok(id.map(PersonId))
+    Ok(row.map(|(person, kept)| PersonId(kept.unwrap_or(person))))
 }
 
 pub async fn insert_person(
@@ -67,9 +153,23 @@ pub async fn member_of(
     school_id: SchoolId,
 ) -> Result<Option<MemberId>, StorageError> {
     let id: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
-            "SELECT member_id FROM members WHERE person_id = $1 AND school_id = $2")
+            "SELECT COALESCE(merged_into, member_id) FROM members WHERE person_id = $1 AND school_id = $2")
         .bind(person_id.0).bind(school_id.0).fetch_optional(c).await)?;
     Ok(id.map(MemberId))
+}
+
+/// Where someone is or was on the list.
+pub async fn schools_of_person(
+    tx: &mut Tx,
+    person_id: PersonId,
+) -> Result<BTreeMap<MemberId, SchoolId>, StorageError> {
+    let rows: Vec<(Uuid, Uuid)> = on!(tx, c => sqlx::query_as(
+            "SELECT member_id, school_id FROM members WHERE person_id = $1 AND merged_into IS NULL")
+        .bind(person_id.0).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(member, school)| (MemberId(member), SchoolId(school)))
+        .collect())
 }
 
 pub async fn insert_member(tx: &mut Tx, member: &Member) -> Result<(), StorageError> {
@@ -100,6 +200,18 @@ pub async fn update_member(
             .bind(member.member_id.0).execute(c).await.map(drop))?;
     }
     put_roles_and_groups(tx, member).await
+}
+
+/// The days between which someone is on the list, just as given.
+pub async fn set_dates(
+    tx: &mut Tx,
+    member_id: MemberId,
+    joined_on: Option<NaiveDate>,
+    left_on: Option<NaiveDate>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query("UPDATE members SET joined_on = $2, left_on = $3 WHERE member_id = $1")
+        .bind(member_id.0).bind(joined_on).bind(left_on).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 async fn put_roles_and_groups(tx: &mut Tx, member: &Member) -> Result<(), StorageError> {
@@ -192,9 +304,45 @@ fn from_one(school_id: SchoolId, list: &str) -> Result<Vec<Member>, StorageError
 }
 
 /// The board's network around a school: everyone at the office of its board, and the principals and coaches (the roles
-/// that the design calls `principal` and `coach`) of all its schools. Empty for a school without a board's office.
-pub async fn of_board(_tx: &mut Tx, _school_id: SchoolId) -> Result<Vec<Member>, StorageError> {
-    Ok(Vec::new())
+/// that the design calls `principal` and `coach`) of all its schools, each person once. Empty for a school without a
+/// board's office.
+pub async fn of_board(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, StorageError> {
+    let board: Option<Uuid> = on!(tx, c => sqlx::query_scalar(
+            "SELECT o.board_id FROM schools own JOIN schools o ON o.board_id = own.board_id AND o.kind = 'board'
+             WHERE own.school_id = $1")
+        .bind(school_id.0).fetch_optional(c).await)?;
+    let Some(board) = board else {
+        return Ok(Vec::new());
+    };
+    let offices: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
+            "SELECT school_id FROM schools WHERE board_id = $1 AND kind = 'board'")
+        .bind(board).fetch_all(c).await)?;
+    let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
+            "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, k.name
+             FROM members m JOIN contacts k ON k.person_id = m.person_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.board_id = $1 AND m.merged_into IS NULL")
+        .bind(board).fetch_all(c).await)?;
+    let roles: Vec<(Uuid, String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.board_id = $1")
+        .bind(board).fetch_all(c).await)?;
+    let mut members = assemble(rows, roles, Vec::new());
+    let at_office = |member: &Member| offices.contains(&member.school_id.0);
+    let belongs = |role: &String| WITH_THE_BOARD.contains(&role.as_str());
+    members.retain(|member| at_office(member) || member.roles.iter().any(belongs));
+    // Someone with several memberships is named by one: at the office, still there, or made first.
+    members.sort_by_key(|member| {
+        (
+            member.left_on.is_some(),
+            !at_office(member),
+            member.member_id,
+        )
+    });
+    let mut met = BTreeSet::new();
+    members.retain(|member| met.insert(member.person_id));
+    members.sort_by(|a, b| (&a.name, a.member_id).cmp(&(&b.name, b.member_id)));
+    Ok(members)
 }
 
 /// Rows in one statement: well under what either database takes as parameters.
@@ -244,7 +392,7 @@ pub(super) async fn frozen(
     let rows: Vec<FrozenRow> = on!(tx, c => sqlx::query_as(
             "SELECT f.window_id, m.member_id, m.person_id, m.school_id, f.roles, f.groupings, f.joined_on
              FROM frozen_members f JOIN members m ON m.member_id = f.member_id
-             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1 AND m.merged_into IS NULL")
         .bind(study_id.0).fetch_all(c).await)?;
     read_frozen(rows)
 }
@@ -338,7 +486,7 @@ pub async fn contacts_of_school(
 ) -> Result<BTreeMap<MemberId, Contact>, StorageError> {
     let rows: Vec<(Uuid, String, Option<String>, String)> = on!(tx, c => sqlx::query_as(
             "SELECT m.member_id, k.name, k.email, k.language FROM members m
-             JOIN contacts k ON k.person_id = m.person_id WHERE m.school_id = $1")
+             JOIN contacts k ON k.person_id = m.person_id WHERE m.school_id = $1 AND m.merged_into IS NULL")
         .bind(school_id.0).fetch_all(c).await)?;
     Ok(rows
         .into_iter()

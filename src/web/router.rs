@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -18,10 +18,16 @@ use super::visitor::words_of;
 use super::{enter, guard, research, respond, response, school, setup, study, trainer};
 
 const LARGEST_FORM: usize = 256 * 1024;
+/// Larger than any list that is read, so that one that is too large can be told so.
+const LARGEST_UPLOAD: usize = 8 * 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
 
 pub fn router(app: App) -> Router {
-    Router::new()
+    let uploads = Router::new()
+        .route("/study/rosters/upload", post(study::rosters::upload))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(LARGEST_UPLOAD));
+    let forms = Router::new()
         // everyone
         .route("/", get(enter::home))
         .route("/r", get(enter::form).post(enter::open))
@@ -101,6 +107,26 @@ pub fn router(app: App) -> Router {
             "/study/rehearsal",
             get(study::rehearsal::show_rehearsal).post(study::rehearsal::rehearse),
         )
+        // owner: staff lists
+        .route("/study/rosters", get(study::rosters::show_rosters))
+        .route("/study/rosters/template.csv", get(study::rosters::template))
+        .route(
+            "/study/rosters/preview/{upload}",
+            get(study::rosters::show_preview),
+        )
+        .route("/study/rosters/commit", post(study::rosters::commit))
+        .route(
+            "/study/rosters/{school}",
+            get(study::roster_list::show_list).post(study::roster_list::change),
+        )
+        .route(
+            "/study/rosters/{school}/{member}",
+            get(study::roster_list::show_member),
+        )
+        .route(
+            "/study/write-ins",
+            get(study::write_ins::show_write_ins).post(study::write_ins::decide),
+        )
         // researcher
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/schools", get(research::schools::show_schools))
@@ -176,11 +202,13 @@ pub fn router(app: App) -> Router {
             get(|| asset("image/svg+xml", include_str!("assets/schakel.svg"))),
         )
         .fallback(not_found)
+        .layer(RequestBodyLimitLayer::new(LARGEST_FORM));
+    forms
+        .merge(uploads)
         .layer(middleware::from_fn_with_state(
             app.clone(),
             guard::same_site,
         ))
-        .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,

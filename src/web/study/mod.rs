@@ -13,5 +13,8 @@ pub mod people;
 pub mod preview;
 pub mod rehearsal;
 pub mod reminders;
+pub mod roster_list;
+pub mod rosters;
 pub mod texts;
 pub mod wording;
+pub mod write_ins;
