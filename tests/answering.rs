@@ -105,6 +105,12 @@ impl School {
     }
 
     fn visit(&self, wave: &'static str, number: usize) -> Visitor {
+        let visitor = self.visit_without_consent(wave, number);
+        visitor.take_part();
+        visitor
+    }
+
+    fn visit_without_consent(&self, wave: &'static str, number: usize) -> Visitor {
         let visitor = Visitor::new(&self.server.base);
         visitor.enter(&self.codes[&(wave, format!("t{number}@example.org"))]);
         visitor
@@ -397,6 +403,11 @@ async fn a_page_is_saved_while_it_is_filled_in_and_two_tabs_see_both_values() {
                 .as_str()
                 .is_some_and(|text| text.contains("link"))
         );
+        let undecided = school
+            .visit_without_consent("T1", 3)
+            .save("/answer/1", &[("seen", "")]);
+        assert_eq!(undecided.status, 409);
+        assert!(json(&undecided)["message"].is_string());
         assert_eq!(visitor.post("/answer/submit", &[]).status, 303);
         let late = visitor.save("/answer/1", &[("seen", ""), ("att_01", "2")]);
         assert_eq!(late.status, 409);

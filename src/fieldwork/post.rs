@@ -165,7 +165,13 @@ pub async fn values(
         .filter(|instrument| !instrument.separate)
         .collect();
     let n_colleagues = members.len().saturating_sub(1);
-    let minutes = wording::minutes(study, &window.wave, &due, opened.language, n_colleagues);
+    let minutes = wording::minutes(
+        &study.design,
+        &window.wave,
+        &due,
+        n_colleagues,
+        opened.language,
+    );
     let (id, issue) = (opened.invitation.invitation_id.0, opened.invitation.issue);
     Ok(Values {
         name: opened.name.clone(),

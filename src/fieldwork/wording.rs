@@ -2,11 +2,10 @@
 
 use fluent_bundle::FluentArgs;
 
-use super::study::Study;
 use crate::domain::language::Language;
 use crate::domain::study::StudyDesign;
 use crate::instrument::definition::Instrument;
-use crate::instrument::minutes::{in_minutes, seconds};
+use crate::instrument::minutes::seconds;
 use crate::locale::Words;
 
 /// How many reminders one person gets in one wave.
@@ -168,27 +167,28 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// What a rehearsal of this wave measured; until there was one, an estimate from words and questions.
+/// How many minutes these instruments take: as a rehearsal measured them in this wave, or else an estimate.
 pub fn minutes(
-    study: &Study,
+    design: &StudyDesign,
     wave: &str,
     due: &[&Instrument],
-    language: Language,
     n_colleagues: usize,
-) -> u32 {
-    let measured = study.design.rehearsed.as_ref();
-    let measured = measured.and_then(|rehearsed| rehearsed.minutes.get(wave));
-    let sum: f64 = due
+    language: Language,
+) -> usize {
+    let measured = design
+        .rehearsed
+        .as_ref()
+        .and_then(|rehearsed| rehearsed.minutes.get(wave));
+    let minutes: f64 = due
         .iter()
         .map(|instrument| {
-            let known = measured.and_then(|measured| measured.get(&instrument.key));
-            known.map_or_else(
-                || seconds(instrument, language, n_colleagues),
-                |minutes| minutes * 60.0,
-            )
+            measured
+                .and_then(|of| of.get(&instrument.key))
+                .copied()
+                .unwrap_or_else(|| seconds(instrument, language, n_colleagues) / 60.0)
         })
         .sum();
-    in_minutes(sum)
+    (minutes.ceil() as usize).max(1)
 }
 
 /// The texts that an owner can put in own words.

@@ -89,11 +89,21 @@ fn links(app: &App, visitor: &Respondent) -> Vec<(&'static str, String)> {
     if running && sitting.opened.research.is_some() {
         links.push(("/answer/consent", w.t("rights-consent")));
     }
-    links.push(("/answer/objection", w.t("rights-objection")));
+    links.push(objection(visitor));
     if withdraw::is_possible(&visitor.study, &sitting.window, app.now()) {
         links.push(("/answer/withdraw", w.t("rights-withdraw")));
     }
     links
+}
+
+fn objection(visitor: &Respondent) -> (&'static str, String) {
+    let made = visitor.sitting.opened.objection.is_some();
+    let key = if made {
+        "rights-objects"
+    } else {
+        "rights-objection"
+    };
+    ("/answer/objection", visitor.words.t(key))
 }
 
 /// The last day to withdraw, or the closing of the wave, in words.
@@ -134,8 +144,13 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
         .map(|part| sitting.door(study, *part, app.now()))
         .collect();
     if sitting.opened.invitation.withdrawn_at.is_some() {
-        let objection = vec![("/answer/objection", w.t("rights-objection"))];
-        return notice(app, visitor, "/answer", "withdrawn", objection);
+        return notice(
+            app,
+            visitor,
+            "/answer",
+            "withdrawn",
+            vec![objection(visitor)],
+        );
     }
     if parts.is_empty() {
         return notice(app, visitor, "/answer", "nothing-due", Vec::new());
@@ -305,7 +320,7 @@ fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> P
 }
 
 /// As a rehearsal measured it, or as it is estimated.
-fn minutes(visitor: &Respondent, part: Part<'_>) -> u32 {
+fn minutes(visitor: &Respondent, part: Part<'_>) -> usize {
     let (study, sitting) = (&visitor.study, &visitor.sitting);
     let mut due = sitting.due(study);
     due.retain(|instrument| Part::of(instrument) == part);
@@ -314,7 +329,7 @@ fn minutes(visitor: &Respondent, part: Part<'_>) -> u32 {
         .map(|instrument| sitting.colleagues_for(study, &instrument.key).len());
     let names = names.max().unwrap_or(0);
     let wave = &sitting.opened.invitation.wave;
-    wording::minutes(study, wave, &due, visitor.words.0, names)
+    wording::minutes(&study.design, wave, &due, names, visitor.words.0)
 }
 
 pub async fn show_later(visitor: Respondent, State(app): State<App>) -> Response {
