@@ -320,7 +320,7 @@ fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> P
 }
 
 /// As a rehearsal measured it, or as it is estimated.
-fn minutes(visitor: &Respondent, part: Part<'_>) -> u32 {
+fn minutes(visitor: &Respondent, part: Part<'_>) -> usize {
     let (study, sitting) = (&visitor.study, &visitor.sitting);
     let mut due = sitting.due(study);
     due.retain(|instrument| Part::of(instrument) == part);
@@ -329,7 +329,7 @@ fn minutes(visitor: &Respondent, part: Part<'_>) -> u32 {
         .map(|instrument| sitting.colleagues_for(study, &instrument.key).len());
     let names = names.max().unwrap_or(0);
     let wave = &sitting.opened.invitation.wave;
-    wording::minutes(study, wave, &due, visitor.words.0, names)
+    wording::minutes(&study.design, wave, &due, names, visitor.words.0)
 }
 
 pub async fn show_later(visitor: Respondent, State(app): State<App>) -> Response {
