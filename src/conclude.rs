@@ -51,7 +51,19 @@ pub async fn conclude(
         snapshot_hash: snapshot.hash(),
         method_hash: method_hash(study),
     };
-    if conclusions::findings(&mut tx, &key).await?.is_some() {
+    if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
+        let newest = conclusions::newest(&mut tx, study.study_id).await?;
+        drop(tx);
+        // Data that were others in the meantime (an objection that was taken back) count again.
+        if newest.is_some_and(|(newest, _)| newest != key) {
+            let (study_id, known) = (study.study_id, key.clone());
+            store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { conclusions::keep(tx, study_id, &known, &kept, &[], now).await }
+                        .boxed()
+                })
+                .await?;
+        }
         return Ok(key);
     }
     drop(tx);

@@ -14,17 +14,20 @@ use rand_chacha::ChaCha12Rng;
 
 use crate::conclude::{self, ConcludeError};
 use crate::domain::answer::Answer;
+use crate::domain::consent::Purpose;
 use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::language::Language;
 use crate::domain::roster::RosterLine;
 use crate::domain::study::{Conditions, Rehearsed};
 use crate::domain::time::Clock;
 use crate::domain::token::LinkKey;
+use crate::fieldwork::consent::{self, ConsentRefusal};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{close, enrol, found, invite, pages};
 use crate::instrument::check::{RawAnswer, check};
 use crate::instrument::definition::{Choice, Format, Instrument, Item};
+use crate::instrument::minutes;
 use crate::storage::audit::Act;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, Tx, answers, rosters, schools, snapshot, windows};
@@ -370,6 +373,13 @@ async fn answer(
         let Some(mut sitting) = kept(opened, &mut answered)? else {
             continue;
         };
+        let uses = BTreeMap::from([(Purpose::Research, true), (Purpose::FollowUp, false)]);
+        let agreed = consent::decide_in(tx, &act, rng, study, &mut sitting, &uses).await;
+        match agreed {
+            Ok(()) => {}
+            Err(ConsentRefusal::Failed(error)) => return Err(error),
+            Err(refusal) => answered.refused.push(refusal.to_string()),
+        }
         let due: Vec<Instrument> = sitting.due(study).into_iter().cloned().collect();
         let stops = rng.random_ratio(1, STOPS);
         let mut sent: BTreeMap<String, Answer> = BTreeMap::new();
@@ -408,7 +418,9 @@ async fn answer(
                     .refused
                     .extend(faults.map(|(item, fault)| format!("{item}: {fault:?}")));
             }
-            let spent = page_seconds(instrument, &step.ask, letter.language, roster.len());
+            // Each page its share of the whole, the list of colleagues being a page a question.
+            let whole = minutes::seconds(instrument, letter.language, roster.len());
+            let spent = whole / instrument.pages.len().max(1) as f64;
             *seconds.entry(instrument.key.clone()).or_default() += spent;
             act.at += TimeDelta::milliseconds(if room > 7_200 {
                 (spent * 1e3) as i64
@@ -534,35 +546,6 @@ fn invent(rng: &mut ChaCha12Rng, item: &Item, roster: &BTreeSet<MemberId>) -> Ra
     raw
 }
 
-/// How long one page takes: reading at 200 words a minute, and answering by kind of item.
-fn page_seconds(
-    instrument: &Instrument,
-    ask: &[String],
-    language: Language,
-    colleagues: usize,
-) -> f64 {
-    let words = |text: &str| text.split_whitespace().count() as f64 * 0.3;
-    let items: f64 = ask
-        .iter()
-        .map(|key| {
-            let item = &instrument.items[key];
-            let answering = match &item.format {
-                Format::Rating(_) => 4.0,
-                Format::Single(options) | Format::Test { options, .. } => {
-                    3.0 + 1.5 * options.len() as f64
-                }
-                Format::Multiple { options, .. } => 3.0 + 2.0 * options.len() as f64,
-                Format::Card { .. } => 6.0,
-                Format::Date { .. } | Format::Number { .. } => 8.0,
-                Format::Text { .. } => 25.0,
-                Format::Roster { .. } => 10.0 + 1.5 * colleagues as f64,
-            };
-            answering + words(item.text.say(language))
-        })
-        .sum();
-    items + 4.0
-}
-
 /// Seconds of respondents, by wave and instrument.
 #[derive(Default)]
 struct Times(BTreeMap<String, OfWave>);
@@ -588,6 +571,7 @@ impl Times {
         }
     }
 
+    /// Of each instrument, and of everything together.
     fn means(
         &self,
     ) -> (

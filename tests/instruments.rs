@@ -7,6 +7,7 @@ use schakel::domain::fault::Fault;
 use schakel::domain::language::Language;
 use schakel::exchange::study_toml;
 use schakel::instrument::definition::{Format, Status};
+use schakel::instrument::diff::{Change, Kind, Place, Wording, differences};
 use schakel::instrument::library::{Library, SHIPPED};
 use schakel::instrument::parse::parse;
 
@@ -518,4 +519,168 @@ fn what_waits_for_something_that_is_never_asked_is_never_asked_either() {
         "not answered(ek_since) and ek_years < 30",
     );
     assert!(parse("x.toml", &text).is_ok());
+}
+
+#[test]
+fn two_versions_are_told_apart_item_by_item() {
+    let old = parse("x.toml", EVERY_KIND).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let mut text = EVERY_KIND.to_owned();
+    for (from, to) in [
+        ("version = 1", "version = 2"),
+        ("separate = true\n", ""),
+        (
+            "Looking at results takes too much time",
+            "Looking at results takes far too much time",
+        ),
+        (
+            "{ value = 3, nl = \"op afroep\", en = \"on call\" }",
+            "{ value = 4, nl = \"anders\", en = \"otherwise\" }",
+        ),
+        (" and not ek_post == 3", ""),
+        ("longest = 300", "longest = 500"),
+        (
+            "ask = [\"ek_since\", \"ek_why_none\"]",
+            "ask = [\"ek_why_none\", \"ek_burden_2\"]",
+        ),
+        (
+            "ask = [\"ek_median\", \"ek_median_again\"]",
+            "ask = [\"ek_median_again\", \"ek_median\", \"ek_since\"]",
+        ),
+        ("reverse = [\"ek_burden\"]\n", ""),
+        ("ek_attitude = 4,", "ek_attitude = 3,"),
+        (
+            "[item.ek_years]",
+            "[item.ek_burden_2]\nanswer = \"agree5\"\nnl = \"Nieuw\"\nen = \"New\"\n\n[item.ek_years]",
+        ),
+        ("answer = \"tick\"", "answer = \"often\""),
+        ("key = 1\n", "key = 3\n"),
+        ("ek_median_again = 3", "ek_median_again = 1"),
+        ("relation = \"goals\"", "relation = \"progress\""),
+        // A page in front moves the numbers of all others, and no item to another page.
+        (
+            "[[page]]\ntitle = { nl = \"Uw mening\"",
+            "[[page]]\ntitle = { nl = \"Vooraf\", en = \"First\" }\nask = [\"ek_first\"]\n\n[[page]]\ntitle = { nl = \"Uw mening\"",
+        ),
+        (
+            "[item.ek_data]",
+            "[item.ek_first]\nanswer = \"words\"\nnl = \"Vooraf\"\nen = \"First\"\n\n[item.ek_data]",
+        ),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        text = text.replace(from, to);
+    }
+    let new = parse("x.toml", &text).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let found = differences(&old, &new);
+    let told = |place: Place| -> Vec<&Change> {
+        found
+            .iter()
+            .filter(|d| d.of == place)
+            .map(|d| &d.change)
+            .collect()
+    };
+    let item = |key: &str| told(Place::Item(key.to_owned()));
+    assert_eq!(told(Place::Instrument), [&Change::Separate(false)]);
+    assert_eq!(told(Place::Page(1)), [&Change::Added]);
+    assert_eq!(told(Place::Page(5)), [&Change::Ordered]);
+    assert_eq!(item("ek_first"), [&Change::Added]);
+    assert_eq!(item("ek_data"), Vec::<&Change>::new());
+    let reworded = Change::Worded {
+        language: Language::En,
+        which: Wording::Question,
+        before: "Looking at results takes too much time".to_owned(),
+        after: "Looking at results takes far too much time".to_owned(),
+    };
+    let not_reversed = Change::Reversed {
+        scale: "ek_attitude".to_owned(),
+        now: false,
+    };
+    assert_eq!(item("ek_burden"), [&reworded, &not_reversed]);
+    assert!(matches!(
+        item("ek_post")[..],
+        [Change::OptionRemoved(gone), Change::OptionAdded(new)] if gone.code == 3 && new.code == 4
+    ));
+    assert!(matches!(
+        item("ek_why_none")[..],
+        [Change::Rule { before: Some(_), after: Some(after) }, Change::LimitsChanged { .. }]
+            if after.to_string() == "ek_subjects includes 4"
+    ));
+    assert_eq!(
+        item("ek_since"),
+        [&Change::Moved {
+            before: 3,
+            after: 5
+        }]
+    );
+    let blocking: Vec<(&Place, &Change)> = found
+        .iter()
+        .filter(|difference| difference.blocks())
+        .map(|difference| (&difference.of, &difference.change))
+        .collect();
+    let of = |key: &str| Place::Item(key.to_owned());
+    assert_eq!(
+        blocking,
+        [
+            (
+                &of("ek_advice"),
+                &Change::Relation {
+                    before: "goals".to_owned(),
+                    after: "progress".to_owned()
+                }
+            ),
+            (
+                &of("ek_lessons"),
+                &Change::TypeChanged {
+                    before: Kind::RosterTicks,
+                    after: Kind::RosterStrengths
+                }
+            ),
+            (
+                &of("ek_median_again"),
+                &Change::RightAnswer {
+                    before: 1,
+                    after: 3
+                }
+            ),
+        ]
+    );
+    assert_eq!(differences(&new, &new), []);
+}
+
+#[test]
+fn check_tells_minutes_hints_and_what_changed_between_two_files() {
+    let folder = tempfile::TempDir::with_prefix("schakel-check-").expect("a temporary folder");
+    let (file, text) = SHIPPED
+        .iter()
+        .find(|(file, _)| file.starts_with("leadership"))
+        .expect("shipped");
+    let second = text
+        .replace("version = 1", "version = 2")
+        .replace("bevordert samenwerking", "bevordert samen leren");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("the file is written");
+        path
+    };
+    let files = [write(file, text), write("second.toml", &second)];
+    let run = |files: &[std::path::PathBuf]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_schakel"))
+            .arg("check")
+            .args(files)
+            .output()
+            .expect("the program starts")
+    };
+    let told = String::from_utf8(run(&files).stdout).expect("text");
+    for line in [
+        "instrument `leadership.v2`, 5 items, 1 scales",
+        "takes about 1 minutes in Dutch and 1 in English",
+        "hint: lead_03 (English): perhaps two questions in one, because of “and”.",
+        "changes since leadership.v1: 1",
+        "question lead_04: question changed (Dutch)",
+    ] {
+        assert!(told.contains(line), "{line} is not in {told}");
+    }
+    let bad = write("bad.toml", &second.replace("needed = ", "needed = 9 # "));
+    let output = run(&[files[0].clone(), bad]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`needed` is 9, with 5 items"));
 }

@@ -23,6 +23,7 @@ use schakel::fieldwork::post::{self, Claimed};
 use schakel::fieldwork::remind::{self, Patience, RemindRefusal, Spared, Standstill, Whom};
 use schakel::fieldwork::wording::Kind;
 use schakel::mail::{Memory, Smtp, Transport};
+use schakel::storage::audit;
 use schakel::storage::outbox::{self, Mail, State};
 use schakel::storage::windows::Window;
 use schakel::storage::{StorageError, invitations};
@@ -803,6 +804,20 @@ async fn the_owner_invites_prints_and_watches_and_nobody_else_sees_who() {
             board.has("80 %") || board.has("nog 12 antwoorden"),
             "what the network carries"
         );
+        // Every look at links and at who is missing is written down.
+        let store = database.open().await;
+        let mut tx = store.read().await.expect("a read begins");
+        let school = waiting.split(['=', '&']).nth(1).expect("a school");
+        for (verb, noun, times) in [
+            ("letters shown", window.as_str(), 4),
+            ("waiting shown", school, 1),
+        ] {
+            let looks = audit::count(&mut tx, verb, noun)
+                .await
+                .expect("the audit is read");
+            assert_eq!(looks, times, "{verb}, {}", database.name);
+        }
+        drop(tx);
         // A new link for one: the old code is dead.
         let page = owner.get(&format!("/study/invitations?window={window}&school=wilg"));
         let again = owner.post(

@@ -185,7 +185,11 @@ fn conditions_open_the_wave(place: &Installation, owner: &Visitor, base: &str) {
     assert_eq!(codes.len(), 6);
     let teacher = Visitor::new(base);
     teacher.enter(&codes[0]["code"]);
-    let is_open = || teacher.get("/answer/1").status == 200;
+    let is_open = || {
+        let page = teacher.get("/answer");
+        assert_eq!(page.status, 200);
+        !page.has("Nog niet open")
+    };
     assert!(!is_open(), "nothing is recorded yet");
 
     let days = [

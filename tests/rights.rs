@@ -27,7 +27,7 @@ use schakel::fieldwork::receive::ReceiveRefusal;
 use schakel::fieldwork::withdraw::{self, WithdrawRefusal};
 use schakel::instrument::check::RawAnswer;
 use schakel::storage::snapshot::{self, Snapshot};
-use schakel::storage::{StorageError, Store, Tx, consents, invitations, records};
+use schakel::storage::{StorageError, Store, Tx, conclusions, consents, invitations, records};
 
 use support::databases::databases;
 use support::server::{Installation, Page, Server, Visitor, rows};
@@ -428,6 +428,12 @@ async fn what_may_not_be_used_is_as_if_it_had_never_been() {
         let (c, records) = taken(&field).await;
         assert_eq!(records, never);
         assert_eq!(c.objections.len(), 1);
+        let named = |snapshot: &Snapshot| {
+            let rows = snapshot.nominations.iter();
+            rows.filter(|row| row.alter_id == one.0).count()
+        };
+        assert!(named(&before) > 0 && named(&b) == named(&refused) && named(&b) > 0);
+        assert_eq!(named(&c), 0, "no tie to them leaves the database");
         let found = schakel::conclude::evaluate_snapshot(&c, &field.study)
             .unwrap()
             .findings;
@@ -449,15 +455,35 @@ async fn what_may_not_be_used_is_as_if_it_had_never_been() {
             .collect();
         assert_eq!(names.len(), 4, "other data have another name");
         hashes.insert(names);
-        lift(&field, one).await.unwrap();
+        // What is shown follows: an objection, and its end, both make another conclusion the newest.
+        let mut shown = Vec::new();
+        for lifted in [true, false, true] {
+            if lifted {
+                lift(&field, one).await.unwrap();
+            } else {
+                object(&field, one).await.unwrap();
+            }
+            later(&mut field);
+            let now = field.clock.now();
+            let key = schakel::conclude::conclude(&field.store, &field.study, now)
+                .await
+                .unwrap();
+            let mut tx = field.store.read().await.unwrap();
+            let newest = conclusions::newest(&mut tx, field.study.study_id)
+                .await
+                .unwrap();
+            assert_eq!(newest.map(|(newest, _)| newest), Some(key.clone()));
+            shown.push(key.snapshot_hash);
+        }
+        assert_eq!(shown, [before.hash(), c.hash(), before.hash()]);
 
         let stranger = MemberId::new(field.clock.now(), &mut field.dice());
         assert!(matches!(
             object(&field, stranger).await,
             Err(ObjectRefusal::Unknown)
         ));
-        assert_eq!(field.audited("object", &one.to_string()).await, 2);
-        assert_eq!(field.audited("lift objection", &one.to_string()).await, 2);
+        assert_eq!(field.audited("object", &one.to_string()).await, 3);
+        assert_eq!(field.audited("lift objection", &one.to_string()).await, 3);
 
         // Withdrawn from both waves, after they were closed.
         let too_late = withdraw(&field, own["T1"]).await;

@@ -15,7 +15,9 @@ use schakel::fieldwork::revise::{self, PublishRefusal, Published};
 use schakel::fieldwork::study::Study;
 use schakel::instrument::diff::{Change, Place};
 use schakel::instrument::library::SHIPPED;
+use schakel::instrument::parse::parse;
 use support::databases::databases;
+use support::server::{Installation, Visitor};
 use support::small_study::{Field, OAK, filled, lines};
 use support::tables::everything;
 
@@ -234,4 +236,149 @@ async fn what_was_published_is_never_altered() {
             13
         );
     }
+}
+
+/// A form with a file in it, as a browser sends it.
+struct Owner {
+    agent: ureq::Agent,
+    base: String,
+}
+
+impl Owner {
+    fn enter(base: &str, code: &str) -> Self {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .into();
+        let entered = agent
+            .post(format!("{base}/r"))
+            .send_form([("code", code)])
+            .unwrap();
+        assert_eq!(entered.status().as_u16(), 303);
+        Self {
+            agent,
+            base: base.to_owned(),
+        }
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        let mut page = self
+            .agent
+            .get(format!("{}{path}", self.base))
+            .call()
+            .unwrap();
+        (
+            page.status().as_u16(),
+            page.body_mut().read_to_string().unwrap(),
+        )
+    }
+
+    fn post(&self, path: &str, parts: &[(&str, &str)]) -> (u16, String) {
+        let mut body = String::new();
+        for (name, value) in parts {
+            let file = if *name == "file" {
+                "; filename=\"mine.toml\""
+            } else {
+                ""
+            };
+            body += &format!(
+                "--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+            );
+        }
+        body += "--edge--\r\n";
+        let mut page = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("content-type", "multipart/form-data; boundary=edge")
+            .send(body)
+            .unwrap();
+        (
+            page.status().as_u16(),
+            page.body_mut().read_to_string().unwrap(),
+        )
+    }
+}
+
+#[tokio::test]
+async fn an_owner_sees_faults_then_changes_and_publishes_what_was_seen() {
+    let database = &databases("the pages of questionnaires").await[0];
+    let place = Installation::new(&database.address);
+    let study = place.file(
+        "study.toml",
+        include_str!("../instruments/studies/focus.toml"),
+    );
+    place.must(&["study", "load", study.to_str().unwrap()]);
+    let said = place.must(&["study", "link", "focus", "owner"]);
+    let code = said.split('#').nth(1).unwrap().lines().next().unwrap();
+    let server = place.serve();
+    let stranger = Visitor::new(&server.base);
+    assert_eq!(stranger.get("/study/instruments").status, 403);
+    let owner = Owner::enter(&server.base, code);
+
+    let (status, page) = owner.post("/study/instruments", &[("file", "kind = 1\n[[[")]);
+    assert!(status == 422 && !page.contains("<textarea"), "{page}");
+    let wrong = second().replace("needed = 3", "needed = 9");
+    let (status, page) = owner.post("/study/instruments", &[("file", &wrong)]);
+    // Line and character of `needed = 9`.
+    let line = wrong.lines().position(|line| line == "needed = 9").unwrap() + 1;
+    let at = format!("<td class=\"n\">{line}</td><td class=\"n\">10</td>");
+    assert!(status == 422 && page.contains(&at), "{page}");
+    let altered = shipped("attitude").replace("essentieel", "essentiëel");
+    let (status, page) = owner.post("/study/instruments", &[("file", &altered)]);
+    assert!(
+        status == 422 && page.contains("verhoog `version`"),
+        "{page}"
+    );
+    let (status, page) = owner.post("/study/instruments", &[("file", &"#".repeat(205 * 1024))]);
+    assert!(status == 422 && page.contains("200 kB"), "{status}");
+    assert_eq!(owner.post("/study/instruments", &[("other", "x")]).0, 400);
+
+    let (status, page) = owner.post("/study/instruments", &[("file", &second())]);
+    assert!(
+        status == 200 && page.contains("<del>") && page.contains("att_05"),
+        "{page}"
+    );
+    assert_eq!(
+        owner.get("/study/instruments/attitude?version=2").0,
+        404,
+        "only looked at"
+    );
+    // As a browser sends the text that the page carries: with its own line ends.
+    let sent = second().replace('\n', "\r\n");
+    for _ in 0..2 {
+        let fields = [("name", "mine.toml"), ("text", sent.as_str())];
+        assert_eq!(owner.post("/study/instruments/publish", &fields).0, 303);
+    }
+    let (status, page) = owner.get("/study/instruments/attitude");
+    let hash: String = parse("mine.toml", &second())
+        .unwrap()
+        .hash
+        .chars()
+        .take(12)
+        .collect();
+    assert!(
+        status == 200 && page.contains(&format!("attitude.v2 {hash}")),
+        "{page}"
+    );
+    let (status, page) = owner.get("/study/instruments/attitude?version=1");
+    assert!(status == 200 && page.contains("attitude.v1") && page.contains("att_04"));
+
+    let fields = [("text", EVERY_KIND)];
+    assert_eq!(owner.post("/study/instruments/publish", &fields).0, 303);
+    let (_, page) = owner.get("/study/instruments/every-kind");
+    for told in [
+        "ek_subjects includes 4 and not ek_post == 3",
+        "bij ek_subjects gekozen is 4 (geen van deze) en niet geldt dat ek_post gelijk is aan 3 (op afroep)",
+        "every week",
+        "elke week",
+        "(goed)",
+        "(omgekeerd)",
+        "<strong>0,50</strong>",
+    ] {
+        let plain = page.replace("&#39;", "'").replace("&#34;", "\"");
+        assert!(plain.contains(told), "{told} is not in {plain}");
+    }
+    let (status, page) = owner.get("/study/instruments");
+    assert!(status == 200 && page.contains("/study/instruments/every-kind"));
 }

@@ -168,7 +168,7 @@ async fn test(plan: Plan) -> anyhow::Result<Value> {
     let seconds = started.elapsed().as_secs_f64();
     let requests = tally.requests.load(Ordering::Relaxed);
     let complete = answered.len();
-    let memory = server.peak_memory();
+    let (memory, processor) = (server.peak_memory(), server.processor_seconds());
 
     // What was sent is sent again: not one row more.
     let store = Store::open(&database).await?;
@@ -216,6 +216,7 @@ async fn test(plan: Plan) -> anyhow::Result<Value> {
         "save_p99_ms": tally.percentile(Kind::Save, 0.99),
         "submit_p99_ms": tally.percentile(Kind::Submit, 0.99),
         "server_peak_memory_mb": memory.map(round),
+        "server_processor_ms_per_response": processor.map(|seconds| round(seconds * 1_000.0 / complete.max(1) as f64)),
         "stored_rows": before,
         "submitted_again": plan.duplicates,
         "interleavings": tabs.interleavings,
@@ -332,7 +333,7 @@ async fn answering_in_two_tabs(
             let (mut told, mut ledger) = (TwoTabs::default(), Ledger::new());
             let done = async {
                 let mut tab = Tab::new(server, tally.clone())?;
-                respondent::enter(&mut tab, &invited.token).await?;
+                respondent::begin(&mut tab, &invited.token).await?;
                 for round in 0..rounds {
                     // The first page of statements, and the first of colleagues.
                     let page = ["/answer/1".to_owned(), format!("/answer/{}", 1 + round % 4)];
@@ -445,6 +446,17 @@ impl Server {
             .find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kilobytes: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
         Some(kilobytes / 1_024.0)
+    }
+}
+
+impl Server {
+    /// How long the server has kept a processor busy; known on Linux, which counts in hundredths.
+    fn processor_seconds(&self) -> Option<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
+        // The name of the program stands in brackets and may hold anything.
+        let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+        let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
+        Some((ticks(11)? + ticks(12)?) / 100.0)
     }
 }
 

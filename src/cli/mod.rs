@@ -4,6 +4,7 @@ mod analyse;
 mod check;
 mod command;
 mod demo;
+mod export;
 mod load_test;
 mod post;
 mod serve;

@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
+use super::export;
 use super::post;
 use super::serve::setup_link;
 use super::settings::{DatabaseArguments, MailArguments, block_on, entropy};
@@ -147,6 +148,8 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseArguments,
     },
+    /// Write the data as files, with a codebook: of closed waves the answers, of open ones how far everyone is.
+    Export(export::Arguments),
     /// Make a link for someone who follows the response or looks at results.
     Link {
         study: String,
@@ -428,6 +431,11 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let (store, _) = database.open().await?;
             let study = study_by_key(&store, study).await?;
             rehearse(&store, study).await?;
+        }
+        Command::Export(arguments) => {
+            let (store, _) = arguments.database.open().await?;
+            let study = study_by_key(&store, &arguments.study).await?;
+            export::run(arguments, &store, study).await?;
         }
         Command::Link {
             study,

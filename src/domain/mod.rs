@@ -13,4 +13,3 @@ pub mod roster;
 pub mod study;
 pub mod time;
 pub mod token;
-pub mod wording;

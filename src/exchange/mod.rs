@@ -1,6 +1,7 @@
 //! Files to domain values and back; on readers and writers, never on stores.
 
 pub mod achievement_csv;
+pub mod codebook;
 pub mod letters_csv;
 pub mod measures_csv;
 pub mod plan_toml;
@@ -10,3 +11,4 @@ pub mod scales_toml;
 pub mod study_folder;
 pub mod study_toml;
 pub mod table;
+pub mod tidy_csv;

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use rand::Rng;
 
 use super::study::Study;
+use super::wording::{TEXTS, unknown_placeholders};
 use crate::domain::id::WindowId;
 use crate::domain::study::{Collect, StudyDesign, WindowDesign};
-use crate::domain::wording::{TEXTS, unknown_placeholders};
 use crate::storage::audit::{self, Act};
 use crate::storage::windows::{self, Phase, Window};
 use crate::storage::{StorageError, Tx, studies};
@@ -208,7 +208,7 @@ pub fn breaches(
     of_windows(new, known, now, &mut found);
     of_questions(old, new, &begun, &mut found);
     of_promises(old, new, &begun, &mut found);
-    of_words(new, &mut found);
+    of_words(old, new, &mut found);
     found
 }
 
@@ -376,9 +376,14 @@ fn of_promises(old: &StudyDesign, new: &StudyDesign, begun: &[&Window], found: &
     }
 }
 
-fn of_words(new: &StudyDesign, found: &mut Vec<Breach>) {
-    for (name, text) in &new.texts {
-        if TEXTS.iter().all(|(known, _)| known != name) {
+/// Only what is changed: a file that was loaded is not judged again.
+fn of_words(old: &StudyDesign, new: &StudyDesign, found: &mut Vec<Breach>) {
+    let changed = new
+        .texts
+        .iter()
+        .filter(|(name, text)| old.texts.get(*name) != Some(*text));
+    for (name, text) in changed {
+        if !TEXTS.contains(&name.as_str()) {
             found.push(breach(Why::UnknownText, name));
         }
         let unknown: BTreeSet<&str> = [&text.nl, &text.en]
@@ -390,6 +395,9 @@ fn of_words(new: &StudyDesign, found: &mut Vec<Breach>) {
                 .into_iter()
                 .map(|place| breach(Why::UnknownPlaceholder, format!("{{{place}}}"))),
         );
+    }
+    if old.quiet == new.quiet {
+        return;
     }
     for (from, to) in &new.quiet.holidays {
         if to < from {

@@ -6,6 +6,7 @@ pub mod consent;
 pub mod door;
 pub mod enrol;
 pub mod enter;
+pub mod export;
 pub mod found;
 pub mod hints;
 pub mod invite;

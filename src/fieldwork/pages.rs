@@ -52,6 +52,24 @@ impl<'s> Part<'s> {
 }
 
 impl Sitting {
+    /// What may have changed since it was read: how far the invitation is, its window and its answers. Who is on the list
+    /// stays as it was read.
+    pub async fn refresh(&mut self, tx: &mut Tx, opened: Opened) -> Result<(), StorageError> {
+        if let Some(window) = opened.window.clone() {
+            self.window = window;
+        }
+        let Given {
+            responses,
+            answers,
+            submitted_parts,
+        } = answers::of_invitation(tx, opened.invitation.invitation_id).await?;
+        self.opened = opened;
+        self.responses = responses;
+        self.answers = answers;
+        self.submitted_parts = submitted_parts;
+        Ok(())
+    }
+
     pub async fn load(
         tx: &mut Tx,
         opened: Opened,

@@ -164,7 +164,8 @@ pub async fn values(
         .into_iter()
         .filter(|instrument| !instrument.separate)
         .collect();
-    let minutes = wording::minutes(&due, members.len().saturating_sub(1));
+    let n_colleagues = members.len().saturating_sub(1);
+    let minutes = wording::minutes(study, &window.wave, &due, opened.language, n_colleagues);
     let (id, issue) = (opened.invitation.invitation_id.0, opened.invitation.issue);
     Ok(Values {
         name: opened.name.clone(),

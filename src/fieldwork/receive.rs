@@ -71,6 +71,21 @@ pub async fn save_page(
     save_in(tx, act, rng, study, &mut sitting, sent).await
 }
 
+/// A sitting that was read a moment ago, outside this transaction, brought up to date and held: everything that another
+/// save, a submission or the closing of the wave can change is read again, the list of staff is not.
+pub async fn read_again(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    mut sitting: Sitting,
+) -> Result<Sitting, ReceiveRefusal> {
+    invitations::hold(tx, invitation_id).await?;
+    let opened = invitations::open(tx, invitation_id)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)?;
+    sitting.refresh(tx, opened).await?;
+    Ok(sitting)
+}
+
 /// Saves a page of a sitting that has just been read in the same transaction, and brings the sitting up to date.
 pub async fn save_in(
     tx: &mut Tx,

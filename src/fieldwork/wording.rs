@@ -2,9 +2,11 @@
 
 use fluent_bundle::FluentArgs;
 
+use super::study::Study;
 use crate::domain::language::Language;
 use crate::domain::study::StudyDesign;
-use crate::instrument::definition::{Format, Instrument};
+use crate::instrument::definition::Instrument;
+use crate::instrument::minutes::{in_minutes, seconds};
 use crate::locale::Words;
 
 /// How many reminders one person gets in one wave.
@@ -93,6 +95,9 @@ pub fn template(design: &StudyDesign, name: &str, language: Language) -> String 
     if let Some(own) = own {
         return own.replace("\r\n", "\n").replace('\r', "\n");
     }
+    if name == "who_asks" {
+        return Words(language).t2("know-who", "title", "{study}", "contact", "{contact}");
+    }
     let key = match name {
         "invitation_subject" => "mail-invitation-subject",
         "invitation_body" => "mail-invitation-body",
@@ -163,18 +168,52 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// An estimate until a rehearsal has measured it: twelve seconds an item, and for each list of colleagues twenty
-/// seconds and two more a name.
-pub fn minutes(due: &[&Instrument], n_colleagues: usize) -> usize {
-    let seconds: usize = due
+/// What a rehearsal of this wave measured; until there was one, an estimate from words and questions.
+pub fn minutes(
+    study: &Study,
+    wave: &str,
+    due: &[&Instrument],
+    language: Language,
+    n_colleagues: usize,
+) -> u32 {
+    let measured = study.design.rehearsed.as_ref();
+    let measured = measured.and_then(|rehearsed| rehearsed.minutes.get(wave));
+    let sum: f64 = due
         .iter()
-        .flat_map(|instrument| instrument.items.values())
-        .map(|item| match item.format {
-            Format::Roster { .. } => 20 + 2 * n_colleagues,
-            _ => 12,
+        .map(|instrument| {
+            let known = measured.and_then(|measured| measured.get(&instrument.key));
+            known.map_or_else(
+                || seconds(instrument, language, n_colleagues),
+                |minutes| minutes * 60.0,
+            )
         })
         .sum();
-    seconds.div_ceil(60).max(1)
+    in_minutes(sum)
+}
+
+/// The texts that an owner can put in own words.
+pub const TEXTS: [&str; 6] = [
+    "who_asks",
+    "invitation_subject",
+    "invitation_body",
+    "reminder_subject",
+    "reminder_body",
+    "letter",
+];
+
+/// The places in a text that nothing can be filled into.
+pub fn unknown_placeholders(text: &str) -> Vec<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .filter(|name| !PLACEHOLDERS.contains(&name.trim()))
+        .collect()
+}
+
+/// A text with everything filled in that is known.
+pub fn filled(design: &StudyDesign, text: &str, language: Language, values: &Values) -> String {
+    fill(text, |name| value(design, language, values, name))
 }
 
 #[cfg(test)]
@@ -192,6 +231,12 @@ mod tests {
             closes: "9 september 2024 10:00".into(),
             minutes: "10".into(),
         }
+    }
+
+    #[test]
+    fn places_that_nobody_knows_are_told() {
+        let text = "Dear {name}, {naam} { link } {";
+        assert_eq!(unknown_placeholders(text), ["naam"]);
     }
 
     #[test]

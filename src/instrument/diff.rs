@@ -270,18 +270,11 @@ fn items(found: &mut Found, old: &Instrument, new: &Instrument, matched: &BTreeM
     let keys: BTreeSet<&String> = old.items.keys().chain(new.items.keys()).collect();
     for key in keys {
         let place = Place::Item(key.clone());
-        let (before, after) = match (old.items.get(key), new.items.get(key)) {
-            (Some(before), Some(after)) => (before, after),
-            (None, _) => {
-                found.add(&place, Change::Added);
-                continue;
-            }
-            (_, None) => {
-                found.add(&place, Change::Removed);
-                continue;
-            }
-        };
-        item(found, &place, before, after);
+        match (old.items.get(key), new.items.get(key)) {
+            (Some(before), Some(after)) => item(found, &place, before, after),
+            (None, _) => found.add(&place, Change::Added),
+            (_, None) => found.add(&place, Change::Removed),
+        }
         let page_of = |pages: &[Page]| pages.iter().position(|page| page.ask.contains(key));
         if let (Some(was), Some(is)) = (page_of(&old.pages), page_of(&new.pages))
             && matched.get(&was) != Some(&is)

@@ -82,7 +82,7 @@ fn read(document: &Document<'_>, input: &str) -> Option<Instrument> {
     }
     check_rules(document, &rules, &items, &places);
     let example = if root.has("example") {
-        read_example(document, &root, &items, &scales)
+        read_example(document, &root, &items, &scales, &places)
     } else {
         None
     };
@@ -442,13 +442,16 @@ fn read_example(
     root: &Table<'_, '_>,
     items: &BTreeMap<String, Item>,
     scales: &[Scale],
+    places: &Places,
 ) -> Option<Example> {
     let table = root.table("example")?;
     let (answers, scores) = (table.table("answers")?, table.table("scores")?);
     let answered = answers.numbers();
     for (item, given) in &answered {
-        let Some(known) = items.get(&item.value) else {
+        if !places.items.contains_key(&item.value) {
             unknown_item(document, item);
+        }
+        let Some(known) = items.get(&item.value) else {
             continue;
         };
         let possible = match &known.format {

@@ -289,7 +289,7 @@ fn unreachable(rules: &[Placed], asked: Asked<'_>) -> Vec<Flaw> {
 
 /// Whether some answers to what was asked before make the item or page be asked. All combinations are tried that make
 /// a difference to the rules involved; where that are too many, the rules of the owner alone are tried without those
-/// behind them, and where that are still too many the owner counts as reachable.
+/// behind them, and where that are still too many, what they say of each item by itself.
 fn can_hold(owner: &Owner, page: usize, rules: &[Placed], asked: Asked<'_>) -> bool {
     let own: Vec<&Placed> = rules
         .iter()
@@ -314,7 +314,43 @@ fn can_hold(owner: &Owner, page: usize, rules: &[Placed], asked: Asked<'_>) -> b
     whole
         .and_then(|search| search.finds(&goal))
         .or_else(|| Search::new(&direct, rules, &[], asked)?.finds(&goal))
-        .unwrap_or(true)
+        .unwrap_or_else(|| {
+            let parts: Vec<&Rule> = own.iter().flat_map(|p| parts(&p.rule)).collect();
+            direct
+                .iter()
+                .all(|item| alone(item, &parts, asked).unwrap_or(true))
+        })
+}
+
+/// What must all hold for a rule to hold.
+fn parts(rule: &Rule) -> Vec<&Rule> {
+    match rule {
+        Rule::And(rules) => rules.iter().flat_map(parts).collect(),
+        other => vec![other],
+    }
+}
+
+/// Whether one answer to this item, or none, fits all the statements that are about it by itself.
+fn alone(item: &str, parts: &[&Rule], asked: Asked<'_>) -> Option<bool> {
+    let about: Vec<&Rule> = parts
+        .iter()
+        .filter(|rule| match rule {
+            Rule::Answered(other)
+            | Rule::Compare { item: other, .. }
+            | Rule::Includes { item: other, .. } => other == item,
+            _ => false,
+        })
+        .copied()
+        .collect();
+    let open = BTreeMap::new();
+    let fits = |answers: &BTreeMap<String, Answer>| about.iter().all(|rule| rule.holds(answers));
+    let answers = telling(item, &asked.items.get(item)?.format, &about)?;
+    Some(
+        fits(&open)
+            || answers
+                .into_iter()
+                .any(|answer| fits(&BTreeMap::from([(item.to_owned(), answer)]))),
+    )
 }
 
 /// A search through combinations of answers, item by item in the order of the pages.
@@ -455,4 +491,196 @@ fn telling(item: &str, format: &Format, statements: &[&Rule]) -> Option<Vec<Answ
         told_apart.entry(told).or_insert(answer);
     }
     Some(told_apart.into_values().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::language::Text;
+    use crate::instrument::rule::Comparison;
+    use crate::instrument::rule_text;
+
+    fn item(format: Format) -> Item {
+        Item {
+            text: Text::new("?", "?"),
+            format,
+            when: None,
+        }
+    }
+
+    fn options(codes: i64) -> Vec<Choice> {
+        (1..=codes)
+            .map(|code| Choice {
+                code,
+                text: Text::new("x", "x"),
+            })
+            .collect()
+    }
+
+    /// On page 1 one of three, a number and two of three; on page 2 one of two; on page 3 a text.
+    fn items() -> (BTreeMap<String, Item>, BTreeMap<String, usize>) {
+        let multiple = Format::Multiple {
+            options: options(3),
+            most: Some(2),
+        };
+        let number = Format::Number {
+            minimum: 0.0,
+            maximum: 2.0,
+        };
+        let all = [
+            ("a", Format::Single(options(3)), 0),
+            ("n", number, 0),
+            ("m", multiple, 0),
+            ("b", Format::Rating(options(2)), 1),
+            ("c", Format::Text { longest: 9 }, 2),
+        ];
+        let page_of = all.iter().map(|(key, _, page)| ((*key).to_owned(), *page));
+        let page_of = page_of.collect();
+        let items = all.map(|(key, format, _)| (key.to_owned(), item(format)));
+        (items.into(), page_of)
+    }
+
+    fn placed(owner: &str, rule: &Rule) -> Placed {
+        let written = rule_text::read(&rule.to_string()).expect("written by the printer");
+        Placed {
+            owner: Owner::Item(owner.to_owned()),
+            at: 0..0,
+            rule: written.rule,
+            mentions: written.mentions,
+        }
+    }
+
+    fn flaws_of(rules: &[Placed]) -> Vec<Flaw> {
+        let (items, page_of) = items();
+        let asked = Asked {
+            items: &items,
+            page_of: &page_of,
+        };
+        flaws(rules, asked)
+    }
+
+    fn rule(items: &'static [&'static str]) -> impl Strategy<Value = Rule> {
+        let statement =
+            (0..items.len(), 0..6usize, 0..3i64, 0..3u8).prop_map(|(index, sign, value, kind)| {
+                let item = items[index].to_owned();
+                let signs = [
+                    Comparison::Equal,
+                    Comparison::NotEqual,
+                    Comparison::Less,
+                    Comparison::AtMost,
+                    Comparison::More,
+                    Comparison::AtLeast,
+                ];
+                let code = match items[index] {
+                    "n" => value,
+                    "b" => value % 2 + 1,
+                    _ => value + 1,
+                };
+                match (kind, items[index]) {
+                    (0, _) => Rule::Answered(item),
+                    (_, "m") => Rule::Includes { item, code },
+                    _ => Rule::Compare {
+                        item,
+                        comparison: signs[sign],
+                        value: code as f64,
+                    },
+                }
+            });
+        statement.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                1 => inner.clone().prop_map(|rule| Rule::Not(Box::new(rule))),
+                3 => prop::collection::vec(inner.clone(), 2..5).prop_map(Rule::And),
+                1 => prop::collection::vec(inner, 2..4).prop_map(Rule::Or),
+            ]
+        })
+    }
+
+    /// Every answer that someone can give to an item, and none; numbers in quarters.
+    fn every(key: &str) -> Vec<Option<Answer>> {
+        let codes = |list: &[i64]| Some(Answer::Codes(list.iter().copied().collect()));
+        let mut all = vec![None];
+        match key {
+            "a" => all.extend((1..=3).map(|code| Some(Answer::Code(code)))),
+            "b" => all.extend((1..=2).map(|code| Some(Answer::Code(code)))),
+            "n" => all.extend((0..=8).map(|n| Some(Answer::Number(f64::from(n) / 4.0)))),
+            _ => all.extend([
+                codes(&[1]),
+                codes(&[2]),
+                codes(&[3]),
+                codes(&[1, 2]),
+                codes(&[1, 3]),
+                codes(&[2, 3]),
+            ]),
+        }
+        all
+    }
+
+    /// Whether someone is asked `b`, and whether someone is asked `c`, by trying everything.
+    fn by_trying(before: &Rule, last: &Rule) -> (bool, bool) {
+        let (mut b_asked, mut c_asked) = (false, false);
+        for a in every("a") {
+            for n in every("n") {
+                for m in every("m") {
+                    let first = [("a", a.clone()), ("n", n.clone()), ("m", m)];
+                    let mut answers: BTreeMap<String, Answer> = first
+                        .into_iter()
+                        .filter_map(|(key, answer)| Some((key.to_owned(), answer?)))
+                        .collect();
+                    let shown = before.holds(&answers);
+                    b_asked |= shown;
+                    for b in every("b").into_iter().filter(|b| shown || b.is_none()) {
+                        match b {
+                            Some(b) => answers.insert("b".to_owned(), b),
+                            None => answers.remove("b"),
+                        };
+                        c_asked |= last.holds(&answers);
+                    }
+                }
+            }
+        }
+        (b_asked, c_asked)
+    }
+
+    proptest! {
+        #[test]
+        fn a_rule_is_refused_exactly_if_it_holds_for_nobody(
+            before in rule(&["a", "n", "m"]),
+            last in rule(&["a", "n", "m", "b"]),
+        ) {
+            let found = flaws_of(&[placed("b", &before), placed("c", &last)]);
+            let (b_asked, c_asked) = by_trying(&before, &last);
+            let expected = usize::from(!b_asked) + usize::from(!c_asked);
+            prop_assert_eq!(found.len(), expected, "{} / {}: {:?}", before, last, found);
+            prop_assert!(found.iter().all(|flaw| flaw.code == "never_reached"));
+        }
+    }
+
+    #[test]
+    fn a_contradiction_is_seen_among_more_items_than_can_be_tried() {
+        let (mut items, mut page_of) = items();
+        let mut text = "a == 1 and a == 2".to_owned();
+        for n in 0..30 {
+            items.insert(format!("s{n}"), item(Format::Single(options(5))));
+            page_of.insert(format!("s{n}"), 0);
+            text += &format!(" and (s{n} == 1 or s{n} == 4 or not answered(s{n}))");
+        }
+        let asked = Asked {
+            items: &items,
+            page_of: &page_of,
+        };
+        let found = |text: &str| {
+            let written = rule_text::read(text).expect("a rule");
+            let rule = Placed {
+                owner: Owner::Page(2),
+                at: 0..0,
+                rule: written.rule,
+                mentions: written.mentions,
+            };
+            flaws(&[rule], asked).len()
+        };
+        assert_eq!(found(&text), 1);
+        assert_eq!(found(&text.replace("a == 2", "a < 2")), 0);
+    }
 }

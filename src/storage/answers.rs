@@ -1,8 +1,10 @@
 //! Responses and their answers.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{StorageError, Tx};
@@ -85,24 +87,78 @@ pub async fn submit_part(
     Ok(changed == 1)
 }
 
+/// One answer of a response, or a response without any; a row for each colleague who was named.
+#[derive(Deserialize, sqlx::FromRow)]
+struct GivenRow {
+    response_id: Uuid,
+    instrument: String,
+    version: i64,
+    item: Option<String>,
+    value: Option<String>,
+    alter_id: Option<Uuid>,
+    strength: Option<i64>,
+}
+
+/// Every page and every save of every respondent asks this. Of the embedded database it comes as one row: each row is
+/// handed from one thread to another, and that costs more than what stands in it.
+async fn given_rows(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+) -> Result<Vec<GivenRow>, StorageError> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            let rows: String = sqlx::query_scalar(
+                "SELECT json_group_array(json_array(hex(r.response_id), r.instrument, r.version, a.item, a.value,
+                        CASE WHEN n.alter_id IS NOT NULL THEN hex(n.alter_id) END, n.strength))
+                 FROM responses r
+                 LEFT JOIN answers a ON a.response_id = r.response_id
+                 LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
+                 WHERE r.invitation_id = $1",
+            )
+            .bind(invitation_id.0)
+            .fetch_one(&mut **tx)
+            .await?;
+            serde_json::from_str(&rows).map_err(|error| StorageError::Inconsistent {
+                table: "answers",
+                column: "the answers as one",
+                why: error.to_string(),
+            })
+        }
+        Tx::Postgres(tx) => Ok(sqlx::query_as(
+            "SELECT r.response_id, r.instrument, r.version, a.item, a.value, n.alter_id, n.strength FROM responses r
+             LEFT JOIN answers a ON a.response_id = r.response_id
+             LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
+             WHERE r.invitation_id = $1",
+        )
+        .bind(invitation_id.0)
+        .fetch_all(&mut **tx)
+        .await?),
+    }
+}
+
 pub async fn of_invitation(
     tx: &mut Tx,
     invitation_id: InvitationId,
 ) -> Result<Given, StorageError> {
-    type Row = (Uuid, String, i64, Option<String>, Option<String>);
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
-            "SELECT r.response_id, r.instrument, r.version, a.item, a.value FROM responses r
-             LEFT JOIN answers a ON a.response_id = r.response_id WHERE r.invitation_id = $1")
-        .bind(invitation_id.0).fetch_all(c).await)?;
+    let rows = given_rows(tx, invitation_id).await?;
     let mut given = Given::default();
-    for (response, instrument, version, item, value) in rows {
+    for row in rows {
         let begun = Begun {
-            response_id: ResponseId(response),
-            version,
+            response_id: ResponseId(row.response_id),
+            version: row.version,
         };
-        given.responses.insert(instrument, begun);
-        if let (Some(item), Some(value)) = (item, value) {
-            given.answers.insert(item, read_value(&value)?);
+        given.responses.insert(row.instrument, begun);
+        let (Some(item), Some(value)) = (row.item, row.value) else {
+            continue;
+        };
+        let answer = match given.answers.entry(item) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(read_value(&value)?),
+        };
+        if let (Answer::Named(alters), Some(alter), Some(strength)) =
+            (answer, row.alter_id, row.strength)
+        {
+            alters.insert(MemberId(alter), strength);
         }
     }
     let parts: Vec<(String, DateTime<Utc>, String)> = on!(tx, c => sqlx::query_as(
@@ -118,21 +174,6 @@ pub async fn of_invitation(
             (part, submission)
         })
         .collect();
-    if given
-        .answers
-        .values()
-        .any(|answer| matches!(answer, Answer::Named(_)))
-    {
-        let named: Vec<(String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
-                "SELECT n.item, n.alter_id, n.strength FROM nominations n
-                 JOIN responses r ON r.response_id = n.response_id WHERE r.invitation_id = $1")
-            .bind(invitation_id.0).fetch_all(c).await)?;
-        for (item, alter, strength) in named {
-            if let Some(Answer::Named(alters)) = given.answers.get_mut(&item) {
-                alters.insert(MemberId(alter), strength);
-            }
-        }
-    }
     Ok(given)
 }
 
@@ -186,7 +227,8 @@ pub async fn hinted(
         .bind(invitation_id.0).bind(instrument).fetch_optional(c).await)?)
 }
 
-pub(super) fn read_value(value: &str) -> Result<Answer, StorageError> {
+/// A stored answer; whom one named stands in a table of its own.
+pub fn read_value(value: &str) -> Result<Answer, StorageError> {
     if value == NAMED {
         return Ok(Answer::Named(BTreeMap::new()));
     }

@@ -13,7 +13,7 @@ pub struct ConclusionKey {
     pub method_hash: String,
 }
 
-/// Keeps a conclusion. The same data and method conclude the same: keeping it again changes nothing.
+/// Keeps a conclusion. The same data and method conclude the same: keeping it again only makes it the newest.
 pub async fn keep(
     tx: &mut Tx,
     study_id: StudyId,
@@ -22,6 +22,13 @@ pub async fn keep(
     portraits: &[(SchoolId, String)],
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let known = on!(tx, c => sqlx::query(
+            "UPDATE conclusions SET taken_at = $3 WHERE snapshot_hash = $1 AND method_hash = $2")
+        .bind(&key.snapshot_hash).bind(&key.method_hash).bind(at)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    if known > 0 {
+        return Ok(());
+    }
     let new = on!(tx, c => sqlx::query(
             "INSERT INTO conclusions (snapshot_hash, method_hash, study_id, taken_at, findings)
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (snapshot_hash, method_hash) DO NOTHING")

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod conclusions;
 pub mod consents;
 pub mod error;
+pub mod export;
 pub mod invitations;
 pub mod links;
 pub mod matrix;

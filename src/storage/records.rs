@@ -438,6 +438,23 @@ mod tests {
     }
 
     #[test]
+    fn a_test_item_counts_when_right_and_a_card_by_its_position() {
+        let mut questions = questions(&[]);
+        questions.right.insert("median".to_owned(), 2);
+        let points = |item: &str, answer: Answer| questions.points(item, &answer);
+        assert_eq!(points("median", Answer::Code(2)), Some(1.0));
+        assert_eq!(points("median", Answer::Code(3)), Some(0.0));
+        assert_eq!(points("agree", Answer::Code(3)), Some(3.0));
+        let card = |position| Answer::Card {
+            position,
+            ticked: true,
+        };
+        assert_eq!(points("card", card(Some(3))), Some(3.0));
+        assert_eq!(points("card", card(None)), None);
+        assert_eq!(points("words", Answer::Text("3".to_owned())), None);
+    }
+
+    #[test]
     fn whoever_was_not_shown_is_unknown_and_not_passed_over() {
         let records = records(&snapshot(), &design(), &questions(&["goals"])).unwrap();
         let roster = &records.rosters[0];

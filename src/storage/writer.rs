@@ -108,14 +108,16 @@ async fn commit_group(
 ) -> Result<(), sqlx::Error> {
     // IMMEDIATE: a deferred transaction that turns into a writing one fails at once when the file is busy.
     let mut tx = Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?);
+    tx.execute("SAVEPOINT request").await?;
     for job in group {
-        tx.execute("SAVEPOINT request").await?;
         let done = job(&mut tx).await;
         told.push(done.tell);
-        if !done.keep {
+        // The next request begins where this one ends: in one call, for each call waits for a thread.
+        if done.keep {
+            tx.execute("RELEASE request; SAVEPOINT request").await?;
+        } else {
             tx.execute("ROLLBACK TO request").await?;
         }
-        tx.execute("RELEASE request").await?;
     }
     tx.commit().await
 }

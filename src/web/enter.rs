@@ -111,16 +111,6 @@ pub async fn open(
         .into_response())
 }
 
-/// The address at which this visitor reached the server, for links that are handed out on a page.
-pub fn base(app: &App, headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
-    let scheme = if app.https() { "https" } else { "http" };
-    format!("{scheme}://{host}")
-}
-
 fn refuse(app: &App, words: Words, status: StatusCode, key: &str) -> Response {
     let frame = Frame::new(app, words, words.t("enter-title"), "/r");
     (

@@ -103,9 +103,28 @@ impl Filled {
         self.faults.is_empty()
     }
 
-    /// Each faulty field and what is wrong with it.
-    pub fn faults(&self) -> Vec<(String, String)> {
-        self.faults.clone().into_iter().collect()
+    /// Each faulty field of these forms, in their order, and what is wrong with it; then what is wrong in general.
+    pub fn faults(&self, forms: &[Form]) -> Vec<(String, String)> {
+        let fields = forms
+            .iter()
+            .flat_map(|form| &form.sections)
+            .flat_map(|section| &section.fields);
+        let told = fields.filter(|field| !field.fault.is_empty()).map(|field| {
+            (
+                field.name.clone(),
+                format!("{}: {}", field.label, field.fault),
+            )
+        });
+        let shown = |name: &String| {
+            let mut fields = forms
+                .iter()
+                .flat_map(|form| &form.sections)
+                .flat_map(|section| &section.fields);
+            fields.any(|field| field.name == *name)
+        };
+        let others = self.faults.iter().filter(|(name, _)| !shown(name));
+        told.chain(others.map(|(name, message)| (name.clone(), message.clone())))
+            .collect()
     }
 
     pub fn field(&self, name: impl Into<String>, kind: &'static str, label: String) -> Field {
@@ -245,7 +264,11 @@ mod tests {
         assert_eq!(twice.as_deref(), Some("2026-10-25T00:30:00+00:00"));
         assert_eq!(filled.moment(w, "word", zone), None);
         assert_eq!(filled.moment(w, "nothing", zone), None);
-        let faulty: Vec<String> = filled.faults().into_iter().map(|(name, _)| name).collect();
+        let faulty: Vec<String> = filled
+            .faults(&[])
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(faulty, ["skipped", "word"]);
     }
 

@@ -28,6 +28,12 @@ pub const OWNER_MENU: [(&str, &str); 7] = [
     ("/study/exports", "nav-exports"),
 ];
 
+/// The pages of a school.
+pub const SCHOOL_MENU: [(&str, &str); 2] = [
+    ("/school", "role-school"),
+    ("/school/response", "nav-response"),
+];
+
 #[derive(Debug, Clone)]
 pub struct MenuEntry {
     pub href: &'static str,

@@ -2,6 +2,7 @@
 
 pub mod app;
 mod enter;
+mod exports;
 mod filled;
 mod form;
 mod frame;

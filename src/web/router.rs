@@ -133,6 +133,15 @@ pub fn router(app: App) -> Router {
         .route("/response/waiting", get(response::waiting::show_waiting))
         .route("/response/compute", post(response::board::compute_again))
         .route("/school/response", get(school::response::show_response))
+        // data
+        .route(
+            "/study/exports",
+            get(study::exports::show_exports).post(study::exports::download),
+        )
+        .route(
+            "/research/exports",
+            get(research::exports::show_exports).post(research::exports::download),
+        )
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(

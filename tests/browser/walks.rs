@@ -36,8 +36,8 @@ fn counted(owner: &Visitor) -> u64 {
         .split("<th scope=\"row\">Alle scholen</th>")
         .nth(1)
         .expect("a line of totals");
-    let cells: Vec<&str> = row.split("<td class=\"n\">").skip(1).take(3).collect();
-    cells[2]
+    let cells: Vec<&str> = row.split("<td class=\"n\">").skip(1).take(4).collect();
+    cells[3]
         .split('<')
         .next()
         .and_then(|n| n.parse().ok())

@@ -18,7 +18,7 @@ pub type Ledger = BTreeMap<String, BTreeSet<String>>;
 const LONGEST: usize = 80;
 
 /// Opens a link; the tab then has a visit. Gives where it leads.
-pub async fn enter(tab: &mut Tab, token: &str) -> anyhow::Result<String> {
+async fn enter(tab: &mut Tab, token: &str) -> anyhow::Result<String> {
     let form = encode(&[("code".to_owned(), token.to_owned())]);
     leads(&tab.post(Kind::Enter, "/r", form).await?)
 }
@@ -83,32 +83,45 @@ pub async fn respond(
                 shown(tab, Kind::Page, &to).await?;
                 return Ok(());
             }
-            Step::Other => {
-                // A form that stands before the questions: agreed to, whatever it asks.
-                let agreed: Vec<(String, String)> = form
-                    .radios
-                    .iter()
-                    .map(|(name, values)| {
-                        let yes = values
-                            .iter()
-                            .find(|value| ["yes", "1"].contains(&value.as_str()));
-                        (
-                            name.clone(),
-                            yes.or(values.first()).cloned().unwrap_or_default(),
-                        )
-                    })
-                    .chain(form.boxes.iter().cloned())
-                    .collect();
-                leads(
-                    &tab.post(Kind::Page, &form.action, sent(form, &agreed))
-                        .await?,
-                )
-                .with_context(|| format!("agreeing at {}", form.action))?
-            }
+            Step::Other => agree(tab, form).await?,
         };
         page = read(&shown(tab, Kind::Page, &to).await?.html);
     }
     bail!("the questionnaire has no end")
+}
+
+/// A form that stands before the questions: agreed to, whatever it asks.
+async fn agree(tab: &mut Tab, form: &PageForm) -> anyhow::Result<String> {
+    let agreed: Vec<(String, String)> = form
+        .radios
+        .iter()
+        .map(|(name, values)| {
+            let yes = values
+                .iter()
+                .find(|value| ["yes", "1"].contains(&value.as_str()));
+            let value = yes.or(values.first()).cloned();
+            (name.clone(), value.unwrap_or_default())
+        })
+        .chain(form.boxes.iter().cloned())
+        .collect();
+    let reply = tab
+        .post(Kind::Page, &form.action, sent(form, &agreed))
+        .await?;
+    leads(&reply).with_context(|| format!("agreeing at {}", form.action))
+}
+
+/// Opens a link and agrees to what stands before the questions.
+pub async fn begin(tab: &mut Tab, token: &str) -> anyhow::Result<()> {
+    let home = enter(tab, token).await?;
+    let page = read(&shown(tab, Kind::FirstPage, &home).await?.html);
+    let before = page
+        .forms
+        .iter()
+        .find(|form| leads_on(&form.action) && matches!(step(&form.action), Step::Other));
+    if let Some(form) = before {
+        agree(tab, form).await?;
+    }
+    Ok(())
 }
 
 enum Step {

@@ -26,6 +26,7 @@ pub fn frame(app: &App, visitor: &Researcher, title: String, path: &str) -> Fram
             ("/research/schools", "nav-schools"),
             ("/research/effects", "nav-effects"),
             ("/research/report", "nav-report"),
+            ("/research/exports", "nav-exports"),
         ])
 }
 

@@ -3,5 +3,6 @@
 pub mod contrast;
 pub mod desk;
 pub mod effects;
+pub mod exports;
 pub mod report;
 pub mod schools;

@@ -211,6 +211,14 @@ mod tests {
             receipt: None,
             withdrawn_at: None,
         };
+        let window = Window {
+            window_id: WindowId(Uuid::nil()),
+            cohort: "c".to_owned(),
+            wave: "T1".to_owned(),
+            opens_at: at,
+            closes_at: at,
+            closed_at: None,
+        };
         let opened = Opened {
             invitation,
             study_id: StudyId(Uuid::nil()),
@@ -222,15 +230,7 @@ mod tests {
             language,
             research: None,
             objection: None,
-            window: None,
-        };
-        let window = Window {
-            window_id: WindowId(Uuid::nil()),
-            cohort: "c".to_owned(),
-            wave: "T1".to_owned(),
-            opens_at: at,
-            closes_at: at,
-            closed_at: None,
+            window: Some(window.clone()),
         };
         Respondent {
             study: Arc::new(Study {

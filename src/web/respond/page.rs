@@ -140,17 +140,18 @@ async fn receive_page(
         seen: field(fields, "seen").unwrap_or_default().to_owned(),
         raw: raw.clone(),
     };
-    let (act, mut rng, study) = (
+    let (act, mut rng, study, sitting) = (
         app.act(invitation_id.to_string()),
         app.rng(),
         visitor.study.clone(),
+        visitor.sitting.clone(),
     );
     let visit = cookie(headers, visit_name(app)).map(str::to_owned);
     let saved: Result<_, ReceiveRefusal> = app
         .store()
         .write(move |tx| {
             async move {
-                let mut sitting = receive::open_sitting(tx, &act, sent.invitation_id).await?;
+                let mut sitting = receive::read_again(tx, sent.invitation_id, sitting).await?;
                 let saved =
                     receive::save_in(tx, &act, &mut rng, &study, &mut sitting, &sent).await?;
                 if let Some(visit) = visit {

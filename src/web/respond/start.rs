@@ -11,7 +11,7 @@ use crate::fieldwork::consent::{Standing, standing};
 use crate::fieldwork::door::Door;
 use crate::fieldwork::pages::Part;
 use crate::fieldwork::withdraw;
-use crate::instrument::definition::Format;
+use crate::fieldwork::wording::{self, Values};
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::show;
@@ -89,11 +89,21 @@ fn links(app: &App, visitor: &Respondent) -> Vec<(&'static str, String)> {
     if running && sitting.opened.research.is_some() {
         links.push(("/answer/consent", w.t("rights-consent")));
     }
-    links.push(("/answer/objection", w.t("rights-objection")));
+    links.push(objection(visitor));
     if withdraw::is_possible(&visitor.study, &sitting.window, app.now()) {
         links.push(("/answer/withdraw", w.t("rights-withdraw")));
     }
     links
+}
+
+fn objection(visitor: &Respondent) -> (&'static str, String) {
+    let made = visitor.sitting.opened.objection.is_some();
+    let key = if made {
+        "rights-objects"
+    } else {
+        "rights-objection"
+    };
+    ("/answer/objection", visitor.words.t(key))
 }
 
 /// The last day to withdraw, or the closing of the wave, in words.
@@ -134,8 +144,13 @@ pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response
         .map(|part| sitting.door(study, *part, app.now()))
         .collect();
     if sitting.opened.invitation.withdrawn_at.is_some() {
-        let objection = vec![("/answer/objection", w.t("rights-objection"))];
-        return notice(app, visitor, "/answer", "withdrawn", objection);
+        return notice(
+            app,
+            visitor,
+            "/answer",
+            "withdrawn",
+            vec![objection(visitor)],
+        );
     }
     if parts.is_empty() {
         return notice(app, visitor, "/answer", "nothing-due", Vec::new());
@@ -217,7 +232,14 @@ fn start_page(app: &App, visitor: &Respondent, uses: Vec<Use>, fault: bool) -> S
 fn lines(visitor: &Respondent) -> Vec<String> {
     let (w, design) = (visitor.words, &visitor.study.design);
     let asks = match design.texts.get("who_asks") {
-        Some(text) => text.say(w.0).to_owned(),
+        Some(text) => {
+            let values = Values {
+                name: visitor.sitting.opened.name.clone(),
+                school: visitor.sitting.opened.school_name.clone(),
+                ..Values::default()
+            };
+            wording::filled(design, text.say(w.0), w.0, &values)
+        }
         None => w.t2(
             "know-who",
             "title",
@@ -297,26 +319,17 @@ fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> P
     }
 }
 
-/// An estimate until a rehearsal has measured it: twelve seconds an item, and for each list of colleagues twenty
-/// seconds and two more a name.
-fn minutes(visitor: &Respondent, part: Part<'_>) -> usize {
+/// As a rehearsal measured it, or as it is estimated.
+fn minutes(visitor: &Respondent, part: Part<'_>) -> u32 {
     let (study, sitting) = (&visitor.study, &visitor.sitting);
-    let seconds: usize = sitting
-        .due(study)
+    let mut due = sitting.due(study);
+    due.retain(|instrument| Part::of(instrument) == part);
+    let names = due
         .iter()
-        .filter(|instrument| Part::of(instrument) == part)
-        .flat_map(|instrument| {
-            let names = sitting.colleagues_for(study, &instrument.key).len();
-            instrument
-                .items
-                .values()
-                .map(move |item| match item.format {
-                    Format::Roster { .. } => 20 + 2 * names,
-                    _ => 12,
-                })
-        })
-        .sum();
-    seconds.div_ceil(60).max(1)
+        .map(|instrument| sitting.colleagues_for(study, &instrument.key).len());
+    let names = names.max().unwrap_or(0);
+    let wave = &sitting.opened.invitation.wave;
+    wording::minutes(study, wave, &due, visitor.words.0, names)
 }
 
 pub async fn show_later(visitor: Respondent, State(app): State<App>) -> Response {

@@ -8,7 +8,7 @@ use crate::evaluation::portrait::Portrait;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
 use crate::storage::{StorageError, conclusions, schools};
 use crate::web::app::App;
-use crate::web::frame::Frame;
+use crate::web::frame::{Frame, SCHOOL_MENU};
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::visitor::SchoolVisitor;
 
@@ -68,8 +68,11 @@ pub async fn show_school(
         .map_err(failed)?;
     drop(tx);
     let title = w.t1("school-title", "school", school.name.as_str());
-    let frame =
-        |title: String| Frame::new(&app, w, title, "/school").for_visit(&study.design.contact);
+    let frame = |title: String| {
+        Frame::new(&app, w, title, "/school")
+            .for_visit(&study.design.contact)
+            .with_menu(&SCHOOL_MENU)
+    };
     let portrait = match kept {
         Some((text, at)) => {
             let portrait: Portrait =

@@ -10,7 +10,7 @@ use crate::domain::disclosure::{Tallied, answered_band};
 use crate::storage::windows::{self, Phase};
 use crate::storage::{StorageError, invitations, schools};
 use crate::web::app::App;
-use crate::web::frame::Frame;
+use crate::web::frame::{Frame, SCHOOL_MENU};
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::visitor::SchoolVisitor;
 
@@ -61,11 +61,14 @@ pub async fn show_response(
         .iter()
         .filter(|window| window.cohort == school.cohort)
         .filter(|window| matches!(window.phase(now), Phase::Open | Phase::Overtime))
-        .map(|window| {
+        .filter_map(|window| {
             let own: Vec<_> = standings
                 .iter()
                 .filter(|one| one.school_id == school_id && one.wave == window.wave)
                 .collect();
+            if own.is_empty() {
+                return None;
+            }
             let sent = own
                 .iter()
                 .filter(|one| one.submitted_at.is_some_and(|at| at < until))
@@ -77,16 +80,14 @@ pub async fn show_response(
                 Ok(Tallied::FewerThan { n, of }) => w.t2("school-response-few", "k", *n, "of", *of),
                 Err(_) => w.t("school-response-withheld"),
             };
-            (
-                window.wave.clone(),
-                w.day_and_time(window.closes_at, zone),
-                told,
-            )
+            let closes = w.day_and_time(window.closes_at, zone);
+            Some((window.wave.clone(), closes, told))
         })
         .collect();
     Ok(show(&ResponsePage {
         frame: Frame::new(&app, w, w.t("school-response-title"), "/school/response")
-            .for_visit(&study.design.contact),
+            .for_visit(&study.design.contact)
+            .with_menu(&SCHOOL_MENU),
         lines,
     }))
 }

@@ -232,6 +232,16 @@ fn page(app: &App, w: Words, template: &StudyDesign, filled: &Filled) -> FormsPa
         .filter_map(|row| Library::shipped().get(&row.instrument).cloned())
         .map(|instrument| instrument.title.say(w.0).to_owned())
         .collect();
+    let forms = vec![
+        choose,
+        Form {
+            action: "/setup".into(),
+            hidden: vec![("template".into(), name.into())],
+            sections,
+            button: w.t("setup-found"),
+            ..Form::default()
+        },
+    ];
     FormsPage {
         frame: Frame::new(
             app,
@@ -242,17 +252,8 @@ fn page(app: &App, w: Words, template: &StudyDesign, filled: &Filled) -> FormsPa
         lead: w.t1("setup-lead", "asked", asked.join(", ")),
         links: Vec::new(),
         saved: String::new(),
-        faults: filled.faults(),
-        forms: vec![
-            choose,
-            Form {
-                action: "/setup".into(),
-                hidden: vec![("template".into(), name.into())],
-                sections,
-                button: w.t("setup-found"),
-                ..Form::default()
-            },
-        ],
+        faults: filled.faults(&forms),
+        forms,
     }
 }
 
@@ -433,7 +434,7 @@ mod tests {
                 filled.set(field, value);
             }
             let design = design(Words::default(), &mut filled, &template);
-            assert_eq!(filled.faults(), [], "{name}");
+            assert_eq!(filled.faults(&[]), [], "{name}");
             assert_eq!(design.windows.len(), windows);
             let first = design.windows.iter().map(|window| window.opens_at).min();
             let local = first.map(|at| at.with_timezone(&design.time_zone).naive_local());

@@ -53,6 +53,16 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
             .collect();
         w.t1("cond-missing", "what", missing.join("; "))
     };
+    let forms = vec![Form {
+        action: "/study/conditions".into(),
+        hidden: vec![("revision".into(), study.revision.to_string())],
+        sections: vec![Section {
+            fields,
+            ..Section::default()
+        }],
+        button: w.t("filled-save"),
+        ..Form::default()
+    }];
     FormsPage {
         frame: frame(app, visitor, w.t("cond-title"), "/study/conditions"),
         lead: format!("{} {state}", w.t("cond-lead")),
@@ -62,17 +72,8 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         } else {
             String::new()
         },
-        faults: filled.faults(),
-        forms: vec![Form {
-            action: "/study/conditions".into(),
-            hidden: vec![("revision".into(), study.revision.to_string())],
-            sections: vec![Section {
-                fields,
-                ..Section::default()
-            }],
-            button: w.t("filled-save"),
-            ..Form::default()
-        }],
+        faults: filled.faults(&forms),
+        forms,
     }
 }
 

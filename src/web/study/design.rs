@@ -215,6 +215,36 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         second: true,
         ..Form::default()
     };
+    let forms = vec![
+        Form {
+            action: "/study/design".into(),
+            hidden: hidden(),
+            sections: sections(w, design, filled),
+            button: w.t("filled-save"),
+            ..Form::default()
+        },
+        add(
+            "cohort",
+            vec![
+                filled.field("new_cohort", "text", w.t("setup-cohort")),
+                filled.field("new_starts", "date", w.t("setup-starts")),
+            ],
+        ),
+        add(
+            "wave",
+            vec![
+                filled
+                    .field("new_wave", "text", w.t("design-new-wave"))
+                    .help(w.t("design-new-wave-help")),
+                filled
+                    .field("like", "select", w.t("design-like"))
+                    .options(copies("design-like-none")),
+                filled
+                    .field("before", "select", w.t("design-before"))
+                    .options(copies("design-before-none")),
+            ],
+        ),
+    ];
     FormsPage {
         frame: frame(app, visitor, w.t("design-title"), "/study/design"),
         lead: w.t("design-lead"),
@@ -224,37 +254,8 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         } else {
             String::new()
         },
-        faults: filled.faults(),
-        forms: vec![
-            Form {
-                action: "/study/design".into(),
-                hidden: hidden(),
-                sections: sections(w, design, filled),
-                button: w.t("filled-save"),
-                ..Form::default()
-            },
-            add(
-                "cohort",
-                vec![
-                    filled.field("new_cohort", "text", w.t("setup-cohort")),
-                    filled.field("new_starts", "date", w.t("setup-starts")),
-                ],
-            ),
-            add(
-                "wave",
-                vec![
-                    filled
-                        .field("new_wave", "text", w.t("design-new-wave"))
-                        .help(w.t("design-new-wave-help")),
-                    filled
-                        .field("like", "select", w.t("design-like"))
-                        .options(copies("design-like-none")),
-                    filled
-                        .field("before", "select", w.t("design-before"))
-                        .options(copies("design-before-none")),
-                ],
-            ),
-        ],
+        faults: filled.faults(&forms),
+        forms,
     }
 }
 

@@ -177,7 +177,11 @@ impl Seen<'_> {
             Phase::Closed => (state, act("/response", "matrix-do-results")),
             Phase::Overtime => (state, act("/response", "matrix-do-close")),
             _ if !self.study.design.unmet().is_empty() => (
-                w.t1("matrix-missing", "what", self.missing().join("; ")),
+                w.t1(
+                    "matrix-missing",
+                    "what",
+                    w.t1("matrix-conditions", "n", self.study.design.unmet().len()),
+                ),
                 act("/study/conditions", "matrix-do-conditions"),
             ),
             _ if counts.due == 0 => (

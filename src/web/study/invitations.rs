@@ -6,16 +6,15 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
+use super::choice::{Choice, Preview, Tab, previews, tabs};
 use crate::domain::id::InvitationId;
-use crate::domain::language::Language;
 use crate::fieldwork::invite::{self, Candidate, InviteRefusal, Way};
 use crate::fieldwork::post;
 use crate::fieldwork::study::Study;
-use crate::fieldwork::wording::{self, Kind, Values};
+use crate::fieldwork::wording::Kind;
 use crate::locale::Words;
 use crate::storage::outbox::{self, Entry, Mail, State as MailState};
 use crate::storage::schools::School;
@@ -26,132 +25,6 @@ use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind as ProblemKind, Problem, show};
 use crate::web::visitor::Owner;
-
-/// Which window and school a page is about. A window goes by its id, or by cohort and wave.
-#[derive(Debug, Default, serde::Deserialize)]
-pub struct Choice {
-    pub window: Option<String>,
-    pub cohort: Option<String>,
-    pub wave: Option<String>,
-    pub school: Option<String>,
-    pub invitation: Option<String>,
-    pub only: Option<String>,
-    pub stalled: Option<i64>,
-    pub pause: Option<i64>,
-}
-
-impl Choice {
-    pub(super) fn of(fields: &Fields) -> Self {
-        let text = |name: &str| field(fields, name).map(str::to_owned);
-        let number = |name: &str| field(fields, name).and_then(|value| value.parse().ok());
-        Self {
-            window: text("window"),
-            cohort: text("cohort"),
-            wave: text("wave"),
-            school: text("school"),
-            invitation: text("invitation"),
-            only: text("only"),
-            stalled: number("stalled"),
-            pause: number("pause"),
-        }
-    }
-
-    /// The window that was asked for; without a question the one that is open, else the next one, else the last.
-    pub(super) fn window<'w>(
-        &self,
-        windows: &'w [Window],
-        now: DateTime<Utc>,
-    ) -> Option<&'w Window> {
-        if let Some(asked) = &self.window {
-            return windows
-                .iter()
-                .find(|window| window.window_id.to_string() == *asked);
-        }
-        if let (Some(cohort), Some(wave)) = (&self.cohort, &self.wave) {
-            return windows
-                .iter()
-                .find(|window| window.cohort == *cohort && window.wave == *wave);
-        }
-        let first = |phase: Phase| windows.iter().find(|window| window.phase(now) == phase);
-        first(Phase::Open)
-            .or_else(|| first(Phase::NotYetOpen))
-            .or(windows.last())
-    }
-
-    pub(super) fn school<'s>(&self, schools: &'s [School]) -> Option<&'s School> {
-        let asked = self.school.as_deref()?;
-        schools
-            .iter()
-            .find(|school| school.school_id.to_string() == asked || school.key == asked)
-    }
-}
-
-pub(super) struct Tab {
-    pub href: String,
-    pub label: String,
-    pub current: bool,
-}
-
-/// A tab for every window, on the page at `path`.
-pub(super) fn tabs(path: &str, windows: &[Window], chosen: &Window) -> Vec<Tab> {
-    windows
-        .iter()
-        .map(|window| Tab {
-            href: format!("{path}?window={}", window.window_id),
-            label: format!("{} {}", window.cohort, window.wave),
-            current: window.window_id == chosen.window_id,
-        })
-        .collect()
-}
-
-/// One language of a mail, as it will look.
-pub(super) struct Preview {
-    pub tag: &'static str,
-    pub subject: String,
-    pub body: String,
-}
-
-/// A mail of this kind to nobody in particular, in both languages.
-pub(super) fn previews(
-    app: &App,
-    study: &Study,
-    window: &Window,
-    kind: Kind,
-    school: &str,
-    n_colleagues: usize,
-) -> Vec<Preview> {
-    let minutes = study
-        .design
-        .roles
-        .iter()
-        .map(|role| {
-            let mut due = study.due(&window.wave, std::slice::from_ref(&role.key));
-            due.retain(|instrument| !instrument.separate);
-            wording::minutes(&due, n_colleagues)
-        })
-        .max()
-        .unwrap_or(1);
-    Language::ALL
-        .into_iter()
-        .map(|language| {
-            let w = Words(language);
-            let values = Values {
-                name: "Sam van den Berg".to_owned(),
-                school: school.to_owned(),
-                link: format!("{}/r#…", app.base()),
-                code: "····-····-····-····".to_owned(),
-                closes: w.day_and_time(window.closes_at, study.design.time_zone),
-                minutes: w.t1("minutes", "n", minutes),
-            };
-            let (subject, body) = wording::wording(&study.design, kind, language, &values);
-            Preview {
-                tag: language.tag(),
-                subject,
-                body,
-            }
-        })
-        .collect()
-}
 
 #[derive(Template)]
 #[template(path = "web/pages/invitations.html")]

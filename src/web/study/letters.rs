@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::invitations::{Choice, Tab, no_windows, tabs};
+use super::choice::{Choice, Tab, tabs};
+use super::invitations::no_windows;
 use crate::domain::invitation::Letter;
 use crate::exchange::letters_csv;
 use crate::fieldwork::post;
@@ -243,13 +244,14 @@ fn printed(
     let (id, issue) = (status.invitation_id.0, status.issue);
     let mut due = study.due(&window.wave, std::slice::from_ref(&status.role));
     due.retain(|instrument| !instrument.separate);
+    let minutes = wording::minutes(study, &window.wave, &due, status.language, n_colleagues);
     let values = Values {
         name: status.name.clone(),
         school: school.to_owned(),
         link: format!("{}/r#{}", app.base(), app.key().token(id, issue)),
         code: app.key().code(id, issue),
         closes: w.day_and_time(window.closes_at, study.design.time_zone),
-        minutes: w.t1("minutes", "n", wording::minutes(&due, n_colleagues)),
+        minutes: w.t1("minutes", "n", minutes),
     };
     let (subject, body) = wording::wording(&study.design, Kind::Letter, status.language, &values);
     Printed {

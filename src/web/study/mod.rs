@@ -1,8 +1,10 @@
 //! The owner of a study: its design, staff lists, questionnaires, texts, invitations and data.
 
 pub mod amending;
+mod choice;
 pub mod conditions;
 pub mod design;
+pub mod exports;
 pub mod home;
 pub mod instruments;
 pub mod invitations;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Form as Sent;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
@@ -14,7 +14,6 @@ use crate::storage::links::Link;
 use crate::storage::schools::School;
 use crate::storage::{StorageError, links, schools};
 use crate::web::app::App;
-use crate::web::enter::base;
 use crate::web::filled::{Field, Filled};
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
@@ -55,15 +54,11 @@ pub struct Shown {
     link: Option<String>,
 }
 
-fn fresh(app: &App, headers: &HeaderMap, link: &Link, lead: String) -> Fresh {
+fn fresh(app: &App, link: &Link, lead: String) -> Fresh {
     let key = app.key();
     Fresh {
         lead,
-        link: format!(
-            "{}/r#{}",
-            base(app, headers),
-            key.token(link.link_id, link.issue)
-        ),
+        link: format!("{}/r#{}", app.base(), key.token(link.link_id, link.issue)),
         code: key.code(link.link_id, link.issue),
     }
 }
@@ -91,7 +86,7 @@ async fn page(
     let role = |role: &str| w.t(&format!("people-{role}"));
     let page = PeoplePage {
         frame: frame(app, visitor, w.t("people-title"), "/study/people"),
-        faults: filled.faults(),
+        faults: filled.faults(&[]),
         fresh: None,
         people: links
             .iter()
@@ -126,7 +121,6 @@ async fn page(
 pub async fn show_people(
     visitor: Owner,
     State(app): State<App>,
-    headers: HeaderMap,
     Query(shown): Query<Shown>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
@@ -137,13 +131,13 @@ pub async fn show_people(
     let wanted = shown.link.unwrap_or_default();
     if let Some(link) = links.iter().find(|link| link.link_id.to_string() == wanted) {
         let lead = w.t1("people-fresh", "label", link.label.as_str());
-        page.fresh = Some(fresh(&app, &headers, link, lead));
+        page.fresh = Some(fresh(&app, link, lead));
     }
     Ok(show(&page))
 }
 
 /// The first page after a study was set up: the owner's own link, to be kept.
-pub async fn show_welcome(visitor: Owner, State(app): State<App>, headers: HeaderMap) -> Response {
+pub async fn show_welcome(visitor: Owner, State(app): State<App>) -> Response {
     #[derive(Template)]
     #[template(path = "web/pages/welcome.html")]
     struct WelcomePage {
@@ -159,7 +153,7 @@ pub async fn show_welcome(visitor: Owner, State(app): State<App>, headers: Heade
             w.t1("welcome-title", "study", title),
             "/study/welcome",
         ),
-        fresh: fresh(&app, &headers, &visitor.0.link, w.t("welcome-keep")),
+        fresh: fresh(&app, &visitor.0.link, w.t("welcome-keep")),
     })
 }
 

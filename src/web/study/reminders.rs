@@ -7,7 +7,8 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use uuid::Uuid;
 
-use super::invitations::{Choice, Preview, Tab, back, no_windows, previews, tabs};
+use super::choice::{Choice, Preview, Tab, previews, tabs};
+use super::invitations::{back, no_windows};
 use crate::domain::id::InvitationId;
 use crate::fieldwork::remind::{self, Patience, Planned, RemindRefusal, Spared, Standstill, Whom};
 use crate::fieldwork::wording::Kind;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::amending::{Said, frame, is_current, put};
 use crate::domain::language::{Language, Text};
 use crate::domain::study::StudyDesign;
-use crate::domain::wording::{PLACEHOLDERS, TEXTS, fill, unknown_placeholders};
+use crate::fieldwork::wording::{self, PLACEHOLDERS, TEXTS, Values, unknown_placeholders};
 use crate::locale::Words;
 use crate::web::app::App;
 use crate::web::filled::{Filled, Form, FormsPage, Section};
@@ -18,8 +18,10 @@ use crate::web::problem::{Problem, show};
 use crate::web::visitor::Owner;
 
 /// The text that is sent until the owner writes another, with its places as an owner writes them.
-fn standard(key: &str, language: Language) -> String {
-    Words(language).t(key).replace("{$", "{")
+fn standard(design: &StudyDesign, name: &str, language: Language) -> String {
+    let mut bare = design.clone();
+    bare.texts.remove(name);
+    wording::template(&bare, name, language)
 }
 
 /// A text as an example person would read it.
@@ -36,26 +38,22 @@ fn example(design: &StudyDesign, text: &str, language: Language) -> String {
         .map(|window| window.closes_at)
         .min()
         .map(|at| w.day_and_time(at, design.time_zone));
-    fill(text, |place| {
-        Some(match place {
-            "name" => w.t("texts-example-name"),
-            "school" => w.t("texts-example-school"),
-            "study" => design.title.say(language).to_owned(),
-            "link" => "https://schakel.example/r#K7Q29XW4TB3HJ6RM".to_owned(),
-            "code" => "K7Q2-9XW4-TB3H-J6RM".to_owned(),
-            "closes" => closes.clone().unwrap_or_default(),
-            "minutes" => w.t1("minutes", "n", minutes.ceil().max(1.0)),
-            "contact" => design.contact.clone(),
-            _ => return None,
-        })
-    })
+    let values = Values {
+        name: w.t("texts-example-name"),
+        school: w.t("texts-example-school"),
+        link: "https://schakel.example/r#K7Q29XW4TB3HJ6RM".to_owned(),
+        code: "K7Q2-9XW4-TB3H-J6RM".to_owned(),
+        closes: closes.unwrap_or_default(),
+        minutes: w.t1("minutes", "n", minutes.ceil().max(1.0)),
+    };
+    wording::filled(design, text, language, &values)
 }
 
 fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
     let w = visitor.0.words;
     let study = &visitor.0.study;
     let mut sections = Vec::new();
-    for (name, _) in TEXTS {
+    for name in TEXTS {
         let kind = if name.ends_with("_subject") {
             "text"
         } else {
@@ -88,6 +86,13 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         .iter()
         .map(|place| format!("{{{place}}}"))
         .collect();
+    let forms = vec![Form {
+        action: "/study/texts".into(),
+        hidden: vec![("revision".into(), study.revision.to_string())],
+        sections,
+        button: w.t("texts-save"),
+        ..Form::default()
+    }];
     FormsPage {
         frame: frame(app, visitor, w.t("texts-title"), "/study/texts"),
         lead: w.t1("texts-lead", "places", places.join(" ")),
@@ -97,14 +102,8 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
         } else {
             String::new()
         },
-        faults: filled.faults(),
-        forms: vec![Form {
-            action: "/study/texts".into(),
-            hidden: vec![("revision".into(), study.revision.to_string())],
-            sections,
-            button: w.t("texts-save"),
-            ..Form::default()
-        }],
+        faults: filled.faults(&forms),
+        forms,
     }
 }
 
@@ -114,11 +113,11 @@ pub async fn show_texts(
     Query(said): Query<Said>,
 ) -> Response {
     let mut filled = Filled::default();
-    for (name, key) in TEXTS {
+    for name in TEXTS {
         let own = visitor.0.study.design.texts.get(name);
         for language in Language::ALL {
             let text = own.map_or_else(
-                || standard(key, language),
+                || standard(&visitor.0.study.design, name, language),
                 |own| own.say(language).to_owned(),
             );
             filled.set(format!("{name}_{}", language.tag()), text);
@@ -135,7 +134,7 @@ pub async fn save(
     let w = visitor.0.words;
     let mut filled = Filled::of(&fields);
     let mut new = visitor.0.study.design.clone();
-    for (name, key) in TEXTS {
+    for name in TEXTS {
         let [nl, en] = Language::ALL.map(|language| {
             // Browsers send the ends of lines in their own way.
             let sent = filled.value(&format!("{name}_{}", language.tag()));
@@ -145,7 +144,9 @@ pub async fn save(
             || filled.given(&format!("{name}_standard")).is_some()
             || [(&nl, Language::Nl), (&en, Language::En)]
                 .iter()
-                .all(|(text, language)| text.trim() == standard(key, *language).trim());
+                .all(|(text, language)| {
+                    text.trim() == standard(&visitor.0.study.design, name, *language).trim()
+                });
         if is_standard {
             new.texts.remove(name);
             continue;

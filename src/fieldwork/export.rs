@@ -1,0 +1,383 @@
+//! The data of a study as tables, a school at a time. Respondents carry keys that tell neither who it is nor who came
+//! first; answers are there of closed windows only, of open ones how far everyone is.
+//!
+//! Two families of tables: those for a statistics program, one row per respondent and wave or per answer, and those that
+//! `schakel analyse` reads (persons, ties, items, schools, scores). Rows stand in the order of their first columns.
+
+mod cells;
+mod people;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use self::people::{Person, people};
+use super::study::Study;
+use crate::domain::language::Language;
+use crate::domain::records::Records;
+use crate::domain::study::{StudyDesign, Subject};
+use crate::instrument::definition::{Format, Instrument};
+use crate::storage::audit::{self, Act};
+use crate::storage::schools::School;
+use crate::storage::windows::Window;
+use crate::storage::{StorageError, Tx, export, records, schools, windows};
+
+/// Cells of one row, in the order of the header.
+pub type Row = Vec<String>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Table {
+    Respondents,
+    Answers,
+    /// All items of one instrument side by side.
+    Wide(String),
+    Texts,
+    Nominations,
+    Roster,
+    Scales,
+    Windows,
+    Instruments,
+    Persons,
+    Ties,
+    Items,
+    Schools,
+    Scores,
+}
+
+impl Table {
+    pub fn file(&self) -> String {
+        let name = match self {
+            Self::Respondents => "respondents",
+            Self::Answers => "answers",
+            Self::Wide(instrument) => return format!("answers_wide_{instrument}.csv"),
+            Self::Texts => "texts",
+            Self::Nominations => "nominations",
+            Self::Roster => "roster",
+            Self::Scales => "scales",
+            Self::Windows => "windows",
+            Self::Instruments => "instruments",
+            Self::Persons => "persons",
+            Self::Ties => "ties",
+            Self::Items => "items",
+            Self::Schools => "schools",
+            Self::Scores => "scores",
+        };
+        format!("{name}.csv")
+    }
+}
+
+/// What is exported: of all waves or of one, with labels in one language.
+#[derive(Debug, Clone)]
+pub struct Export {
+    pub study: Arc<Study>,
+    pub language: Language,
+    /// Windows of the waves that are exported.
+    pub windows: Vec<Window>,
+    /// Cohorts whose every window is closed, exported or not: their pupils' scores are there.
+    finished: BTreeSet<String>,
+    pub schools: Vec<School>,
+}
+
+/// One school, ready to be written as any of the tables.
+pub struct SchoolExport {
+    school: School,
+    people: Vec<Person>,
+    /// As the evaluation reads it.
+    records: Records,
+}
+
+impl Export {
+    pub async fn prepare(
+        tx: &mut Tx,
+        study: Arc<Study>,
+        language: Language,
+        wave: Option<&str>,
+    ) -> Result<Self, StorageError> {
+        let mut windows = windows::of_study(tx, study.study_id).await?;
+        let open: BTreeSet<&String> = windows
+            .iter()
+            .filter(|window| window.closed_at.is_none())
+            .map(|window| &window.cohort)
+            .collect();
+        let finished = windows
+            .iter()
+            .map(|window| &window.cohort)
+            .filter(|cohort| !open.contains(cohort))
+            .cloned()
+            .collect();
+        windows.retain(|window| wave.is_none_or(|wave| window.wave == wave));
+        Ok(Self {
+            language,
+            finished,
+            windows,
+            schools: schools::of_study(tx, study.study_id).await?,
+            study,
+        })
+    }
+
+    pub fn tables(&self) -> Vec<Table> {
+        let mut tables = vec![Table::Respondents, Table::Answers];
+        let keys = self.study.library.iter().map(|instrument| &instrument.key);
+        tables.extend(keys.cloned().map(Table::Wide));
+        tables.extend([
+            Table::Texts,
+            Table::Nominations,
+            Table::Roster,
+            Table::Scales,
+            Table::Windows,
+            Table::Instruments,
+            Table::Persons,
+            Table::Ties,
+            Table::Items,
+            Table::Schools,
+            Table::Scores,
+        ]);
+        tables
+    }
+
+    /// The table that is kept in a file of this name.
+    pub fn table(&self, file: &str) -> Option<Table> {
+        self.tables().into_iter().find(|table| table.file() == file)
+    }
+
+    pub fn header(&self, table: &Table) -> Row {
+        let own: &[&str] = match table {
+            Table::Respondents => &[
+                "school",
+                "wave",
+                "respondent",
+                "cohort",
+                "role",
+                "roles",
+                "groups",
+                "window",
+                "class",
+                "started_on",
+                "seconds",
+                "instruments",
+            ],
+            Table::Answers => &[
+                "school",
+                "wave",
+                "respondent",
+                "instrument",
+                "item",
+                "version",
+                "value",
+                "label",
+                "missing",
+            ],
+            Table::Wide(_) => &["school", "wave", "respondent", "version"],
+            Table::Texts => &[
+                "school",
+                "wave",
+                "respondent",
+                "instrument",
+                "item",
+                "version",
+                "text",
+            ],
+            Table::Nominations => &["school", "wave", "relation", "ego", "alter", "value"],
+            Table::Roster => &[
+                "school",
+                "wave",
+                "respondent",
+                "present",
+                "role",
+                "roles",
+                "groups",
+                "joined_on",
+                "left_on",
+            ],
+            Table::Scales => &[
+                "school",
+                "wave",
+                "respondent",
+                "instrument",
+                "scale",
+                "version",
+                "score",
+                "answered",
+                "needed",
+                "missing",
+            ],
+            Table::Windows => &["cohort", "wave", "opens_at", "closes_at", "closed_at"],
+            Table::Instruments => &[
+                "instrument",
+                "version",
+                "hash",
+                "title_nl",
+                "title_en",
+                "items",
+                "asked_in",
+                "asked_of",
+                "about",
+                "status",
+                "source",
+            ],
+            Table::Persons => &[
+                "school",
+                "wave",
+                "person",
+                "role",
+                "groups",
+                "responded",
+                "present",
+            ],
+            Table::Ties => &["school", "wave", "relation", "ego", "alter", "value"],
+            Table::Items => &["school", "wave", "respondent"],
+            Table::Schools => &["school", "cohort"],
+            Table::Scores => &["school", "pupil", "month", "score", "weight"],
+        };
+        let mut header: Row = own.iter().map(|name| (*name).to_owned()).collect();
+        match table {
+            Table::Wide(instrument) => {
+                for item in self.items(instrument) {
+                    header.extend([item.clone(), format!("{item}__missing")]);
+                }
+            }
+            Table::Items => header.extend(self.scored_items()),
+            Table::Schools => header.extend(self.facts()),
+            _ => {}
+        }
+        header
+    }
+
+    /// Items of every version of an instrument, those of the newest first and in its order.
+    fn items(&self, instrument: &str) -> Vec<String> {
+        let mut versions: Vec<&Instrument> = self
+            .study
+            .library
+            .all()
+            .map(|(version, _)| version)
+            .filter(|version| version.key == instrument)
+            .collect();
+        versions.reverse();
+        let mut items: Vec<String> = Vec::new();
+        for item in versions.iter().flat_map(|version| in_order(version)) {
+            if !items.contains(item) {
+                items.push(item.clone());
+            }
+        }
+        items
+    }
+
+    /// Items of the scales that are asked of people, by name.
+    fn scored_items(&self) -> Vec<String> {
+        let mut items: Vec<String> = self
+            .study
+            .library
+            .iter()
+            .flat_map(|instrument| &instrument.scales)
+            .flat_map(|scale| scale.items.iter().cloned())
+            .collect();
+        items.sort();
+        items.dedup();
+        items
+    }
+
+    /// Items whose answers are facts of a school, by name.
+    fn facts(&self) -> Vec<String> {
+        let mut items: Vec<String> = self
+            .study
+            .library
+            .iter()
+            .filter(|instrument| is_about_the_school(&self.study.design, &instrument.key))
+            .flat_map(|instrument| &instrument.items)
+            .filter(|(_, item)| {
+                !matches!(
+                    item.format,
+                    Format::Text { .. }
+                        | Format::Roster { .. }
+                        | Format::Date { .. }
+                        | Format::Card { .. }
+                        | Format::Multiple { .. }
+                )
+            })
+            .map(|(key, _)| key.clone())
+            .collect();
+        items.sort();
+        items
+    }
+
+    /// Reads one of [`Export::schools`].
+    pub async fn school(&self, tx: &mut Tx, school: &School) -> Result<SchoolExport, StorageError> {
+        let mut data = export::of_school(
+            tx,
+            school,
+            &self.windows,
+            self.finished.contains(&school.cohort),
+        )
+        .await?;
+        let people = people(self, school, &data)?;
+        let marked = std::mem::take(&mut data.closed.members);
+        data.closed.members = export::unmarked(marked, &data);
+        let records = records::records(&data.closed, &self.study.design, &self.study.questions())?;
+        Ok(SchoolExport {
+            school: school.clone(),
+            people,
+            records,
+        })
+    }
+
+    /// The rows of a table about one school.
+    pub fn rows(&self, table: &Table, school: &SchoolExport) -> Vec<Row> {
+        let mut rows = match table {
+            Table::Respondents => cells::respondents(self, school),
+            Table::Answers => cells::answers(self, school),
+            Table::Wide(instrument) => cells::wide(school, instrument, &self.items(instrument)),
+            Table::Texts => cells::texts(school),
+            Table::Roster => cells::roster(school),
+            Table::Scales => cells::scales(self, school),
+            Table::Nominations => cells::nominations(&school.records, true),
+            Table::Ties => cells::nominations(&school.records, false),
+            Table::Persons => cells::persons(&school.records),
+            Table::Items => cells::items(&school.records, &self.scored_items()),
+            Table::Schools => cells::facts(&school.records, &self.facts()),
+            Table::Scores => cells::scores(&school.records),
+            Table::Windows | Table::Instruments => Vec::new(),
+        };
+        rows.sort();
+        rows
+    }
+
+    /// The rows of a table that are about no school.
+    pub fn rows_of_study(&self, table: &Table) -> Vec<Row> {
+        let mut rows = match table {
+            Table::Windows => cells::windows(&self.windows),
+            Table::Instruments => cells::instruments(&self.study),
+            _ => Vec::new(),
+        };
+        rows.sort();
+        rows
+    }
+}
+
+/// Items in the order of the pages on which they are asked.
+fn in_order(instrument: &Instrument) -> impl Iterator<Item = &String> {
+    instrument.pages.iter().flat_map(|page| &page.ask)
+}
+
+/// An instrument that only roles of one person answer is about the school, as the evaluation takes it.
+fn is_about_the_school(design: &StudyDesign, instrument: &str) -> bool {
+    let single = |role: &String| {
+        design
+            .roles
+            .iter()
+            .any(|known| known.key == *role && known.single)
+    };
+    design
+        .collect
+        .iter()
+        .filter(|row| row.instrument == instrument)
+        .any(|row| row.about == Subject::Own && row.roles.iter().all(single))
+}
+
+/// Keeps that data were taken out, by whom and which.
+pub async fn record_release(
+    tx: &mut Tx,
+    act: &Act,
+    study: &Study,
+    what: &str,
+) -> Result<(), StorageError> {
+    audit::record(tx, act, "export", &study.design.key, what).await
+}

@@ -1,0 +1,261 @@
+//! What one school's data are exported from: its lists, invitations and answers as they stand, a school at a time, so that
+//! a study of any size takes the memory of one school.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::snapshot::{
+    AnswerRow, MemberRow, NominationRow, PupilRow, ResponseRow, SchoolRow, ScoreRow, Snapshot,
+    WindowRow,
+};
+use super::windows::Window;
+use super::{StorageError, Tx, rosters};
+use crate::domain::id::MemberId;
+use crate::domain::roster::Member;
+use crate::domain::study::Objection;
+
+use super::schools::School;
+
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct InvitationRow {
+    pub invitation_id: Uuid,
+    pub member_id: Uuid,
+    pub wave: String,
+    pub submitted_at: Option<DateTime<Utc>>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct BegunRow {
+    pub response_id: Uuid,
+    pub invitation_id: Uuid,
+    pub instrument: String,
+    pub version: i64,
+    pub hash: String,
+    pub started_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct PageRow {
+    pub response_id: Uuid,
+    pub page: i64,
+    pub last_at: DateTime<Utc>,
+}
+
+/// One school, as the database holds it.
+#[derive(Debug, Clone, Default)]
+pub struct SchoolData {
+    /// Everyone who is or was on the list.
+    pub members: Vec<Member>,
+    pub invitations: Vec<InvitationRow>,
+    pub begun: Vec<BegunRow>,
+    pub pages: Vec<PageRow>,
+    pub objections: BTreeMap<MemberId, Objection>,
+    /// Its closed windows with their lists and answers. What was withdrawn is not in it, nor who objects to being listed
+    /// and is left out for it. Pupils are there when all windows of the cohort are closed.
+    pub closed: Snapshot,
+}
+
+/// `finished`: every window of its cohort is closed.
+pub async fn of_school(
+    tx: &mut Tx,
+    school: &School,
+    windows: &[Window],
+    finished: bool,
+) -> Result<SchoolData, StorageError> {
+    let id = school.school_id.0;
+    let members = rosters::of_school(tx, school.school_id).await?;
+    let invitations: Vec<InvitationRow> = on!(tx, c => sqlx::query_as(
+            "SELECT i.invitation_id, i.member_id, i.wave, i.submitted_at, i.withdrawn_at
+             FROM invitations i JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
+        .bind(id).fetch_all(c).await)?;
+    let begun: Vec<BegunRow> = on!(tx, c => sqlx::query_as(
+            "SELECT r.response_id, r.invitation_id, r.instrument, r.version, r.hash, r.started_at
+             FROM responses r JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
+        .bind(id).fetch_all(c).await)?;
+    let pages: Vec<PageRow> = on!(tx, c => sqlx::query_as(
+            "SELECT p.response_id, p.page, p.last_at
+             FROM page_saves p JOIN responses r ON r.response_id = p.response_id
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
+        .bind(id).fetch_all(c).await)?;
+    let objections: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT o.member_id, o.policy FROM objections o
+             JOIN members m ON m.member_id = o.member_id WHERE m.school_id = $1")
+        .bind(id).fetch_all(c).await)?;
+    let objections: BTreeMap<MemberId, Objection> = objections
+        .into_iter()
+        .map(|(member, policy)| Ok((MemberId(member), read_policy(&policy)?)))
+        .collect::<Result<_, StorageError>>()?;
+    let mut data = SchoolData {
+        members,
+        invitations,
+        begun,
+        pages,
+        objections,
+        closed: Snapshot::default(),
+    };
+    data.closed = closed(tx, school, windows, &data).await?;
+    if finished {
+        (data.closed.pupils, data.closed.scores) = pupils(tx, id).await?;
+    }
+    Ok(data)
+}
+
+fn read_policy(policy: &str) -> Result<Objection, StorageError> {
+    match policy {
+        "A" => Ok(Objection::A),
+        "B" => Ok(Objection::B),
+        "C" => Ok(Objection::C),
+        other => Err(StorageError::Inconsistent {
+            table: "objections",
+            column: "policy",
+            why: format!("`{other}` is none of A, B and C"),
+        }),
+    }
+}
+
+async fn closed(
+    tx: &mut Tx,
+    school: &School,
+    windows: &[Window],
+    data: &SchoolData,
+) -> Result<Snapshot, StorageError> {
+    let id = school.school_id.0;
+    let own: Vec<&Window> = windows
+        .iter()
+        .filter(|window| window.cohort == school.cohort)
+        .collect();
+    let is_closed = |wave: &str| {
+        own.iter()
+            .any(|window| window.wave == wave && window.closed_at.is_some())
+    };
+    let listed = |member: Uuid| data.objections.get(&MemberId(member)) != Some(&Objection::C);
+    let mut snapshot = Snapshot {
+        schools: vec![SchoolRow {
+            cohort: school.cohort.clone(),
+            key: school.key.clone(),
+            school_id: id,
+        }],
+        windows: own
+            .iter()
+            .filter_map(|window| {
+                Some(WindowRow {
+                    closed_at: window.closed_at?,
+                    closes_at: window.closes_at,
+                    cohort: window.cohort.clone(),
+                    opens_at: window.opens_at,
+                    wave: window.wave.clone(),
+                    window_id: window.window_id.0,
+                })
+            })
+            .collect(),
+        ..Snapshot::default()
+    };
+    let invited: BTreeMap<Uuid, &InvitationRow> = data
+        .invitations
+        .iter()
+        .filter(|row| row.withdrawn_at.is_none() && is_closed(&row.wave) && listed(row.member_id))
+        .map(|row| (row.invitation_id, row))
+        .collect();
+    snapshot.responses = data
+        .begun
+        .iter()
+        .filter_map(|row| {
+            let invitation = invited.get(&row.invitation_id)?;
+            Some(ResponseRow {
+                hash: row.hash.clone(),
+                instrument: row.instrument.clone(),
+                member_id: invitation.member_id,
+                response_id: row.response_id,
+                submitted: invitation.submitted_at.is_some(),
+                version: row.version,
+                wave: invitation.wave.clone(),
+            })
+        })
+        .collect();
+    let kept: BTreeMap<Uuid, ()> = snapshot
+        .responses
+        .iter()
+        .map(|row| (row.response_id, ()))
+        .collect();
+    snapshot.members = rosters::frozen_of_school(tx, school.school_id).await?;
+    snapshot.members.retain(|row| listed(row.member_id));
+    let answers: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
+            "SELECT a.response_id, a.item, a.value, a.saved_at FROM answers a
+             JOIN responses r ON r.response_id = a.response_id
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
+        .bind(id).fetch_all(c).await)?;
+    snapshot.answers = answers
+        .into_iter()
+        .filter(|row| kept.contains_key(&row.0))
+        .map(|(response_id, item, value, saved_at)| AnswerRow {
+            item,
+            response_id,
+            saved_at,
+            value,
+        })
+        .collect();
+    let nominations: Vec<(Uuid, String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT n.response_id, n.item, n.alter_id, n.strength FROM nominations n
+             JOIN responses r ON r.response_id = n.response_id
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
+        .bind(id).fetch_all(c).await)?;
+    snapshot.nominations = nominations
+        .into_iter()
+        .filter(|row| kept.contains_key(&row.0) && listed(row.2))
+        .map(|(response_id, item, alter_id, strength)| NominationRow {
+            alter_id,
+            item,
+            response_id,
+            strength,
+        })
+        .collect();
+    Ok(snapshot)
+}
+
+async fn pupils(tx: &mut Tx, school: Uuid) -> Result<(Vec<PupilRow>, Vec<ScoreRow>), StorageError> {
+    let pupils: Vec<(Uuid, Option<String>)> = on!(tx, c => sqlx::query_as(
+            "SELECT pupil_id, weight FROM pupils WHERE school_id = $1")
+        .bind(school).fetch_all(c).await)?;
+    let mut scores: Vec<(Uuid, NaiveDate, f64)> = on!(tx, c => sqlx::query_as(
+            "SELECT c.pupil_id, c.tested_on, c.score FROM pupil_scores c
+             JOIN pupils p ON p.pupil_id = c.pupil_id WHERE p.school_id = $1")
+        .bind(school).fetch_all(c).await)?;
+    scores.sort_by_key(|row| (row.0, row.1));
+    let pupils = pupils
+        .into_iter()
+        .map(|(pupil_id, weight)| PupilRow {
+            // Never the key that the school gave.
+            key: super::records::pseudonym(pupil_id),
+            pupil_id,
+            school_id: school,
+            weight,
+        })
+        .collect();
+    let scores = scores
+        .into_iter()
+        .map(|(pupil_id, tested_on, score)| ScoreRow {
+            pupil_id,
+            score,
+            tested_on,
+        })
+        .collect();
+    Ok((pupils, scores))
+}
+
+/// Roles and groups of someone who objects to being listed with them are taken away.
+pub fn unmarked(mut rows: Vec<MemberRow>, data: &SchoolData) -> Vec<MemberRow> {
+    for row in &mut rows {
+        if data.objections.get(&MemberId(row.member_id)) == Some(&Objection::B) {
+            row.roles.clear();
+            row.groups.clear();
+        }
+    }
+    rows
+}
