@@ -59,6 +59,9 @@ retention_until = "2034-06-01"
 "#
 }
 
+/// A page, what is filled in, where it leads, and what the page shows afterwards.
+type PageGiven<'p> = (&'p str, &'p [(&'p str, &'p str)], &'p str, Vec<String>);
+
 /// So many teachers at one school, in two groups.
 fn roster(people: usize) -> String {
     let mut text = "school,school_name,cohort,person,name,email,role,groups\n".to_owned();
@@ -173,7 +176,7 @@ async fn every_kind_of_answer_is_stored_and_shown_again() {
     assert_eq!(people.len(), 5);
     let [weekly, yearly] = [&people[0], &people[3]].map(|id| format!("ek_advice.{id}"));
     let checked = |name: &str, value: &str| format!("name=\"{name}\" value=\"{value}\" checked");
-    let pages: [(&str, &[(&str, &str)], &str, Vec<String>); 7] = [
+    let pages: [PageGiven<'_>; 7] = [
         (
             "/answer/7",
             &[("ek_data", "4"), ("ek_burden", "")],
