@@ -28,6 +28,7 @@ use tokio::task::JoinSet;
 use self::field::{Invited, Survey};
 use self::respondent::{Ledger, TwoTabs, as_entry};
 use self::tab::{Kind, Tab, Tally};
+use super::serve::stopped;
 use super::settings::{TemporaryFolder, block_on, entropy, key};
 use crate::domain::time::{Clock, SystemClock};
 use crate::fieldwork::pages::Sitting;
@@ -111,9 +112,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         };
     }
     let figures = block_on(async {
-        tokio::time::timeout(LONGEST, test(plan))
-            .await
-            .context("the load test took more than half an hour and was ended")?
+        // Whoever stops the test stops its server with it.
+        tokio::select! {
+            done = tokio::time::timeout(LONGEST, test(plan)) => {
+                done.context("the load test took more than half an hour and was ended")?
+            }
+            () = stopped() => bail!("the load test was stopped"),
+        }
     })?;
     let text = serde_json::to_string_pretty(&figures)?;
     println!("{text}");
