@@ -329,7 +329,7 @@ fn minutes(visitor: &Respondent, part: Part<'_>) -> usize {
         .map(|instrument| sitting.colleagues_for(study, &instrument.key).len());
     let names = names.max().unwrap_or(0);
     let wave = &sitting.opened.invitation.wave;
-    wording::minutes(&study.design, wave, &due, names, visitor.words.0)
+    wording::minutes(study, wave, &due, visitor.words.0, names) as usize
 }
 
 pub async fn show_later(visitor: Respondent, State(app): State<App>) -> Response {
