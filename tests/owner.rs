@@ -728,6 +728,7 @@ async fn recount(field: &Field) -> Vec<Cell> {
                             let given = schakel::storage::answers::of_invitation(
                                 &mut tx,
                                 known.invitation_id,
+                                true,
                             );
                             given.await.unwrap().responses.contains_key(instrument)
                         }

@@ -269,6 +269,10 @@ impl StudyDesign {
             .collect()
     }
 
+    pub fn asks_about_boards(&self) -> bool {
+        self.collect.iter().any(|row| row.about == Subject::Board)
+    }
+
     /// Whether an instrument asks about the board's network rather than the school's.
     pub fn is_about_board(&self, instrument: &str) -> bool {
         self.collect

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::door::{Door, Moment, State, decide};
 use super::study::Study;
 use crate::domain::answer::Answer;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, SchoolId};
 use crate::domain::roster::Member;
 use crate::instrument::definition::Instrument;
 use crate::instrument::flow::{self, Step};
@@ -62,7 +62,7 @@ impl Sitting {
             responses,
             answers,
             submitted_parts,
-        } = answers::of_invitation(tx, opened.invitation.invitation_id).await?;
+        } = given(tx, &opened).await?;
         self.opened = opened;
         self.responses = responses;
         self.answers = answers;
@@ -75,41 +75,47 @@ impl Sitting {
         opened: Opened,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, StorageError> {
-        let Some(window) = opened.window.clone() else {
+        let lists = Lists::load(tx, opened.school_id).await?;
+        Self::with_lists(tx, opened, &lists, now).await
+    }
+
+    /// With lists that were read before and are still in force.
+    pub async fn with_lists(
+        tx: &mut Tx,
+        opened: Opened,
+        lists: &Lists,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, StorageError> {
+        let own = opened.invitation.member_id;
+        let me = lists.school.iter().find(|member| member.member_id == own);
+        let (Some(window), Some(me)) = (opened.window.clone(), me) else {
             return Ok(None);
         };
         let (first, last) = (
             window.opens_at.date_naive(),
             now.date_naive().min(window.closes_at.date_naive()),
         );
-        let mut members = rosters::of_school(tx, opened.school_id).await?;
-        let Some(me) = members
-            .iter()
-            .position(|member| member.member_id == opened.invitation.member_id)
-        else {
-            return Ok(None);
+        let others = |list: &[Member]| -> Vec<Member> {
+            list.iter()
+                .filter(|member| {
+                    member.present_between(first, last.max(first))
+                        && member.person_id != me.person_id
+                        && !lists.left_out.contains(&member.member_id)
+                })
+                .cloned()
+                .collect()
         };
-        let me = members.remove(me);
-        let left_out = objections::left_out(tx).await?;
-        let here = |member: &Member| {
-            member.present_between(first, last.max(first))
-                && member.person_id != me.person_id
-                && !left_out.contains(&member.member_id)
-        };
-        members.retain(here);
-        let mut board = rosters::of_board(tx, opened.school_id).await?;
-        board.retain(here);
         let Given {
             responses,
             answers,
             submitted_parts,
-        } = answers::of_invitation(tx, opened.invitation.invitation_id).await?;
+        } = given(tx, &opened).await?;
         Ok(Some(Self {
             opened,
             window,
-            me,
-            colleagues: members,
-            board,
+            me: me.clone(),
+            colleagues: others(&lists.school),
+            board: others(&lists.board),
             answers,
             responses,
             submitted_parts,
@@ -205,6 +211,31 @@ impl Sitting {
             Part::of(due[step.instrument]) == part
                 && !step.ask.is_empty()
                 && step.ask.iter().all(|item| !self.answers.contains_key(item))
+        })
+    }
+}
+
+async fn given(tx: &mut Tx, opened: &Opened) -> Result<Given, StorageError> {
+    let id = opened.invitation.invitation_id;
+    answers::of_invitation(tx, id, opened.any_part_submitted).await
+}
+
+/// Who can be named around one school, before anyone's own window and absence is looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Lists {
+    /// By name.
+    pub school: Vec<Member>,
+    pub board: Vec<Member>,
+    /// Who objected and is on nobody's list any more.
+    pub left_out: BTreeSet<MemberId>,
+}
+
+impl Lists {
+    pub async fn load(tx: &mut Tx, school_id: SchoolId) -> Result<Self, StorageError> {
+        Ok(Self {
+            school: rosters::of_school(tx, school_id).await?,
+            board: rosters::of_board(tx, school_id).await?,
+            left_out: objections::left_out(tx).await?,
         })
     }
 }

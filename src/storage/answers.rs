@@ -139,6 +139,7 @@ async fn given_rows(
 pub async fn of_invitation(
     tx: &mut Tx,
     invitation_id: InvitationId,
+    any_part_submitted: bool,
 ) -> Result<Given, StorageError> {
     let rows = given_rows(tx, invitation_id).await?;
     let mut given = Given::default();
@@ -160,6 +161,9 @@ pub async fn of_invitation(
         {
             alters.insert(MemberId(alter), strength);
         }
+    }
+    if !any_part_submitted {
+        return Ok(given);
     }
     let parts: Vec<(String, DateTime<Utc>, String)> = on!(tx, c => sqlx::query_as(
             "SELECT part, submitted_at, receipt FROM part_submissions WHERE invitation_id = $1")

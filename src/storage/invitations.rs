@@ -34,6 +34,10 @@ pub struct Opened {
     pub study_id: StudyId,
     /// Of the study: whoever keeps an older one in memory reads it again.
     pub revision: i64,
+    /// Of the list of the school's staff, to the same end.
+    pub roster_version: i64,
+    /// Whether a part with a sitting of its own has been submitted.
+    pub any_part_submitted: bool,
     pub school_id: SchoolId,
     pub school_name: String,
     pub cohort: String,
@@ -140,87 +144,121 @@ pub async fn of_school(
         .collect())
 }
 
-pub async fn open(
-    tx: &mut Tx,
-    invitation_id: InvitationId,
-) -> Result<Option<Opened>, StorageError> {
-    #[derive(sqlx::FromRow)]
-    struct Flat {
-        member_id: Uuid,
-        wave: String,
-        issue: i64,
-        order_seed: i64,
-        opened_at: Option<DateTime<Utc>>,
-        submitted_at: Option<DateTime<Utc>>,
-        receipt: Option<String>,
-        withdrawn_at: Option<DateTime<Utc>>,
-        study_id: Uuid,
-        revision: i64,
-        school_id: Uuid,
-        school_name: String,
-        cohort: String,
-        name: String,
-        language: String,
-        window_id: Option<Uuid>,
-        opens_at: Option<DateTime<Utc>>,
-        closes_at: Option<DateTime<Utc>>,
-        closed_at: Option<DateTime<Utc>>,
-        research_version: Option<i64>,
-        research_given: Option<bool>,
-        objection: Option<String>,
-    }
-    let row: Option<Flat> = on!(tx, c => sqlx::query_as(
-            "SELECT i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
-                    i.withdrawn_at, s.study_id, t.revision, s.school_id, s.name AS school_name, s.cohort, k.name,
+/// Everything about an invitation in one statement: every page and every save begins with it.
+macro_rules! opened {
+    ($which:literal) => {
+        concat!(
+            "SELECT i.invitation_id, i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
+                    i.withdrawn_at, s.study_id, t.revision, s.school_id, s.roster_version, s.name AS school_name, s.cohort, k.name,
                     k.language, w.window_id, w.opens_at, w.closes_at, w.closed_at,
                     (SELECT c.version FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
                      ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_version,
                     (SELECT c.given FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
                      ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_given,
-                    (SELECT o.policy FROM objections o WHERE o.member_id = i.member_id) AS objection
+                    (SELECT o.policy FROM objections o WHERE o.member_id = i.member_id) AS objection,
+                    (SELECT COUNT(*) FROM part_submissions p WHERE p.invitation_id = i.invitation_id) AS n_parts
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
              JOIN studies t ON t.study_id = s.study_id
              JOIN contacts k ON k.person_id = m.person_id
              LEFT JOIN windows w ON w.study_id = s.study_id AND w.cohort = s.cohort AND w.wave = i.wave
-             WHERE i.invitation_id = $1")
+             ",
+            $which
+        )
+    };
+}
+
+pub async fn open(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+) -> Result<Option<Opened>, StorageError> {
+    let row: Option<Flat> = on!(tx, c => sqlx::query_as(opened!("WHERE i.invitation_id = $1"))
         .bind(invitation_id.0).fetch_optional(c).await)?;
-    let Some(row) = row else { return Ok(None) };
-    let decided = row.research_version.zip(row.research_given);
-    let objection = row.objection.as_deref().map(objections::from_key);
-    Ok(Some(Opened {
-        window: row.window_id.zip(row.opens_at).zip(row.closes_at).map(
-            |((window_id, opens_at), closes_at)| Window {
-                window_id: WindowId(window_id),
-                cohort: row.cohort.clone(),
-                wave: row.wave.clone(),
-                opens_at,
-                closes_at,
-                closed_at: row.closed_at,
+    row.map(Flat::opened).transpose()
+}
+
+/// The invitation that a visit opens, unless the visit has expired or its link was issued anew.
+pub async fn of_visit(
+    tx: &mut Tx,
+    visit_hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<Opened>, StorageError> {
+    let row: Option<Flat> = on!(tx, c => sqlx::query_as(opened!(
+            "JOIN visits v ON v.invitation_id = i.invitation_id AND v.issue = i.issue
+             WHERE v.visit_hash = $1 AND v.expires_at > $2"))
+        .bind(visit_hash).bind(now).fetch_optional(c).await)?;
+    row.map(Flat::opened).transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct Flat {
+    invitation_id: Uuid,
+    member_id: Uuid,
+    wave: String,
+    issue: i64,
+    order_seed: i64,
+    opened_at: Option<DateTime<Utc>>,
+    submitted_at: Option<DateTime<Utc>>,
+    receipt: Option<String>,
+    withdrawn_at: Option<DateTime<Utc>>,
+    study_id: Uuid,
+    revision: i64,
+    school_id: Uuid,
+    school_name: String,
+    cohort: String,
+    name: String,
+    language: String,
+    window_id: Option<Uuid>,
+    opens_at: Option<DateTime<Utc>>,
+    closes_at: Option<DateTime<Utc>>,
+    closed_at: Option<DateTime<Utc>>,
+    research_version: Option<i64>,
+    research_given: Option<bool>,
+    objection: Option<String>,
+    roster_version: i64,
+    n_parts: i64,
+}
+impl Flat {
+    fn opened(self) -> Result<Opened, StorageError> {
+        let row = self;
+        let decided = row.research_version.zip(row.research_given);
+        let objection = row.objection.as_deref().map(objections::from_key);
+        Ok(Opened {
+            window: row.window_id.zip(row.opens_at).zip(row.closes_at).map(
+                |((window_id, opens_at), closes_at)| Window {
+                    window_id: WindowId(window_id),
+                    cohort: row.cohort.clone(),
+                    wave: row.wave.clone(),
+                    opens_at,
+                    closes_at,
+                    closed_at: row.closed_at,
+                },
+            ),
+            invitation: Invitation {
+                invitation_id: InvitationId(row.invitation_id),
+                member_id: MemberId(row.member_id),
+                wave: row.wave,
+                issue: row.issue,
+                order_seed: row.order_seed,
+                opened_at: row.opened_at,
+                submitted_at: row.submitted_at,
+                receipt: row.receipt,
+                withdrawn_at: row.withdrawn_at,
             },
-        ),
-        invitation: Invitation {
-            invitation_id,
-            member_id: MemberId(row.member_id),
-            wave: row.wave,
-            issue: row.issue,
-            order_seed: row.order_seed,
-            opened_at: row.opened_at,
-            submitted_at: row.submitted_at,
-            receipt: row.receipt,
-            withdrawn_at: row.withdrawn_at,
-        },
-        study_id: StudyId(row.study_id),
-        revision: row.revision,
-        school_id: SchoolId(row.school_id),
-        school_name: row.school_name,
-        cohort: row.cohort,
-        name: row.name,
-        language: Language::from_tag(&row.language).unwrap_or_default(),
-        research: decided.map(|(version, given)| Decision { version, given }),
-        objection: objection.transpose()?,
-    }))
+            study_id: StudyId(row.study_id),
+            revision: row.revision,
+            roster_version: row.roster_version,
+            any_part_submitted: row.n_parts > 0,
+            school_id: SchoolId(row.school_id),
+            school_name: row.school_name,
+            cohort: row.cohort,
+            name: row.name,
+            language: Language::from_tag(&row.language).unwrap_or_default(),
+            research: decided.map(|(version, given)| Decision { version, given }),
+            objection: objection.transpose()?,
+        })
+    }
 }
 
 /// Holds an invitation and its window to the end of the transaction: what else would change this invitation's answers,

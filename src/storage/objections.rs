@@ -41,6 +41,15 @@ pub async fn put(
              ON CONFLICT (member_id) DO UPDATE SET policy = excluded.policy, at = excluded.at, actor = excluded.actor")
         .bind(member_id.0).bind(key(policy)).bind(act.at).bind(&act.actor)
         .execute(c).await.map(drop))?;
+    other_list(tx, member_id).await
+}
+
+/// Who is shown to colleagues has changed: whoever keeps the list in memory reads it again.
+async fn other_list(tx: &mut Tx, member_id: MemberId) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE schools SET roster_version = roster_version + 1
+             WHERE school_id = (SELECT school_id FROM members WHERE member_id = $1)")
+        .bind(member_id.0).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -48,6 +57,7 @@ pub async fn put(
 pub async fn remove(tx: &mut Tx, member_id: MemberId) -> Result<bool, StorageError> {
     let removed = on!(tx, c => sqlx::query("DELETE FROM objections WHERE member_id = $1")
         .bind(member_id.0).execute(c).await.map(|done| done.rows_affected()))?;
+    other_list(tx, member_id).await?;
     Ok(removed == 1)
 }
 
@@ -64,8 +74,7 @@ pub async fn is_member(
     Ok(known > 0)
 }
 
-/// Everyone who is on nobody's list any more. Read with every page of questions, and therefore without a look at who
-/// belongs to which study: the table is short, and an id is in one study only.
+/// Everyone who is on nobody's list any more, of all studies: the table is short, and an id is in one study only.
 pub async fn left_out(tx: &mut Tx) -> Result<BTreeSet<MemberId>, StorageError> {
     let ids: Vec<Uuid> = on!(tx, c => sqlx::query_scalar("SELECT member_id FROM objections WHERE policy = 'C'")
         .fetch_all(c).await)?;

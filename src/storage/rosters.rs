@@ -237,13 +237,6 @@ type MemberRow = (
 
 /// Everyone who is or was on the staff list of this school, by name and then id.
 pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, StorageError> {
-    if let Tx::Sqlite(tx) = tx {
-        let list: String = sqlx::query_scalar(ROSTER_IN_ONE)
-            .bind(school_id.0)
-            .fetch_one(&mut **tx)
-            .await?;
-        return from_one(school_id, &list);
-    }
     let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
             "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, k.name
              FROM members m JOIN contacts k ON k.person_id = m.person_id
@@ -262,44 +255,6 @@ pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, 
         .into_iter()
         .map(|(member, group, _)| (member, group))
         .collect();
-    Ok(assemble(rows, roles, groups))
-}
-
-/// The whole list as one row. Every page of every respondent asks it, and of the embedded database each row costs more
-/// than what stands in it: it is handed from one thread to another.
-const ROSTER_IN_ONE: &str = "SELECT json_group_array(json_array(
-        hex(m.member_id), hex(m.person_id), m.joined_on, m.left_on, k.name,
-        json((SELECT json_group_array(json_array(r.role, r.rank)) FROM member_roles r WHERE r.member_id = m.member_id)),
-        json((SELECT json_group_array(g.grouping) FROM member_groups g WHERE g.member_id = m.member_id))))
-     FROM members m JOIN contacts k ON k.person_id = m.person_id
-     WHERE m.school_id = $1 AND m.merged_into IS NULL";
-
-fn from_one(school_id: SchoolId, list: &str) -> Result<Vec<Member>, StorageError> {
-    type Listed = (
-        Uuid,
-        Uuid,
-        Option<NaiveDate>,
-        Option<NaiveDate>,
-        String,
-        Vec<(String, i64)>,
-        Vec<String>,
-    );
-    let listed: Vec<Listed> =
-        serde_json::from_str(list).map_err(|error| StorageError::Inconsistent {
-            table: "members",
-            column: "the list as one",
-            why: error.to_string(),
-        })?;
-    let (mut rows, mut roles, mut groups) = (Vec::new(), Vec::new(), Vec::new());
-    for (member, person, joined, left, name, own_roles, own_groups) in listed {
-        rows.push((member, person, school_id.0, joined, left, name));
-        roles.extend(
-            own_roles
-                .into_iter()
-                .map(|(role, rank)| (member, role, rank)),
-        );
-        groups.extend(own_groups.into_iter().map(|group| (member, group)));
-    }
     Ok(assemble(rows, roles, groups))
 }
 

@@ -8,12 +8,14 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
 use super::guard::Attempts;
-use crate::domain::id::StudyId;
+use crate::domain::id::{SchoolId, StudyId};
 use crate::domain::time::Clock;
 use crate::domain::token::LinkKey;
+use crate::fieldwork::pages::Lists;
 use crate::fieldwork::study::Study;
 use crate::storage::audit::Act;
-use crate::storage::{StorageError, Store};
+use crate::storage::invitations::Opened;
+use crate::storage::{StorageError, Store, Tx};
 
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
@@ -25,6 +27,8 @@ struct Shared {
     rng: Mutex<ChaCha12Rng>,
     /// A study's design and instruments, kept until its revision is another.
     studies: RwLock<BTreeMap<StudyId, Arc<Study>>>,
+    /// Who can be named around a school, by the version of its list.
+    lists: RwLock<BTreeMap<SchoolId, (i64, Arc<Lists>)>>,
     attempts: Mutex<Attempts>,
     simulated: bool,
     https: bool,
@@ -48,6 +52,7 @@ impl App {
             clock: Box::new(clock),
             rng: Mutex::new(ChaCha12Rng::from_seed(seed)),
             studies: RwLock::default(),
+            lists: RwLock::default(),
             attempts: Mutex::default(),
             simulated,
             https: false,
@@ -128,6 +133,35 @@ impl App {
             actor: actor.into(),
             at: self.now(),
         }
+    }
+
+    /// Whom colleagues of this school can name. Kept in memory by the version of the list, which every change raises;
+    /// the board's network hangs on other schools' lists as well and is read each time.
+    pub async fn lists(
+        &self,
+        tx: &mut Tx,
+        study: &Study,
+        opened: &Opened,
+    ) -> Result<Arc<Lists>, StorageError> {
+        let (school_id, version) = (opened.school_id, opened.roster_version);
+        let known = self
+            .0
+            .lists
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .get(&school_id)
+            .filter(|(kept, _)| *kept == version && !study.design.asks_about_boards())
+            .map(|(_, lists)| lists.clone());
+        if let Some(lists) = known {
+            return Ok(lists);
+        }
+        let lists = Arc::new(Lists::load(tx, school_id).await?);
+        self.0
+            .lists
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(school_id, (version, lists.clone()));
+        Ok(lists)
     }
 
     /// The study in this revision, which the caller has just read.

@@ -91,21 +91,20 @@ async fn load_respondent(
     app: &App,
     headers: &HeaderMap,
 ) -> Result<Option<(Arc<Study>, Sitting)>, StorageError> {
+    let Some(cookie) = cookie(headers, visit_name(app)) else {
+        return Ok(None);
+    };
+    let now = app.now();
     let mut tx = app.store().read().await?;
-    let Some(Opens::Invitation { id, issue }) = visit(app, &mut tx, headers).await? else {
+    let Some(opened) = invitations::of_visit(&mut tx, &token_hash(cookie), now).await? else {
         return Ok(None);
     };
-    // Re-issue ends what the old link opened.
-    let opened = invitations::open(&mut tx, id)
-        .await?
-        .filter(|opened| opened.invitation.issue == issue);
-    let Some(opened) = opened else {
+    let Some(study) = app.study(opened.study_id, opened.revision).await? else {
         return Ok(None);
     };
-    let (study_id, revision) = (opened.study_id, opened.revision);
-    let sitting = Sitting::load(&mut tx, opened, app.now()).await?;
-    drop(tx);
-    Ok(app.study(study_id, revision).await?.zip(sitting))
+    let lists = app.lists(&mut tx, &study, &opened).await?;
+    let sitting = Sitting::with_lists(&mut tx, opened, &lists, now).await?;
+    Ok(sitting.map(|sitting| (study, sitting)))
 }
 
 /// Someone with a link to one of the roles.

@@ -108,3 +108,6 @@ CREATE TABLE outbox (
     UNIQUE (invitation_id, kind)
 ) STRICT;
 CREATE INDEX outbox_by_state ON outbox (state, not_before);
+
+-- Every visit that begins forgets those that have ended.
+CREATE INDEX visits_by_end ON visits (expires_at);
