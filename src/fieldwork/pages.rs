@@ -54,7 +54,7 @@ impl<'s> Part<'s> {
 impl Sitting {
     /// What may have changed since it was read: how far the invitation is, its window and its answers. Who is on the list
     /// stays as it was read.
-    pub async fn refresh(&mut self, tx: &mut Tx, opened: Opened) -> Result<(), StorageError> {
+    pub async fn refresh(&mut self, tx: &mut Tx, mut opened: Opened) -> Result<(), StorageError> {
         if let Some(window) = opened.window.clone() {
             self.window = window;
         }
@@ -62,7 +62,7 @@ impl Sitting {
             responses,
             answers,
             submitted_parts,
-        } = given(tx, &opened).await?;
+        } = answers::of_opened(tx, &mut opened).await?;
         self.opened = opened;
         self.responses = responses;
         self.answers = answers;
@@ -82,7 +82,7 @@ impl Sitting {
     /// With lists that were read before and are still in force.
     pub async fn with_lists(
         tx: &mut Tx,
-        opened: Opened,
+        mut opened: Opened,
         lists: &Lists,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, StorageError> {
@@ -109,7 +109,7 @@ impl Sitting {
             responses,
             answers,
             submitted_parts,
-        } = given(tx, &opened).await?;
+        } = answers::of_opened(tx, &mut opened).await?;
         Ok(Some(Self {
             opened,
             window,
@@ -213,11 +213,6 @@ impl Sitting {
                 && step.ask.iter().all(|item| !self.answers.contains_key(item))
         })
     }
-}
-
-async fn given(tx: &mut Tx, opened: &Opened) -> Result<Given, StorageError> {
-    let id = opened.invitation.invitation_id;
-    answers::of_invitation(tx, id, opened.any_part_submitted).await
 }
 
 /// Who can be named around one school, before anyone's own window and absence is looked at.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::invitations::Opened;
 use super::{StorageError, Tx};
 use crate::domain::answer::{Answer, Pin};
 use crate::domain::id::{InvitationId, MemberId, ResponseId};
@@ -99,41 +100,16 @@ struct GivenRow {
     strength: Option<i64>,
 }
 
-/// Every page and every save of every respondent asks this. Of the embedded database it comes as one row: each row is
-/// handed from one thread to another, and that costs more than what stands in it.
 async fn given_rows(
     tx: &mut Tx,
     invitation_id: InvitationId,
 ) -> Result<Vec<GivenRow>, StorageError> {
-    match tx {
-        Tx::Sqlite(tx) => {
-            let rows: String = sqlx::query_scalar(
-                "SELECT json_group_array(json_array(hex(r.response_id), r.instrument, r.version, a.item, a.value,
-                        CASE WHEN n.alter_id IS NOT NULL THEN hex(n.alter_id) END, n.strength))
-                 FROM responses r
-                 LEFT JOIN answers a ON a.response_id = r.response_id
-                 LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
-                 WHERE r.invitation_id = $1",
-            )
-            .bind(invitation_id.0)
-            .fetch_one(&mut **tx)
-            .await?;
-            serde_json::from_str(&rows).map_err(|error| StorageError::Inconsistent {
-                table: "answers",
-                column: "the answers as one",
-                why: error.to_string(),
-            })
-        }
-        Tx::Postgres(tx) => Ok(sqlx::query_as(
+    Ok(on!(tx, c => sqlx::query_as(
             "SELECT r.response_id, r.instrument, r.version, a.item, a.value, n.alter_id, n.strength FROM responses r
              LEFT JOIN answers a ON a.response_id = r.response_id
              LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
-             WHERE r.invitation_id = $1",
-        )
-        .bind(invitation_id.0)
-        .fetch_all(&mut **tx)
-        .await?),
-    }
+             WHERE r.invitation_id = $1")
+        .bind(invitation_id.0).fetch_all(c).await)?)
 }
 
 pub async fn of_invitation(
@@ -142,6 +118,30 @@ pub async fn of_invitation(
     any_part_submitted: bool,
 ) -> Result<Given, StorageError> {
     let rows = given_rows(tx, invitation_id).await?;
+    given(tx, invitation_id, any_part_submitted, rows).await
+}
+
+/// What was given, from the statement that opened the invitation if it brought it along.
+pub async fn of_opened(tx: &mut Tx, opened: &mut Opened) -> Result<Given, StorageError> {
+    let id = opened.invitation.invitation_id;
+    // Taken, not kept: whoever asks again is told what is there then.
+    let rows = match opened.given.take() {
+        Some(rows) => serde_json::from_str(&rows).map_err(|error| StorageError::Inconsistent {
+            table: "answers",
+            column: "the answers as one",
+            why: error.to_string(),
+        })?,
+        None => given_rows(tx, id).await?,
+    };
+    given(tx, id, opened.any_part_submitted, rows).await
+}
+
+async fn given(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    any_part_submitted: bool,
+    rows: Vec<GivenRow>,
+) -> Result<Given, StorageError> {
     let mut given = Given::default();
     for row in rows {
         let begun = Begun {

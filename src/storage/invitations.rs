@@ -38,6 +38,8 @@ pub struct Opened {
     pub roster_version: i64,
     /// Whether a part with a sitting of its own has been submitted.
     pub any_part_submitted: bool,
+    /// The answers as one value, until they are read.
+    pub given: Option<String>,
     pub school_id: SchoolId,
     pub school_name: String,
     pub cohort: String,
@@ -144,9 +146,11 @@ pub async fn of_school(
         .collect())
 }
 
-/// Everything about an invitation in one statement: every page and every save begins with it.
+/// Everything about an invitation in one statement: every page and every save begins with it. The embedded database
+/// brings the answers along as one value: each command and each row is handed from one thread to another there, and that
+/// costs more than what stands in it.
 macro_rules! opened {
-    ($which:literal) => {
+    ($given:literal, $which:literal) => {
         concat!(
             "SELECT i.invitation_id, i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
                     i.withdrawn_at, s.study_id, t.revision, s.school_id, s.roster_version, s.name AS school_name, s.cohort, k.name,
@@ -156,7 +160,9 @@ macro_rules! opened {
                     (SELECT c.given FROM consents c WHERE c.member_id = i.member_id AND c.purpose = 'research'
                      ORDER BY c.at DESC, c.consent_id DESC LIMIT 1) AS research_given,
                     (SELECT o.policy FROM objections o WHERE o.member_id = i.member_id) AS objection,
-                    (SELECT COUNT(*) FROM part_submissions p WHERE p.invitation_id = i.invitation_id) AS n_parts
+                    (SELECT COUNT(*) FROM part_submissions p WHERE p.invitation_id = i.invitation_id) AS n_parts, ",
+            $given,
+            " AS given
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
@@ -169,12 +175,37 @@ macro_rules! opened {
     };
 }
 
+macro_rules! with_given {
+    ($which:literal) => {
+        opened!(
+            "(SELECT json_group_array(json_object('response_id', hex(r.response_id), 'instrument', r.instrument,
+                     'version', r.version, 'item', a.item, 'value', a.value,
+                     'alter_id', CASE WHEN n.alter_id IS NOT NULL THEN hex(n.alter_id) END, 'strength', n.strength))
+              FROM responses r
+              LEFT JOIN answers a ON a.response_id = r.response_id
+              LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
+              WHERE r.invitation_id = i.invitation_id)",
+            $which
+        )
+    };
+}
+
 pub async fn open(
     tx: &mut Tx,
     invitation_id: InvitationId,
 ) -> Result<Option<Opened>, StorageError> {
-    let row: Option<Flat> = on!(tx, c => sqlx::query_as(opened!("WHERE i.invitation_id = $1"))
-        .bind(invitation_id.0).fetch_optional(c).await)?;
+    let row: Option<Flat> = match tx {
+        Tx::Sqlite(tx) => {
+            let sql = with_given!("WHERE i.invitation_id = $1");
+            let query = sqlx::query_as(sql).bind(invitation_id.0);
+            query.fetch_optional(&mut **tx).await?
+        }
+        Tx::Postgres(tx) => {
+            let sql = opened!("CAST(NULL AS TEXT)", "WHERE i.invitation_id = $1");
+            let query = sqlx::query_as(sql).bind(invitation_id.0);
+            query.fetch_optional(&mut **tx).await?
+        }
+    };
     row.map(Flat::opened).transpose()
 }
 
@@ -184,10 +215,25 @@ pub async fn of_visit(
     visit_hash: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Option<Opened>, StorageError> {
-    let row: Option<Flat> = on!(tx, c => sqlx::query_as(opened!(
-            "JOIN visits v ON v.invitation_id = i.invitation_id AND v.issue = i.issue
-             WHERE v.visit_hash = $1 AND v.expires_at > $2"))
-        .bind(visit_hash).bind(now).fetch_optional(c).await)?;
+    let row: Option<Flat> = match tx {
+        Tx::Sqlite(tx) => {
+            let sql = with_given!(
+                "JOIN visits v ON v.invitation_id = i.invitation_id AND v.issue = i.issue
+                 WHERE v.visit_hash = $1 AND v.expires_at > $2"
+            );
+            let query = sqlx::query_as(sql).bind(visit_hash).bind(now);
+            query.fetch_optional(&mut **tx).await?
+        }
+        Tx::Postgres(tx) => {
+            let sql = opened!(
+                "CAST(NULL AS TEXT)",
+                "JOIN visits v ON v.invitation_id = i.invitation_id AND v.issue = i.issue
+                 WHERE v.visit_hash = $1 AND v.expires_at > $2"
+            );
+            let query = sqlx::query_as(sql).bind(visit_hash).bind(now);
+            query.fetch_optional(&mut **tx).await?
+        }
+    };
     row.map(Flat::opened).transpose()
 }
 
@@ -218,6 +264,7 @@ struct Flat {
     objection: Option<String>,
     roster_version: i64,
     n_parts: i64,
+    given: Option<String>,
 }
 impl Flat {
     fn opened(self) -> Result<Opened, StorageError> {
@@ -250,6 +297,7 @@ impl Flat {
             revision: row.revision,
             roster_version: row.roster_version,
             any_part_submitted: row.n_parts > 0,
+            given: row.given,
             school_id: SchoolId(row.school_id),
             school_name: row.school_name,
             cohort: row.cohort,

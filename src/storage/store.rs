@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 };
 
 use super::error::StorageError;
-use super::tx::Tx;
+use super::tx::{Embedded, Tx};
 use super::writer::Writer;
 
 /// The database of a server: one embedded file, or PostgreSQL. Cheap to clone.
@@ -91,12 +91,23 @@ impl Store {
     /// A transaction that sees one state of the database from beginning to end, and changes nothing.
     pub async fn read(&self) -> Result<Tx, StorageError> {
         Ok(match &self.0 {
-            Backend::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Backend::Sqlite { readers, .. } => Tx::Sqlite(Embedded::Whole(readers.begin().await?)),
             Backend::Postgres(pool) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
         })
+    }
+
+    /// For one statement. Beginning and ending a transaction around it would cost twice what the statement does: every
+    /// command goes to a thread of its own and back. What is asked besides may see a later state.
+    pub async fn glance(&self) -> Result<Tx, StorageError> {
+        match &self.0 {
+            Backend::Sqlite { readers, .. } => {
+                Ok(Tx::Sqlite(Embedded::Glance(readers.acquire().await?)))
+            }
+            Backend::Postgres(_) => self.read().await,
+        }
     }
 
     /// Runs a verb in a transaction. What it returns is kept if it is `Ok`, and the caller gets it only after the

@@ -1,10 +1,39 @@
 //! One transaction on either database, and the macro that lets a query be written once.
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use std::ops::{Deref, DerefMut};
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
 
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Embedded),
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction on the embedded database, or a connection for a single statement, which is a transaction by itself.
+pub enum Embedded {
+    Whole(Transaction<'static, Sqlite>),
+    Glance(PoolConnection<Sqlite>),
+}
+
+impl Deref for Embedded {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Whole(tx) => tx,
+            Self::Glance(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Embedded {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Whole(tx) => tx,
+            Self::Glance(connection) => connection,
+        }
+    }
 }
 
 /// Runs the same expression on whichever database the transaction is on. The compiler checks it for each.
@@ -26,14 +55,16 @@ macro_rules! on {
 impl Tx {
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
+            Self::Sqlite(Embedded::Whole(tx)) => tx.commit().await,
+            Self::Sqlite(Embedded::Glance(_)) => Ok(()),
             Self::Postgres(tx) => tx.commit().await,
         }
     }
 
     pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite(tx) => tx.rollback().await,
+            Self::Sqlite(Embedded::Whole(tx)) => tx.rollback().await,
+            Self::Sqlite(Embedded::Glance(_)) => Ok(()),
             Self::Postgres(tx) => tx.rollback().await,
         }
     }

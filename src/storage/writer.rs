@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use super::error::StorageError;
-use super::tx::Tx;
+use super::tx::{Embedded, Tx};
 
 /// Requests in one commit at most, and how long the first of them waits for others.
 const GROUP: usize = 16;
@@ -107,7 +107,7 @@ async fn commit_group(
     told: &mut Vec<Box<dyn FnOnce(bool) + Send>>,
 ) -> Result<(), sqlx::Error> {
     // IMMEDIATE: a deferred transaction that turns into a writing one fails at once when the file is busy.
-    let mut tx = Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?);
+    let mut tx = Tx::Sqlite(Embedded::Whole(pool.begin_with("BEGIN IMMEDIATE").await?));
     tx.execute("SAVEPOINT request").await?;
     for job in group {
         let done = job(&mut tx).await;

@@ -15,7 +15,7 @@ use crate::fieldwork::pages::Lists;
 use crate::fieldwork::study::Study;
 use crate::storage::audit::Act;
 use crate::storage::invitations::Opened;
-use crate::storage::{StorageError, Store, Tx};
+use crate::storage::{StorageError, Store};
 
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
@@ -137,12 +137,7 @@ impl App {
 
     /// Whom colleagues of this school can name. Kept in memory by the version of the list, which every change raises;
     /// the board's network hangs on other schools' lists as well and is read each time.
-    pub async fn lists(
-        &self,
-        tx: &mut Tx,
-        study: &Study,
-        opened: &Opened,
-    ) -> Result<Arc<Lists>, StorageError> {
+    pub async fn lists(&self, study: &Study, opened: &Opened) -> Result<Arc<Lists>, StorageError> {
         let (school_id, version) = (opened.school_id, opened.roster_version);
         let known = self
             .0
@@ -155,7 +150,8 @@ impl App {
         if let Some(lists) = known {
             return Ok(lists);
         }
-        let lists = Arc::new(Lists::load(tx, school_id).await?);
+        let mut tx = self.store().read().await?;
+        let lists = Arc::new(Lists::load(&mut tx, school_id).await?);
         self.0
             .lists
             .write()

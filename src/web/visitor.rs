@@ -95,14 +95,17 @@ async fn load_respondent(
         return Ok(None);
     };
     let now = app.now();
-    let mut tx = app.store().read().await?;
+    let mut tx = app.store().glance().await?;
     let Some(opened) = invitations::of_visit(&mut tx, &token_hash(cookie), now).await? else {
         return Ok(None);
     };
+    // One connection at a time: requests that wait for a second one while they hold the first would wait for each other.
+    drop(tx);
     let Some(study) = app.study(opened.study_id, opened.revision).await? else {
         return Ok(None);
     };
-    let lists = app.lists(&mut tx, &study, &opened).await?;
+    let lists = app.lists(&study, &opened).await?;
+    let mut tx = app.store().glance().await?;
     let sitting = Sitting::with_lists(&mut tx, opened, &lists, now).await?;
     Ok(sitting.map(|sitting| (study, sitting)))
 }
