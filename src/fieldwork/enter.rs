@@ -93,6 +93,11 @@ async fn find(
     }
 }
 
+/// Whether a visit that ends then has to be told that it goes on: once an hour is enough.
+pub fn ends_soon(ends_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    ends_at < now + VISIT - TimeDelta::hours(1)
+}
+
 /// A visit in use goes on for another twelve hours.
 pub async fn stay(tx: &mut Tx, act: &Act, cookie: &str) -> Result<(), StorageError> {
     links::extend_visit(tx, &token_hash(cookie), act.at + VISIT).await

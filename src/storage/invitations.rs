@@ -40,6 +40,8 @@ pub struct Opened {
     pub any_part_submitted: bool,
     /// The answers as one value, until they are read.
     pub given: Option<String>,
+    /// When the visit ends that opened it, if one did.
+    pub visit_ends_at: Option<DateTime<Utc>>,
     pub school_id: SchoolId,
     pub school_name: String,
     pub cohort: String,
@@ -150,7 +152,7 @@ pub async fn of_school(
 /// brings the answers along as one value: each command and each row is handed from one thread to another there, and that
 /// costs more than what stands in it.
 macro_rules! opened {
-    ($given:literal, $which:literal) => {
+    ($given:literal, $ends:literal, $which:literal) => {
         concat!(
             "SELECT i.invitation_id, i.member_id, i.wave, i.issue, i.order_seed, i.opened_at, i.submitted_at, i.receipt,
                     i.withdrawn_at, s.study_id, t.revision, s.school_id, s.roster_version, s.name AS school_name, s.cohort, k.name,
@@ -162,7 +164,9 @@ macro_rules! opened {
                     (SELECT o.policy FROM objections o WHERE o.member_id = i.member_id) AS objection,
                     (SELECT COUNT(*) FROM part_submissions p WHERE p.invitation_id = i.invitation_id) AS n_parts, ",
             $given,
-            " AS given
+            " AS given, ",
+            $ends,
+            " AS visit_ends_at
              FROM invitations i
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id
@@ -176,7 +180,7 @@ macro_rules! opened {
 }
 
 macro_rules! with_given {
-    ($which:literal) => {
+    ($ends:literal, $which:literal) => {
         opened!(
             "(SELECT json_group_array(json_object('response_id', hex(r.response_id), 'instrument', r.instrument,
                      'version', r.version, 'item', a.item, 'value', a.value,
@@ -185,6 +189,7 @@ macro_rules! with_given {
               LEFT JOIN answers a ON a.response_id = r.response_id
               LEFT JOIN nominations n ON n.response_id = a.response_id AND n.item = a.item
               WHERE r.invitation_id = i.invitation_id)",
+            $ends,
             $which
         )
     };
@@ -196,12 +201,16 @@ pub async fn open(
 ) -> Result<Option<Opened>, StorageError> {
     let row: Option<Flat> = match tx {
         Tx::Sqlite(tx) => {
-            let sql = with_given!("WHERE i.invitation_id = $1");
+            let sql = with_given!("NULL", "WHERE i.invitation_id = $1");
             let query = sqlx::query_as(sql).bind(invitation_id.0);
             query.fetch_optional(&mut **tx).await?
         }
         Tx::Postgres(tx) => {
-            let sql = opened!("CAST(NULL AS TEXT)", "WHERE i.invitation_id = $1");
+            let sql = opened!(
+                "CAST(NULL AS TEXT)",
+                "CAST(NULL AS TIMESTAMPTZ)",
+                "WHERE i.invitation_id = $1"
+            );
             let query = sqlx::query_as(sql).bind(invitation_id.0);
             query.fetch_optional(&mut **tx).await?
         }
@@ -218,6 +227,7 @@ pub async fn of_visit(
     let row: Option<Flat> = match tx {
         Tx::Sqlite(tx) => {
             let sql = with_given!(
+                "v.expires_at",
                 "JOIN visits v ON v.invitation_id = i.invitation_id AND v.issue = i.issue
                  WHERE v.visit_hash = $1 AND v.expires_at > $2"
             );
@@ -227,6 +237,7 @@ pub async fn of_visit(
         Tx::Postgres(tx) => {
             let sql = opened!(
                 "CAST(NULL AS TEXT)",
+                "v.expires_at",
                 "JOIN visits v ON v.invitation_id = i.invitation_id AND v.issue = i.issue
                  WHERE v.visit_hash = $1 AND v.expires_at > $2"
             );
@@ -265,6 +276,7 @@ struct Flat {
     roster_version: i64,
     n_parts: i64,
     given: Option<String>,
+    visit_ends_at: Option<DateTime<Utc>>,
 }
 impl Flat {
     fn opened(self) -> Result<Opened, StorageError> {
@@ -298,6 +310,7 @@ impl Flat {
             roster_version: row.roster_version,
             any_part_submitted: row.n_parts > 0,
             given: row.given,
+            visit_ends_at: row.visit_ends_at,
             school_id: SchoolId(row.school_id),
             school_name: row.school_name,
             cohort: row.cohort,

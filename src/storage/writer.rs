@@ -14,7 +14,7 @@ use super::error::StorageError;
 use super::tx::{Embedded, Tx};
 
 /// Requests in one commit at most, and how long the first of them waits for others.
-const GROUP: usize = 16;
+const GROUP: usize = 64;
 const WAIT: Duration = Duration::from_millis(5);
 /// Requests that may wait for the writer before new ones are held back.
 const QUEUE: usize = 1_024;

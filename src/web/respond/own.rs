@@ -226,6 +226,7 @@ mod tests {
             roster_version: 0,
             any_part_submitted: false,
             given: None,
+            visit_ends_at: None,
             school_id: SchoolId(Uuid::nil()),
             school_name: String::new(),
             cohort: "c".to_owned(),

@@ -146,7 +146,10 @@ async fn receive_page(
         visitor.study.clone(),
         visitor.sitting.clone(),
     );
-    let visit = cookie(headers, visit_name(app)).map(str::to_owned);
+    let ends_at = visitor.sitting.opened.visit_ends_at;
+    let visit = cookie(headers, visit_name(app))
+        .filter(|_| ends_at.is_some_and(|at| enter::ends_soon(at, app.now())))
+        .map(str::to_owned);
     let saved: Result<_, ReceiveRefusal> = app
         .store()
         .write(move |tx| {
