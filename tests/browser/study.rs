@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use chrono::{Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
+use schakel::domain::time::{Clock, SystemClock};
 use serde_json::Value;
 
 use super::support::browser::{Browser, Size, keys};
@@ -606,7 +607,7 @@ fn take_out(owner: &Browser, server: &Server, own_link: &str) {
 
 /// A day counted from today, in the study's own time zone or a few hours off.
 fn day(from_now: i64) -> NaiveDate {
-    let today = Utc::now().date_naive();
+    let today = SystemClock.now().date_naive();
     let days = Days::new(from_now.unsigned_abs());
     let there = if from_now < 0 {
         today.checked_sub_days(days)
@@ -637,8 +638,7 @@ fn fits_after(browser: &Browser, refusal: &str) {
 #[track_caller]
 fn everywhere(browser: &Browser) {
     let width = browser.script("return innerWidth").as_u64().unwrap_or(1280);
-    for (this, other) in [("Nederlands", "English"), ("English", "Nederlands")] {
-        let _ = this;
+    for other in ["English", "Nederlands"] {
         for narrow in [360, 320] {
             browser.resize(narrow, 740);
             fits(browser);
