@@ -199,6 +199,8 @@ pub fn breaches(
     let begun: Vec<&Window> = known
         .iter()
         .filter(|window| window.phase(now) != Phase::NotYetOpen)
+        // While a condition is missing nobody gets in, whatever the time: nothing has begun.
+        .filter(|window| window.closed_at.is_some() || old.unmet().is_empty())
         .collect();
     let mut found = Vec::new();
     if (&old.key, old.time_zone) != (&new.key, new.time_zone) {

@@ -6,7 +6,7 @@ use super::support::server::{Server, Visitor};
 /// What a page must be on any screen: not wider than it, without a complaint of the browser, and without a barrier that
 /// axe-core knows.
 #[track_caller]
-fn fits(browser: &Browser) {
+pub fn fits(browser: &Browser) {
     assert!(
         !browser.overflows(),
         "{} is wider than the screen",

@@ -73,6 +73,7 @@ impl Trouble {
         .contains(&self.error.as_str())
             // How the driver puts it when the page went away while it was looking.
             || self.message.contains("does not belong to the document")
+            || self.message.contains("Frame is detached")
     }
 }
 
@@ -176,6 +177,54 @@ impl Browser {
             json!({ "value": true }),
         );
         self
+    }
+
+    /// The text of the first thing with this role in which this is said, once it is there.
+    #[track_caller]
+    pub fn said(&self, role: &str, part: &str) -> String {
+        let found = wait_for(|| {
+            for (_, element) in self.all(role)? {
+                let text = self.get(&format!("/element/{}/text", element.id))?;
+                let text = text.as_str().unwrap_or_default().to_owned();
+                if text.contains(part) {
+                    return Ok(Some(text));
+                }
+            }
+            Ok(None)
+        });
+        found.unwrap_or_else(|| {
+            let page = self.script("return document.body.innerText");
+            let page = page.as_str().unwrap_or_default();
+            panic!("no {role} says \"{part}\" on {}:\n{page}", self.address())
+        })
+    }
+
+    /// Fills in a field by its id, as `value` is written in a form: what is typed into a date differs per language.
+    #[track_caller]
+    pub fn fill(&self, id: &str, value: &str) {
+        let filled = self.script(&format!(
+            "const field = document.getElementById({id:?});
+            if (!field) return false;
+            if (field.type === 'checkbox') field.checked = {value:?} === '1'; else field.value = {value:?};
+            for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {{ bubbles: true }}));
+            return field.type === 'checkbox' || field.value === {value:?}"
+        ));
+        assert_eq!(
+            filled,
+            json!(true),
+            "{id} cannot be {value} on {}",
+            self.address()
+        );
+    }
+
+    /// Chooses a file of this machine in the one field for files.
+    #[track_caller]
+    pub fn choose_file(&self, file: &std::path::Path) {
+        let wanted = json!({ "using": "css selector", "value": "input[type=file]" });
+        let field = self.told(self.post("/element", &wanted), "a field for files");
+        let id = field[ELEMENT].as_str().expect("an element");
+        let path = json!({ "text": file.display().to_string() });
+        self.told(self.post(&format!("/element/{id}/value"), &path), "a file");
     }
 
     /// Names of everything with this role that is on the page now, in order.

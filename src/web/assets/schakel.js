@@ -6,6 +6,11 @@ if (code && location.hash.length > 1) {
   code.value = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, '', location.pathname);
 }
+// It goes along into the other language, again where no server log sees it.
+const language = document.querySelector('form[action="/language"]');
+if (code && language) {
+  language.addEventListener('submit', () => language.setAttribute('action', `/language#${encodeURIComponent(code.value)}`));
+}
 
 // A board that is kept up to date while someone looks at it; in a tab that nobody sees it rests.
 for (const board of document.querySelectorAll('[data-live]')) {
