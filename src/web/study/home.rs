@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::amending::frame;
 use crate::domain::id::SchoolId;
+use crate::domain::roster::is_office_key;
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
 use crate::storage::matrix::{self, Asked, Cell, Counts};
@@ -114,6 +115,7 @@ pub fn asked(study: &Study, windows: &[Window]) -> Vec<Asked> {
 struct Seen<'s> {
     w: Words,
     study: &'s Study,
+    /// And offices of boards where their members are asked something.
     schools: Vec<School>,
     windows: Vec<Window>,
     cells: Vec<Cell>,
@@ -122,6 +124,12 @@ struct Seen<'s> {
 }
 
 impl Seen<'_> {
+    /// Without the offices of boards.
+    fn schools(&self) -> impl Iterator<Item = &School> {
+        let all = self.schools.iter();
+        all.filter(|place| !is_office_key(&place.key))
+    }
+
     fn cohort_of(&self, school: SchoolId) -> &str {
         self.schools
             .iter()
@@ -353,15 +361,11 @@ impl Seen<'_> {
         let bare: Vec<&str> = design
             .cohorts
             .iter()
-            .filter(|cohort| {
-                self.schools
-                    .iter()
-                    .all(|school| school.cohort != cohort.key)
-            })
+            .filter(|cohort| self.schools().all(|school| school.cohort != cohort.key))
             .map(|cohort| cohort.title.say(w.0))
             .collect();
         let rosters = if bare.is_empty() {
-            w.t1("todo-rosters-done", "n", self.schools.len())
+            w.t1("todo-rosters-done", "n", self.schools().count())
         } else {
             w.t1("todo-rosters", "cohorts", bare.join(", "))
         };
@@ -484,12 +488,18 @@ pub async fn show_study(
     let study = &*visitor.0.study;
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let mut tx = app.store().read().await.map_err(failed)?;
-    let schools = schools::of_study(&mut tx, study.study_id)
+    let mut schools = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
     let windows = windows::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
+    let waves = &study.design.waves;
+    schools.retain(|place| {
+        waves
+            .iter()
+            .any(|wave| study.design.asks_at(&place.key, &wave.key))
+    });
     let cells = matrix::cells(&mut tx, study.study_id, &asked(study, &windows))
         .await
         .map_err(failed)?;
