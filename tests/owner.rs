@@ -666,7 +666,10 @@ async fn the_matrix_counts_like_someone_with_a_list() {
         let attitude = |cells: &[Cell]| {
             let own = cells.iter().filter(|cell| cell.instrument == "attitude");
             own.fold((0, 0), |(started, finished), cell| {
-                (started + cell.counts.started, finished + cell.counts.finished)
+                (
+                    started + cell.counts.started,
+                    finished + cell.counts.finished,
+                )
             })
         };
         assert_eq!(attitude(&found), (attitude(&counted).0, 0));
