@@ -18,7 +18,7 @@ use crate::domain::consent::Purpose;
 use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::language::Language;
 use crate::domain::roster::RosterLine;
-use crate::domain::study::{Conditions, Rehearsed};
+use crate::domain::study::{Conditions, Rehearsed, Subject};
 use crate::domain::time::Clock;
 use crate::domain::token::LinkKey;
 use crate::fieldwork::consent::{self, ConsentRefusal};
@@ -284,27 +284,27 @@ async fn staff(
     Ok(lines)
 }
 
-/// Schools of seventeen people, one in each role that is held once and the others in the first role that is not.
+/// Schools of seventeen people, one in each role that is held once and the others in the first role that is not; of roles that are asked.
 fn invented(study: &Study) -> Vec<RosterLine> {
     let design = &study.design;
-    let single: Vec<&str> = design
-        .roles
+    // Who sits on a board is asked about the board alone, and has no school.
+    let asked: BTreeSet<&str> = design
+        .collect
         .iter()
-        .filter(|role| role.single)
-        .map(|role| role.key.as_str())
+        .filter(|row| row.about != Subject::Board)
+        .flat_map(|row| row.roles.iter().map(String::as_str))
         .collect();
-    let usual = design
-        .roles
-        .iter()
-        .find(|role| !role.single)
-        .map_or("teacher", |role| role.key.as_str());
+    let mut held = design.roles.clone();
+    held.retain(|role| asked.contains(role.key.as_str()));
+    let (single, several): (Vec<_>, Vec<_>) = held.iter().partition(|role| role.single);
+    let usual = several.first().map_or("teacher", |role| role.key.as_str());
     let first = design.windows.iter().map(|window| window.opens_at).min();
     let joined = first.and_then(|at| at.date_naive().checked_sub_days(Days::new(365)));
     let mut lines = Vec::new();
     for cohort in &design.cohorts {
         for school in 1..=INVENTED.0 {
             for number in 0..INVENTED.1 {
-                let role = single.get(number).copied().unwrap_or(usual);
+                let role = single.get(number).map_or(usual, |role| role.key.as_str());
                 let school = format!("{}-{school}", cohort.key);
                 lines.push(RosterLine {
                     person: format!("{school}-{number}"),

@@ -13,12 +13,14 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use qrcode::{Color, EcLevel, QrCode};
 use schakel::deliver::{Round, Sender};
-use schakel::domain::id::SchoolId;
+use schakel::domain::consent::{Decision, Purpose};
+use schakel::domain::id::{MemberId, SchoolId, new_uuid};
 use schakel::domain::invitation::Letter;
 use schakel::domain::language::Language;
-use schakel::domain::study::Quiet;
+use schakel::domain::study::{Objection, Quiet};
 use schakel::domain::time::{Clock, FixedClock, SystemClock};
-use schakel::fieldwork::invite::{self, InviteRefusal};
+use schakel::fieldwork::invite::{self, InviteRefusal, Way};
+use schakel::fieldwork::object;
 use schakel::fieldwork::post::{self, Claimed};
 use schakel::fieldwork::remind::{self, Patience, RemindRefusal, Spared, Standstill, Whom};
 use schakel::fieldwork::wording::Kind;
@@ -26,13 +28,13 @@ use schakel::mail::{Memory, Smtp, Transport};
 use schakel::storage::audit;
 use schakel::storage::outbox::{self, Mail, State};
 use schakel::storage::windows::Window;
-use schakel::storage::{StorageError, invitations};
+use schakel::storage::{StorageError, consents, invitations};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use support::databases::databases;
 use support::server::{Installation, Visitor, rows};
-use support::small_study::{BEECH, Field, OAK, filled, lines};
+use support::small_study::{BEECH, Field, OAK, filled, lines, nobody};
 
 const BASE: &str = "https://schakel.example.org";
 const FROM: &str = "Onderzoek <onderzoek@example.org>";
@@ -542,6 +544,170 @@ async fn reminders_go_by_what_people_did_and_never_past_the_end() {
             Err(InviteRefusal::Over { .. })
         ));
     }
+}
+
+/// Someone objects, or refuses research: the plans say so, no mail goes, and the board counts without them.
+#[tokio::test]
+async fn who_may_not_be_asked_hears_nothing_more_and_the_plans_say_why() {
+    for database in databases("silence").await {
+        let (mut field, school, window) = oak(database.open().await).await;
+        let mut study = (*field.study).clone();
+        study.design.network.objection = Objection::C;
+        field.study = Arc::new(study);
+        let (one, two) = (
+            field.member(school, "eik-04").await,
+            field.member(school, "eik-05").await,
+        );
+        let (three, four) = (
+            field.member(school, "eik-06").await,
+            field.member(school, "eik-07").await,
+        );
+        object(&field, one).await;
+        refuse(&mut field, two).await;
+        let ways = plan(&field, school, &window).await;
+        assert_eq!((ways[&one], ways[&two]), (Way::Objects, Way::Refused));
+        let (letters, queued) = queue_invitations(&mut field, school, &window)
+            .await
+            .expect("the school is invited");
+        assert_eq!((letters.len(), queued), (10, 9), "{}", database.name);
+        assert!(
+            letters
+                .iter()
+                .all(|one_letter| ![one, two].contains(&one_letter.member_id))
+        );
+
+        // Two more say so between the queue and the mail, after they named colleagues.
+        let item = "net_goals".to_owned();
+        for letter in &letters {
+            if [three, four].contains(&letter.member_id) || letter.email.is_none() {
+                let mut page = field.page(letter.invitation_id, &item).await;
+                page.raw.insert(item.clone(), nobody());
+                field.save(&page).await.expect("the page is saved");
+            }
+        }
+        let counts = |field: &Field| {
+            let (store, id) = (field.store.clone(), field.study.study_id);
+            let key = (school, "T1".to_owned(), item.clone());
+            async move {
+                let mut tx = store.read().await.expect("a read begins");
+                let answered =
+                    invitations::answered(&mut tx, id, std::slice::from_ref(&key.2)).await;
+                let listed = invitations::presences(&mut tx, id).await.expect("read");
+                let here = listed.iter().filter(|(at, ..)| *at == school).count();
+                (answered.expect("read").get(&key).copied(), here)
+            }
+        };
+        assert_eq!(counts(&field).await, (Some(3), 11));
+        object(&field, three).await;
+        refuse(&mut field, four).await;
+        assert_eq!(counts(&field).await, (Some(1), 10), "{}", database.name);
+        let memory = Arc::new(Memory::new(FROM).expect("an address"));
+        let round = sender(&field, memory.clone())
+            .round(&field.study, || true)
+            .await;
+        assert_eq!(round.expect("a round").sent, 7);
+        let all = mails(&field).await;
+        assert_eq!(in_state(&all, State::Cancelled), 2);
+
+        field.clock = FixedClock(window.opens_at + TimeDelta::days(6));
+        let mut tx = field.store.read().await.expect("a read begins");
+        let (patience, now) = (Patience::default(), field.clock.now());
+        let planned = remind::plan_window(&mut tx, &field.study, &window, patience, now)
+            .await
+            .expect("the plan is read");
+        drop(tx);
+        let decision = |member| {
+            planned
+                .iter()
+                .find(|one| one.status.member_id == member)
+                .map(|one| one.decision)
+        };
+        assert_eq!(decision(one), None, "was never invited");
+        assert_eq!(decision(three), Some(Err(Spared::Objects)));
+        assert_eq!(decision(four), Some(Err(Spared::Refused)));
+        let queued = queue_reminders(&mut field, &window).await;
+        assert_eq!(queued.expect("the window is open"), 7);
+        field.clock = FixedClock(window.closes_at + TimeDelta::hours(1));
+        field.close("focus2", "T1").await.expect("it is closed");
+        let mut tx = field.store.read().await.expect("a read begins");
+        let frozen = invitations::frozen_counts(&mut tx, field.study.study_id).await;
+        let frozen = frozen.expect("read");
+        assert_eq!(frozen.get(&(window.window_id, school)), Some(&10));
+    }
+}
+
+async fn object(field: &Field, member: MemberId) {
+    let (act, study) = (field.act(), field.study.clone());
+    field
+        .store
+        .write(move |tx| async move { object::object(tx, &act, &study, member).await }.boxed())
+        .await
+        .expect("a member may object");
+}
+
+async fn refuse(field: &mut Field, member: MemberId) {
+    let (at, mut rng) = (field.clock.now(), field.dice());
+    let id = new_uuid(at, &mut rng);
+    let decision = Decision {
+        version: 1,
+        given: false,
+    };
+    field
+        .store
+        .write::<_, StorageError, _>(move |tx| {
+            async move { consents::insert(tx, id, member, Purpose::Research, decision, at).await }
+                .boxed()
+        })
+        .await
+        .expect("a choice is kept");
+}
+
+async fn plan(field: &Field, school: SchoolId, window: &Window) -> BTreeMap<MemberId, Way> {
+    let mut tx = field.store.read().await.expect("a read begins");
+    let plan = invite::plan(&mut tx, &field.study, school, window, &BTreeMap::new()).await;
+    let plan = plan.expect("the plan is read");
+    plan.into_iter()
+        .map(|one| (one.member_id, one.way))
+        .collect()
+}
+
+/// By the owner, with a form on the member's page: the dry run and the letters go by it at once.
+#[tokio::test]
+async fn the_owner_records_an_objection_and_takes_it_back() {
+    let database = &databases("an objection recorded").await[0];
+    let place = open_study(&database.address);
+    let server = place.serve();
+    let owner = Visitor::new(&server.base);
+    owner.enter(&link(&place, "owner"));
+    let list = owner.get("/study/rosters/wilg");
+    let at = list.html.find(">Leerkracht 03</a>").expect("a member");
+    let start = list.html[..at].rfind("href=\"").expect("a link") + 6;
+    let member = list.html[start..at].split('"').next().expect("a path");
+    let path = format!("{member}/objection");
+    let paper = || owner.get("/study/letters?cohort=focus2&wave=T1&school=all");
+    let invite = || {
+        let page = owner.get("/study/invitations?cohort=focus2&wave=T1");
+        let done = owner.post(
+            "/study/invitations/invite",
+            &[("window", &page.hidden("window"))],
+        );
+        assert_eq!(done.status, 303, "{}", done.html);
+    };
+    let page = owner.get(member);
+    assert!(page.has("Bezwaar vastleggen") && page.has("geen uitnodigingen"));
+    assert_eq!(owner.post(&path, &[("objects", "maybe")]).status, 400);
+    assert_eq!(owner.post(&path, &[("objects", "yes")]).status, 303);
+    assert!(owner.get(member).has("Er is bezwaar gemaakt"));
+    let plan = owner.get("/study/invitations?cohort=focus2&wave=T1");
+    assert!(plan.has("maakt bezwaar tegen vermelding"));
+    invite();
+    assert_eq!(paper().html.matches("class=\"qr\"").count(), 13);
+    assert!(!paper().has("Leerkracht 03"));
+    assert_eq!(owner.post(&path, &[("objects", "no")]).status, 303);
+    invite();
+    assert!(paper().has("Leerkracht 03"));
+    let unknown = "/study/rosters/wilg/00000000-0000-0000-0000-000000000000/objection";
+    assert_eq!(owner.post(unknown, &[("objects", "yes")]).status, 404);
 }
 
 #[tokio::test]

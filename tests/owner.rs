@@ -653,6 +653,26 @@ async fn the_matrix_counts_like_someone_with_a_list() {
             "by the role that counts first"
         );
         assert!(sum("attitude", "teacher").finished > 0);
+        // Sent apart from the rest it is begun where something was answered, and finished nowhere yet.
+        let mut apart = asked(&field.study);
+        for row in apart.iter_mut().filter(|row| row.instrument == "attitude") {
+            row.separate = true;
+        }
+        let mut tx = field.store.read().await.unwrap();
+        let found = matrix::cells(&mut tx, field.study.study_id, &apart)
+            .await
+            .unwrap();
+        drop(tx);
+        let attitude = |cells: &[Cell]| {
+            let own = cells.iter().filter(|cell| cell.instrument == "attitude");
+            own.fold((0, 0), |(started, finished), cell| {
+                (
+                    started + cell.counts.started,
+                    finished + cell.counts.finished,
+                )
+            })
+        };
+        assert_eq!(attitude(&found), (attitude(&counted).0, 0));
     }
 }
 

@@ -14,11 +14,13 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel::domain::answer::Answer;
 use schakel::domain::id::{InvitationId, MemberId, PersonId, SchoolId};
+use schakel::domain::language::Language;
 use schakel::domain::roster::{EventKind, Member, RosterLine};
-use schakel::domain::study::{Boundary, Collect, StudyDesign, Subject};
+use schakel::domain::study::{Boundary, Collect, Objection, StudyDesign, Subject};
 use schakel::domain::time::Clock;
 use schakel::exchange::{roster_csv, study_toml};
 use schakel::fieldwork::enrol::{self, Choices, Committed, EnrolRefusal};
+use schakel::fieldwork::export::Export;
 use schakel::fieldwork::roster_change::{self, Change, ChangeRefusal, Newcomer, as_on};
 use schakel::fieldwork::roster_diff::{RosterDiff, Standing, diff};
 use schakel::fieldwork::study::Study;
@@ -27,7 +29,9 @@ use schakel::instrument::check::RawAnswer;
 use schakel::instrument::library::Library;
 use schakel::storage::rosters::Listed;
 use schakel::storage::schools::{School, StaffList};
-use schakel::storage::{records, roster_events, rosters, schools, snapshot, studies};
+use schakel::storage::{
+    Tx, invitations, objections, records, roster_events, rosters, schools, snapshot, studies,
+};
 use support::databases::databases;
 use support::small_study::{BEECH, Field, OAK, design, lines, nobody, ticked};
 use support::tables::everything;
@@ -924,6 +928,41 @@ fn named(members: &[MemberId]) -> Option<Answer> {
     ))
 }
 
+async fn object(field: &Field, member: MemberId, policy: Objection) {
+    let act = field.act();
+    field
+        .store
+        .write(move |tx| Box::pin(async move { objections::put(tx, &act, member, policy).await }))
+        .await
+        .unwrap();
+}
+
+/// Takes someone from every closed list, as if they had come after it.
+async fn forget_list(field: &Field, member: MemberId) {
+    field
+        .store
+        .write::<_, schakel::storage::StorageError, _>(move |tx| {
+            Box::pin(async move {
+                let sql = "DELETE FROM frozen_members WHERE member_id = $1";
+                match tx {
+                    Tx::Sqlite(tx) => sqlx::query(sql)
+                        .bind(member.0)
+                        .execute(&mut **tx)
+                        .await
+                        .map(drop)?,
+                    Tx::Postgres(tx) => sqlx::query(sql)
+                        .bind(member.0)
+                        .execute(&mut **tx)
+                        .await
+                        .map(drop)?,
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_entries_of_one_person_become_one() {
     for database in databases("merging").await {
@@ -951,11 +990,23 @@ async fn two_entries_of_one_person_become_one() {
             ticked(&[five, ids[&8]]),
         )
         .await;
+        object(&field, five, Objection::B).await;
+        object(&field, six, Objection::C).await;
         let merge = Change::Merge {
             keep: five,
             duplicate: six,
         };
         change(&mut field, oak, merge.clone()).await.unwrap();
+        // An objection of either holds for both, and what goes furthest is done.
+        let mut tx = field.store.read().await.unwrap();
+        let objecting = objections::of_list(&mut tx, oak).await.unwrap();
+        drop(tx);
+        assert_eq!(objecting, BTreeMap::from([(five, Objection::C)]));
+        field
+            .store
+            .write(move |tx| Box::pin(async move { objections::remove(tx, five).await }))
+            .await
+            .unwrap();
         assert_eq!(
             field.answer(letters[&ids[&4]], "net_goals").await,
             named(&[five])
@@ -1099,6 +1150,21 @@ async fn a_colleague_who_was_written_in_is_matched_until_the_wave_closes() {
             decide(&field, 0, Some(seven)).await,
             Err(MatchRefusal::Closed)
         ));
+        // Who was written in and then objects is gone from the data, also when no closed list has them.
+        let pointing = |field: &Field| {
+            let (store, id) = (field.store.clone(), field.study.study_id);
+            async move {
+                let mut tx = store.read().await.unwrap();
+                let taken = snapshot::take(&mut tx, id).await.unwrap();
+                let at = taken.nominations.iter().filter(|row| row.alter_id == juf.0);
+                at.count()
+            }
+        };
+        assert_eq!(pointing(&field).await, 2);
+        object(&field, juf, Objection::C).await;
+        assert_eq!(pointing(&field).await, 0);
+        forget_list(&field, juf).await;
+        assert_eq!(pointing(&field).await, 0, "on no list, and left out");
         assert_eq!(field.audited("match", &oak.to_string()).await, 2);
     }
 }
@@ -1145,6 +1211,7 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
         drop(tx);
         assert_eq!((units.len(), own.len()), (3, 2));
         let office = units[1].school_id;
+        let standings = standing(&field).await;
         let oak = field.school(OAK).await;
         let principal = field.member(oak, "eik-01").await;
         let first = field.member(office, "bestuur-1").await;
@@ -1181,6 +1248,88 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
         for cohort in ["focus2", "focus3"] {
             field.close(cohort, "T1").await.unwrap();
         }
+        // The office has a closed list like a school, and nothing that is concluded can see it.
+        let mut tx = field.store.read().await.unwrap();
+        let counts = invitations::frozen_counts(&mut tx, field.study.study_id)
+            .await
+            .unwrap();
+        let at_closing: Vec<usize> = counts
+            .iter()
+            .filter(|((_, unit), _)| *unit == office)
+            .map(|(_, n)| *n)
+            .collect();
+        assert_eq!(at_closing, [2]);
+        let whole = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
+        drop(tx);
+        assert!(whole.members.iter().all(|row| row.school_id != office.0));
+        let mut without = whole.clone();
+        let about: BTreeSet<_> = without
+            .responses
+            .iter()
+            .filter(|row| row.instrument == "board-network")
+            .map(|row| row.response_id)
+            .collect();
+        assert_eq!(about.len(), 1, "the principal's, and not the office's");
+        without
+            .responses
+            .retain(|row| !about.contains(&row.response_id));
+        without
+            .answers
+            .retain(|row| !about.contains(&row.response_id));
+        without
+            .nominations
+            .retain(|row| !about.contains(&row.response_id));
+        let mut plain = (*field.study).clone();
+        plain
+            .design
+            .collect
+            .retain(|row| row.about != Subject::Board);
+        plain.design.network.boundary = Boundary::School;
+        plain.library = library_without(&plain, "board-network");
+        let of = |study: &Study, taken: &snapshot::Snapshot| {
+            records::records(taken, &study.design, &study.questions()).unwrap()
+        };
+        assert_eq!(of(&field.study, &whole), of(&plain, &without));
+        assert_ne!(whole.hash(), without.hash());
+
+        // Exported in a file of its own, and in none of the schools'.
+        let mut tx = field.store.read().await.unwrap();
+        let export = Export::prepare(&mut tx, field.study.clone(), Language::En, None)
+            .await
+            .unwrap();
+        let table = export.table("board_nominations.csv").unwrap();
+        let rows = export.rows_of_study(&table);
+        let key = |member: MemberId| {
+            let listed = &standings.members;
+            let found = listed.iter().find(|one| one.member.member_id == member);
+            records::pseudonym(found.unwrap().member.person_id.0)
+        };
+        let value = |relation: &str, ego: MemberId, alter: MemberId| {
+            let (ego, alter) = (key(ego), key(alter));
+            let wanted = ["Bosrand", "T1", relation, &ego, &alter];
+            let row = rows.iter().find(|row| row[..5] == wanted);
+            row.map(|row| row[5].clone()).unwrap_or_default()
+        };
+        assert_eq!(value("goals", principal, first), "1");
+        assert_eq!(value("goals", principal, beyond), "1");
+        assert_eq!(value("goals", first, principal), "1");
+        assert_eq!(value("goals", first, beyond), "0");
+        assert_eq!(value("approach", first, beyond), "NA");
+        assert_eq!(value("goals", beyond, first), "NA");
+        // Six people, each about five others, in three relations.
+        assert_eq!(rows.len(), 6 * 5 * 3);
+        for school in &export.schools {
+            assert_ne!(school.school_id, office);
+            let read = export.school(&mut tx, school).await.unwrap();
+            for file in ["nominations.csv", "ties.csv", "persons.csv", "roster.csv"] {
+                let table = export.table(file).unwrap();
+                let own = export.rows(&table, &read);
+                let at_office = key(first);
+                assert!(own.iter().all(|row| !row.contains(&at_office)), "{file}");
+            }
+            assert_eq!(export.rows(&table, &read).len(), 0);
+        }
+        drop(tx);
         let mut tx = field.store.read().await.unwrap();
         let frozen = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
         let records =
@@ -1216,6 +1365,16 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
     }
 }
 
+/// The instruments of a study but one.
+fn library_without(study: &Study, left_out: &str) -> Library {
+    let mut library = Library::default();
+    for instrument in study.library.iter().filter(|one| one.key != left_out) {
+        let file = study.library.file(&instrument.key).unwrap();
+        library.load(&instrument.key, file).unwrap();
+    }
+    library
+}
+
 #[test]
 fn the_board_is_asked_exactly_where_the_boundary_says_so() {
     let text = include_str!("../instruments/studies/focus.toml");
@@ -1243,8 +1402,8 @@ fn the_board_is_asked_exactly_where_the_boundary_says_so() {
 async fn versions_seen(field: &Field) -> Vec<i64> {
     const SQL: &str = "SELECT roster_version FROM responses ORDER BY roster_version";
     match &mut field.store.read().await.unwrap() {
-        schakel::storage::Tx::Sqlite(tx) => sqlx::query_scalar(SQL).fetch_all(&mut **tx).await,
-        schakel::storage::Tx::Postgres(tx) => sqlx::query_scalar(SQL).fetch_all(&mut **tx).await,
+        Tx::Sqlite(tx) => sqlx::query_scalar(SQL).fetch_all(&mut **tx).await,
+        Tx::Postgres(tx) => sqlx::query_scalar(SQL).fetch_all(&mut **tx).await,
     }
     .unwrap()
 }
@@ -1663,8 +1822,8 @@ async fn play(
     }
 }
 
-async fn orphans(tx: &mut schakel::storage::Tx) -> i64 {
-    let schakel::storage::Tx::Sqlite(tx) = tx else {
+async fn orphans(tx: &mut Tx) -> i64 {
+    let Tx::Sqlite(tx) = tx else {
         return 0;
     };
     sqlx::query_scalar(

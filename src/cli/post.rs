@@ -26,8 +26,8 @@ pub async fn invite_by_mail(
     let study = study_by_key(&store, study).await?;
     let window = window(&store, &study, cohort, wave).await?;
     let mut tx = store.read().await?;
-    let mut own = schools::of_study(&mut tx, study.study_id).await?;
-    own.retain(|school| school.cohort == cohort);
+    let mut own = schools::units_of_study(&mut tx, study.study_id).await?;
+    own.retain(|school| school.cohort == cohort && study.design.asks_at(&school.key, wave));
     if dry_run {
         let mails = outbox::of_study(&mut tx, study.study_id)
             .await?
@@ -188,7 +188,7 @@ pub async fn reissue(
     let (store, key) = database.open().await?;
     let study = study_by_key(&store, study).await?;
     let mut tx = store.read().await?;
-    let school = schools::of_study(&mut tx, study.study_id)
+    let school = schools::units_of_study(&mut tx, study.study_id)
         .await?
         .into_iter()
         .find(|known| known.key == school)

@@ -364,7 +364,9 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let mut tx = store.read().await?;
             let mut all = schools::units_of_study(&mut tx, study.study_id).await?;
             drop(tx);
-            all.retain(|school| school.cohort == *cohort);
+            all.retain(|school| {
+                school.cohort == *cohort && study.design.asks_at(&school.key, wave)
+            });
             let mut letters = Vec::new();
             for school in all {
                 let (act, mut rng, key, study, window) =

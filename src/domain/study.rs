@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::language::Text;
+use super::roster::{BOARD_MEMBER, is_office_key};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StudyDesign {
@@ -271,6 +272,15 @@ impl StudyDesign {
 
     pub fn asks_about_boards(&self) -> bool {
         self.collect.iter().any(|row| row.about == Subject::Board)
+    }
+
+    /// Whether anything is asked at this place in a wave: in a school, or at the office of a board whose members are.
+    pub fn asks_at(&self, place: &str, wave: &str) -> bool {
+        !is_office_key(place)
+            || self.collect.iter().any(|row| {
+                row.roles.iter().any(|role| role == BOARD_MEMBER)
+                    && row.waves.iter().any(|asked| asked == wave)
+            })
     }
 
     /// Whether an instrument asks about the board's network rather than the school's.

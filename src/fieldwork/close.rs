@@ -33,7 +33,7 @@ pub async fn close(
         window.opens_at.date_naive(),
         window.closes_at.min(act.at).date_naive(),
     );
-    let own = schools::of_study(tx, study_id).await?;
+    let own = schools::units_of_study(tx, study_id).await?;
     for school in own.iter().filter(|school| school.cohort == window.cohort) {
         let mut members = rosters::of_school(tx, school.school_id).await?;
         members.retain(|member| member.present_between(first, last));

@@ -4,6 +4,7 @@
 //! Two families of tables: those for a statistics program, one row per respondent and wave or per answer, and those that
 //! `schakel analyse` reads (persons, ties, items, schools, scores). Rows stand in the order of their first columns.
 
+mod board;
 mod cells;
 mod people;
 
@@ -32,6 +33,8 @@ pub enum Table {
     Wide(String),
     Texts,
     Nominations,
+    /// Of the board's network, which is kept apart from the schools'.
+    BoardNominations,
     Roster,
     Scales,
     Windows,
@@ -51,6 +54,7 @@ impl Table {
             Self::Wide(instrument) => return format!("answers_wide_{instrument}.csv"),
             Self::Texts => "texts",
             Self::Nominations => "nominations",
+            Self::BoardNominations => "board_nominations",
             Self::Roster => "roster",
             Self::Scales => "scales",
             Self::Windows => "windows",
@@ -75,6 +79,8 @@ pub struct Export {
     /// Cohorts whose every window is closed, exported or not: their pupils' scores are there.
     finished: BTreeSet<String>,
     pub schools: Vec<School>,
+    /// Who names whom in the networks of the boards: few rows, and of no school.
+    board: Vec<Row>,
 }
 
 /// One school, ready to be written as any of the tables.
@@ -105,9 +111,11 @@ impl Export {
             .cloned()
             .collect();
         windows.retain(|window| wave.is_none_or(|wave| window.wave == wave));
+        let board = board::nominations(tx, &study, &windows).await?;
         Ok(Self {
             language,
             finished,
+            board,
             windows,
             schools: schools::of_study(tx, study.study_id).await?,
             study,
@@ -118,9 +126,11 @@ impl Export {
         let mut tables = vec![Table::Respondents, Table::Answers];
         let keys = self.study.library.iter().map(|instrument| &instrument.key);
         tables.extend(keys.cloned().map(Table::Wide));
+        tables.extend([Table::Texts, Table::Nominations]);
+        if !self.study.board_relation_of().is_empty() {
+            tables.push(Table::BoardNominations);
+        }
         tables.extend([
-            Table::Texts,
-            Table::Nominations,
             Table::Roster,
             Table::Scales,
             Table::Windows,
@@ -177,6 +187,7 @@ impl Export {
                 "text",
             ],
             Table::Nominations => &["school", "wave", "relation", "ego", "alter", "value"],
+            Table::BoardNominations => &["board", "wave", "relation", "ego", "alter", "value"],
             Table::Roster => &[
                 "school",
                 "wave",
@@ -334,7 +345,7 @@ impl Export {
             Table::Items => cells::items(&school.records, &self.scored_items()),
             Table::Schools => cells::facts(&school.records, &self.facts()),
             Table::Scores => cells::scores(&school.records),
-            Table::Windows | Table::Instruments => Vec::new(),
+            Table::Windows | Table::Instruments | Table::BoardNominations => Vec::new(),
         };
         rows.sort();
         rows
@@ -343,6 +354,7 @@ impl Export {
     /// The rows of a table that are about no school.
     pub fn rows_of_study(&self, table: &Table) -> Vec<Row> {
         let mut rows = match table {
+            Table::BoardNominations => self.board.clone(),
             Table::Windows => cells::windows(&self.windows),
             Table::Instruments => cells::instruments(&self.study),
             _ => Vec::new(),

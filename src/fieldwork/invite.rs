@@ -15,6 +15,7 @@ use crate::domain::study::Order;
 use crate::domain::token::{LinkKey, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Invitation};
+use crate::storage::objections::{self, Silence};
 use crate::storage::outbox::State;
 use crate::storage::windows::{Phase, Window};
 use crate::storage::{StorageError, Tx, links, rosters};
@@ -32,6 +33,10 @@ pub enum Way {
     Bounced,
     Finished,
     Withdrawn,
+    /// Objects to being listed.
+    Objects,
+    /// Said no to research.
+    Refused,
     /// Has an instrument to answer in other waves, or none.
     NothingDue,
     /// Not on the staff list in the time of this window.
@@ -39,13 +44,15 @@ pub enum Way {
 }
 
 impl Way {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Mail,
         Self::Letter,
         Self::Mailed,
         Self::Bounced,
         Self::Finished,
         Self::Withdrawn,
+        Self::Objects,
+        Self::Refused,
         Self::NothingDue,
         Self::NotThere,
     ];
@@ -58,6 +65,8 @@ impl Way {
             Self::Bounced => "way-bounced",
             Self::Finished => "way-finished",
             Self::Withdrawn => "way-withdrawn",
+            Self::Objects => "way-objects",
+            Self::Refused => "way-refused",
             Self::NothingDue => "way-nothing-due",
             Self::NotThere => "way-not-there",
         }
@@ -75,10 +84,21 @@ pub struct Candidate {
     pub invitation: Option<Invitation>,
 }
 
-/// Whether someone is asked anything in a window: on the list while it is open, with something to answer.
-fn asked(study: &Study, window: &Window, member: &Member) -> Result<(), Way> {
+/// Whether someone is asked anything in a window: on the list while it is open, with something to answer, and without
+/// having said not to be asked.
+fn asked(
+    study: &Study,
+    window: &Window,
+    member: &Member,
+    silent: &BTreeMap<MemberId, Silence>,
+) -> Result<(), Way> {
     let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
-    if !member.present_between(first, last) {
+    if let Some(silence) = silent.get(&member.member_id) {
+        Err(match silence {
+            Silence::Objects => Way::Objects,
+            Silence::Refused => Way::Refused,
+        })
+    } else if !member.present_between(first, last) {
         Err(Way::NotThere)
     } else if study.due(&window.wave, &member.roles).is_empty() {
         Err(Way::NothingDue)
@@ -97,6 +117,7 @@ pub async fn plan(
 ) -> Result<Vec<Candidate>, StorageError> {
     let mut contacts = rosters::contacts_of_school(tx, school_id).await?;
     let mut invited = invitations::of_school(tx, school_id, &window.wave).await?;
+    let silent = objections::silent_at(tx, school_id).await?;
     Ok(rosters::of_school(tx, school_id)
         .await?
         .into_iter()
@@ -106,15 +127,17 @@ pub async fn plan(
             let mail = invitation
                 .as_ref()
                 .and_then(|known| mails.get(&known.invitation_id));
-            let way = match (&invitation, mail) {
-                (Some(known), _) if known.withdrawn_at.is_some() => Way::Withdrawn,
-                (Some(known), _) if known.submitted_at.is_some() => Way::Finished,
-                (_, Some(State::Bounced | State::Failed)) => Way::Bounced,
-                (_, Some(_)) => Way::Mailed,
-                _ => match asked(study, window, &member) {
-                    Err(why) => why,
-                    Ok(()) if contact.email.is_some() => Way::Mail,
-                    Ok(()) => Way::Letter,
+            let asked = asked(study, window, &member, &silent);
+            let way = match &invitation {
+                Some(known) if known.withdrawn_at.is_some() => Way::Withdrawn,
+                Some(known) if known.submitted_at.is_some() => Way::Finished,
+                _ => match (asked, mail) {
+                    (Err(why @ (Way::Objects | Way::Refused)), _) => why,
+                    (_, Some(State::Bounced | State::Failed)) => Way::Bounced,
+                    (_, Some(_)) => Way::Mailed,
+                    (Err(why), None) => why,
+                    (Ok(()), None) if contact.email.is_some() => Way::Mail,
+                    (Ok(()), None) => Way::Letter,
                 },
             };
             Some(Candidate {
@@ -187,7 +210,7 @@ pub async fn invite_by_mail(
     Ok((letters, queued))
 }
 
-/// Everyone on the staff list during the window who has something to answer in it.
+/// Everyone on the staff list during the window who has something to answer in it, and may be asked.
 pub async fn invite(
     tx: &mut Tx,
     act: &Act,
@@ -199,9 +222,10 @@ pub async fn invite(
 ) -> Result<Vec<Letter>, StorageError> {
     let contacts = rosters::contacts_of_school(tx, school_id).await?;
     let invited = invitations::of_school(tx, school_id, &window.wave).await?;
+    let silent = objections::silent_at(tx, school_id).await?;
     let mut letters = Vec::new();
     for member in rosters::of_school(tx, school_id).await? {
-        if asked(study, window, &member).is_err() {
+        if asked(study, window, &member, &silent).is_err() {
             continue;
         }
         let Some(contact) = contacts.get(&member.member_id) else {

@@ -104,6 +104,10 @@ pub async fn claim(
         Some("submitted")
     } else if opened.invitation.withdrawn_at.is_some() {
         Some("withdrawn")
+    } else if opened.objection.is_some() {
+        Some("objects")
+    } else if opened.research.is_some_and(|decision| !decision.given) {
+        Some("refused")
     } else if window.phase(act.at) != Phase::Open {
         Some("closed")
     } else if mail.email.is_none() {

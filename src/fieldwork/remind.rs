@@ -12,6 +12,7 @@ use super::wording::{Kind, MOST_REMINDERS};
 use crate::domain::id::{InvitationId, SchoolId};
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Status};
+use crate::storage::objections::Silence;
 use crate::storage::outbox::{self, Mail, State};
 use crate::storage::windows::{Phase, Window};
 use crate::storage::{StorageError, Tx};
@@ -47,6 +48,10 @@ pub enum Standstill {
 pub enum Spared {
     Finished,
     Withdrawn,
+    /// Objects to being listed.
+    Objects,
+    /// Said no to research.
+    Refused,
     Left,
     /// Saved something in the last days.
     Busy,
@@ -74,9 +79,11 @@ impl Standstill {
 }
 
 impl Spared {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Finished,
         Self::Withdrawn,
+        Self::Objects,
+        Self::Refused,
         Self::Left,
         Self::Busy,
         Self::TooSoon,
@@ -90,6 +97,8 @@ impl Spared {
         match self {
             Self::Finished => "spared-finished",
             Self::Withdrawn => "spared-withdrawn",
+            Self::Objects => "spared-objects",
+            Self::Refused => "spared-refused",
             Self::Left => "spared-left",
             Self::Busy => "spared-busy",
             Self::TooSoon => "spared-too-soon",
@@ -115,6 +124,11 @@ pub fn decide(
     }
     if status.submitted_at.is_some() {
         return Err(Spared::Finished);
+    }
+    match status.silent {
+        Some(Silence::Objects) => return Err(Spared::Objects),
+        Some(Silence::Refused) => return Err(Spared::Refused),
+        None => {}
     }
     if status.left_on.is_some_and(|left| left <= now.date_naive()) {
         return Err(Spared::Left);
@@ -286,6 +300,7 @@ mod tests {
             saved_at: None,
             submitted_at: None,
             withdrawn_at: None,
+            silent: None,
         }
     }
 
@@ -451,6 +466,24 @@ mod tests {
                 },
                 vec![],
                 Err(Spared::Withdrawn),
+                10,
+            ),
+            (
+                Status {
+                    silent: Some(Silence::Objects),
+                    ..begun(2)
+                },
+                vec![first()],
+                Err(Spared::Objects),
+                10,
+            ),
+            (
+                Status {
+                    silent: Some(Silence::Refused),
+                    ..opened()
+                },
+                vec![first()],
+                Err(Spared::Refused),
                 10,
             ),
             (

@@ -97,10 +97,19 @@ impl Study {
 
     /// Roster item to the relation it asks about, in whatever version it was asked.
     pub fn relation_of(&self) -> BTreeMap<String, String> {
+        self.relations_where(false)
+    }
+
+    /// The same for what is asked about the board's network.
+    pub fn board_relation_of(&self) -> BTreeMap<String, String> {
+        self.relations_where(true)
+    }
+
+    fn relations_where(&self, about_board: bool) -> BTreeMap<String, String> {
         self.library
             .all()
             .map(|(instrument, _)| instrument)
-            .filter(|instrument| !self.design.is_about_board(&instrument.key))
+            .filter(|instrument| self.design.is_about_board(&instrument.key) == about_board)
             .flat_map(|instrument| instrument.roster_relations())
             .map(|(item, relation)| (item.to_owned(), relation.to_owned()))
             .collect()

@@ -1,7 +1,7 @@
 //! What one school's data are exported from: its lists, invitations and answers as they stand, a school at a time, so that
 //! a study of any size takes the memory of one school.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -11,8 +11,8 @@ use super::snapshot::{
     WindowRow,
 };
 use super::windows::Window;
-use super::{StorageError, Tx, rosters};
-use crate::domain::id::MemberId;
+use super::{StorageError, Tx, objections, rosters};
+use crate::domain::id::{MemberId, PersonId, StudyId};
 use crate::domain::roster::Member;
 use crate::domain::study::Objection;
 
@@ -53,8 +53,10 @@ pub struct SchoolData {
     pub begun: Vec<BegunRow>,
     pub pages: Vec<PageRow>,
     pub objections: BTreeMap<MemberId, Objection>,
-    /// Its closed windows with their lists and answers. What was withdrawn is not in it, nor who objects to being listed
-    /// and is left out for it. Pupils are there when all windows of the cohort are closed.
+    /// Who objects or refused research: their answers are not used.
+    pub silent: BTreeSet<MemberId>,
+    /// Its closed windows with their lists and answers. What was withdrawn is not in it, nor answers that may not be used,
+    /// nor who objects to being listed and is left out for it. Pupils are there when all windows of the cohort are closed.
     pub closed: Snapshot,
 }
 
@@ -82,20 +84,16 @@ pub async fn of_school(
              JOIN invitations i ON i.invitation_id = r.invitation_id
              JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
         .bind(id).fetch_all(c).await)?;
-    let objections: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
-            "SELECT o.member_id, o.policy FROM objections o
-             JOIN members m ON m.member_id = o.member_id WHERE m.school_id = $1")
-        .bind(id).fetch_all(c).await)?;
-    let objections: BTreeMap<MemberId, Objection> = objections
-        .into_iter()
-        .map(|(member, policy)| Ok((MemberId(member), read_policy(&policy)?)))
-        .collect::<Result<_, StorageError>>()?;
+    let policies = objections::of_list(tx, school.school_id).await?;
+    let silent = objections::silent_at(tx, school.school_id).await?;
+    let silent: BTreeSet<MemberId> = silent.into_keys().collect();
     let mut data = SchoolData {
         members,
         invitations,
         begun,
         pages,
-        objections,
+        objections: policies,
+        silent,
         closed: Snapshot::default(),
     };
     data.closed = closed(tx, school, windows, &data).await?;
@@ -103,19 +101,6 @@ pub async fn of_school(
         (data.closed.pupils, data.closed.scores) = pupils(tx, id).await?;
     }
     Ok(data)
-}
-
-fn read_policy(policy: &str) -> Result<Objection, StorageError> {
-    match policy {
-        "A" => Ok(Objection::A),
-        "B" => Ok(Objection::B),
-        "C" => Ok(Objection::C),
-        other => Err(StorageError::Inconsistent {
-            table: "objections",
-            column: "policy",
-            why: format!("`{other}` is none of A, B and C"),
-        }),
-    }
 }
 
 async fn closed(
@@ -158,7 +143,10 @@ async fn closed(
     let invited: BTreeMap<Uuid, &InvitationRow> = data
         .invitations
         .iter()
-        .filter(|row| row.withdrawn_at.is_none() && is_closed(&row.wave) && listed(row.member_id))
+        .filter(|row| {
+            let used = !data.silent.contains(&MemberId(row.member_id));
+            row.withdrawn_at.is_none() && is_closed(&row.wave) && used
+        })
         .map(|row| (row.invitation_id, row))
         .collect();
     snapshot.responses = data
@@ -247,6 +235,75 @@ async fn pupils(tx: &mut Tx, school: Uuid) -> Result<(Vec<PupilRow>, Vec<ScoreRo
         })
         .collect();
     Ok((pupils, scores))
+}
+
+/// What someone answered about the network of a board.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoardAnswer {
+    pub board: String,
+    pub person_id: PersonId,
+    pub wave: String,
+    pub item: String,
+    pub named: BTreeMap<PersonId, i64>,
+}
+
+/// The answers to these items that may be used, and whom they name.
+pub async fn board_answers(
+    tx: &mut Tx,
+    study_id: StudyId,
+    items: &[String],
+) -> Result<Vec<BoardAnswer>, StorageError> {
+    let silent = objections::silent(tx, study_id).await?;
+    let left_out = objections::left_out(tx).await?;
+    let given: Vec<(Uuid, String, Uuid, Uuid, String, String)> = on!(tx, c => {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT r.response_id, b.key, m.member_id, m.person_id, i.wave, a.item
+             FROM answers a JOIN responses r ON r.response_id = a.response_id
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             JOIN boards b ON b.board_id = s.board_id
+             WHERE i.withdrawn_at IS NULL AND m.merged_into IS NULL AND s.study_id = ");
+        query.push_bind(study_id.0).push(" AND a.item IN (");
+        let mut list = query.separated(", ");
+        for item in items {
+            list.push_bind(item.clone());
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    let named: Vec<(Uuid, String, Uuid, Uuid, i64)> = on!(tx, c => {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT n.response_id, n.item, m.member_id, m.person_id, n.strength
+             FROM nominations n JOIN members m ON m.member_id = n.alter_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = ");
+        query.push_bind(study_id.0).push(" AND n.item IN (");
+        let mut list = query.separated(", ");
+        for item in items {
+            list.push_bind(item.clone());
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    let mut of: BTreeMap<(Uuid, String), BTreeMap<PersonId, i64>> = BTreeMap::new();
+    for (response, item, member, person, strength) in named {
+        if !left_out.contains(&MemberId(member)) {
+            let known = of.entry((response, item)).or_default();
+            known.insert(PersonId(person), strength);
+        }
+    }
+    Ok(given
+        .into_iter()
+        .filter(|(_, _, member, ..)| !silent.contains_key(&MemberId(*member)))
+        .map(|(response, board, _, person, wave, item)| BoardAnswer {
+            board,
+            person_id: PersonId(person),
+            named: of.remove(&(response, item.clone())).unwrap_or_default(),
+            wave,
+            item,
+        })
+        .collect())
 }
 
 /// Roles and groups of someone who objects to being listed with them are taken away.

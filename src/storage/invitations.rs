@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::objections;
+use super::objections::{self, Silence};
 use super::windows::Window;
 use super::{StorageError, Tx};
 use crate::domain::consent::Decision;
@@ -484,6 +484,8 @@ pub struct Status {
     pub saved_at: Option<DateTime<Utc>>,
     pub submitted_at: Option<DateTime<Utc>>,
     pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Set for whoever is not to be asked any more.
+    pub silent: Option<Silence>,
 }
 
 /// Everyone who was invited by one cohort in one wave, by name and then id.
@@ -525,6 +527,7 @@ pub async fn statuses(
                         GROUP BY e.invitation_id) b ON b.invitation_id = i.invitation_id
              WHERE s.study_id = $1 AND s.cohort = $2 AND i.wave = $3 AND m.merged_into IS NULL")
         .bind(study_id.0).bind(cohort).bind(wave).fetch_all(c).await)?;
+    let silent = objections::silent(tx, study_id).await?;
     let mut statuses: Vec<Status> = rows
         .into_iter()
         .map(|row| Status {
@@ -543,13 +546,14 @@ pub async fn statuses(
             saved_at: row.saved_at,
             submitted_at: row.submitted_at,
             withdrawn_at: row.withdrawn_at,
+            silent: silent.get(&MemberId(row.member_id)).copied(),
         })
         .collect();
     statuses.sort_by(|a, b| (&a.name, a.member_id).cmp(&(&b.name, b.member_id)));
     Ok(statuses)
 }
 
-/// How many members answered each of these items, per school and wave.
+/// How many members answered each of these items, per school and wave: those whose answers are used.
 pub async fn answered(
     tx: &mut Tx,
     study_id: StudyId,
@@ -572,7 +576,12 @@ pub async fn answered(
         for item in items {
             list.push_bind(item.clone());
         }
-        query.push(") GROUP BY m.school_id, i.wave, a.item");
+        query.push(
+            ") AND NOT EXISTS (SELECT 1 FROM objections o WHERE o.member_id = m.member_id)
+             AND COALESCE((SELECT CASE WHEN c.given THEN 1 ELSE 0 END FROM consents c
+                           WHERE c.member_id = m.member_id AND c.purpose = 'research'
+                           ORDER BY c.at DESC, c.consent_id DESC LIMIT 1), 1) = 1
+             GROUP BY m.school_id, i.wave, a.item");
         query.build_query_as().fetch_all(c).await
     })?;
     Ok(rows
@@ -584,7 +593,7 @@ pub async fn answered(
         .collect())
 }
 
-/// From when to when each member of a study is on the list of a school.
+/// From when to when each member of a study is on the list of a school; who is on nobody's list is not among them.
 pub async fn presences(
     tx: &mut Tx,
     study_id: StudyId,
@@ -592,7 +601,8 @@ pub async fn presences(
     let rows: Vec<(Uuid, Option<NaiveDate>, Option<NaiveDate>)> = on!(tx, c => sqlx::query_as(
             "SELECT m.school_id, m.joined_on, m.left_on FROM members m
              JOIN schools s ON s.school_id = m.school_id
-             WHERE s.study_id = $1 AND m.merged_into IS NULL")
+             WHERE s.study_id = $1 AND m.merged_into IS NULL
+               AND NOT EXISTS (SELECT 1 FROM objections o WHERE o.member_id = m.member_id AND o.policy = 'C')")
         .bind(study_id.0).fetch_all(c).await)?;
     Ok(rows
         .into_iter()
@@ -600,7 +610,7 @@ pub async fn presences(
         .collect())
 }
 
-/// How many members each school had on the frozen list of a closed window.
+/// How many members each school had on the frozen list of a closed window, without who is on nobody's list since.
 pub async fn frozen_counts(
     tx: &mut Tx,
     study_id: StudyId,
@@ -609,7 +619,9 @@ pub async fn frozen_counts(
             "SELECT f.window_id, m.school_id, COUNT(*) FROM frozen_members f
              JOIN members m ON m.member_id = f.member_id
              JOIN schools s ON s.school_id = m.school_id
-             WHERE s.study_id = $1 GROUP BY f.window_id, m.school_id")
+             WHERE s.study_id = $1
+               AND NOT EXISTS (SELECT 1 FROM objections o WHERE o.member_id = m.member_id AND o.policy = 'C')
+             GROUP BY f.window_id, m.school_id")
         .bind(study_id.0).fetch_all(c).await)?;
     Ok(rows
         .into_iter()

@@ -1,9 +1,11 @@
 //! How far answering is, per instrument, role and school: what the first page of a study counts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{StorageError, Tx};
+use super::{StorageError, Tx, schools};
 use crate::domain::id::{SchoolId, StudyId};
 
 /// One role that answers an instrument in a wave, and the days of its cohort's window.
@@ -49,84 +51,195 @@ impl Counts {
     }
 }
 
-/// Rows of what is asked in one statement: well under what either database takes as parameters.
-const BATCH: usize = 400;
+/// Someone on a staff list, as far as it tells what they are asked.
+struct Person {
+    member_id: Uuid,
+    school_id: Uuid,
+    joined_on: Option<NaiveDate>,
+    left_on: Option<NaiveDate>,
+    /// The role that counts first, first.
+    roles: Vec<String>,
+}
 
-/// Everyone who is asked something, counted once per instrument and wave.
+/// An invitation to a wave.
+struct Invited {
+    wave: String,
+    withdrawn: bool,
+    submitted: bool,
+}
+
+/// What was done, by member, wave and instrument.
+type Done = BTreeSet<(Uuid, String, String)>;
+
+/// Everyone who is asked something, counted once per instrument and wave. The rows are read as they are and counted
+/// here: one statement would meet every member once for each instrument, which takes several times as long.
 pub async fn cells(
     tx: &mut Tx,
     study_id: StudyId,
     asked: &[Asked],
 ) -> Result<Vec<Cell>, StorageError> {
-    type Row = (Uuid, String, String, String, i64, i64, i64, i64);
-    // All roles of an instrument in a wave stand in one statement: someone with two of them is counted once.
+    let people = people(tx, study_id).await?;
+    let invited = invited(tx, study_id).await?;
+    let apart = asked.iter().any(|row| row.separate);
+    let begun = begun(tx, study_id, apart).await?;
+    let sent = if apart {
+        sent(tx, study_id).await?
+    } else {
+        Done::new()
+    };
     let mut ordered: Vec<&Asked> = asked.iter().collect();
     ordered.sort_by_key(|row| (&row.cohort, &row.wave, &row.instrument));
-    let groups = ordered.chunk_by(|a, b| {
-        (&a.cohort, &a.wave, &a.instrument) == (&b.cohort, &b.wave, &b.instrument)
-    });
-    let mut batches: Vec<Vec<&Asked>> = Vec::new();
-    for group in groups {
-        match batches.last_mut() {
-            Some(batch) if batch.len() + group.len() <= BATCH => batch.extend(group),
-            _ => batches.push(group.to_vec()),
-        }
-    }
     let mut cells = Vec::new();
-    for batch in batches {
-        let rows: Vec<Row> = on!(tx, c => {
-            let mut query = sqlx::QueryBuilder::new(
-                "WITH asked (cohort, wave, instrument, role, first_on, last_on, separate) AS (");
-            query.push_values(&batch, |mut row, asked| {
-                row.push_bind(asked.cohort.clone()).push_bind(asked.wave.clone())
-                    .push_bind(asked.instrument.clone()).push_bind(asked.role.clone())
-                    .push_bind(asked.first).push_bind(asked.last).push_bind(i64::from(asked.separate));
-            });
-            query.push(
-                "), held AS (
-                    SELECT m.member_id, m.school_id, a.wave, a.instrument, a.separate, MIN(r.rank) AS held_rank
-                    FROM schools s
-                    JOIN members m ON m.school_id = s.school_id
-                    JOIN member_roles r ON r.member_id = m.member_id
-                    JOIN asked a ON a.cohort = s.cohort AND a.role = r.role
-                    WHERE m.merged_into IS NULL
-                      AND (m.joined_on IS NULL OR m.joined_on <= a.last_on)
-                      AND (m.left_on IS NULL OR m.left_on > a.first_on)
-                      AND s.study_id = ");
-            query.push_bind(study_id.0);
-            query.push(
-                " GROUP BY m.member_id, m.school_id, a.wave, a.instrument, a.separate
-                )
-                SELECT h.school_id, h.wave, h.instrument, r.role, COUNT(*), COUNT(v.invitation_id),
-                       COUNT(CASE WHEN p.response_id IS NOT NULL OR h.separate = 0 AND i.submitted_at IS NOT NULL
-                                    OR t.part IS NOT NULL THEN 1 END),
-                       COUNT(CASE WHEN h.separate = 0 AND i.submitted_at IS NOT NULL
-                                    OR t.part IS NOT NULL THEN 1 END)
-                FROM held h
-                JOIN member_roles r ON r.member_id = h.member_id AND r.rank = h.held_rank
-                LEFT JOIN invitations v ON v.member_id = h.member_id AND v.wave = h.wave
-                LEFT JOIN invitations i ON i.invitation_id = v.invitation_id AND i.withdrawn_at IS NULL
-                LEFT JOIN responses p ON p.invitation_id = i.invitation_id AND p.instrument = h.instrument
-                LEFT JOIN part_submissions t ON t.invitation_id = i.invitation_id AND t.part = h.instrument
-                                             AND h.separate = 1
-                GROUP BY h.school_id, h.wave, h.instrument, r.role");
-            query.build_query_as().fetch_all(c).await
-        })?;
-        cells.extend(rows.into_iter().map(
-            |(school, wave, instrument, role, due, invited, started, finished)| Cell {
-                school_id: SchoolId(school),
-                wave,
-                instrument,
-                role,
-                counts: Counts {
-                    due,
-                    invited,
-                    started,
-                    finished,
-                },
-            },
-        ));
+    // All roles of an instrument in a wave together: someone with two of them is counted once.
+    for group in ordered
+        .chunk_by(|a, b| (&a.cohort, &a.wave, &a.instrument) == (&b.cohort, &b.wave, &b.instrument))
+    {
+        let own = people.get(&group[0].cohort).map_or(&[][..], Vec::as_slice);
+        for school in own.chunk_by(|a, b| a.school_id == b.school_id) {
+            let mut by_role: BTreeMap<&str, Counts> = BTreeMap::new();
+            for person in school {
+                let Some(row) = asked_of(person, group) else {
+                    continue;
+                };
+                let mut known = invited.get(&person.member_id).into_iter().flatten();
+                let known = known.find(|known| known.wave == row.wave);
+                let counts = counts(person, row, known, (&begun, &sent));
+                by_role.entry(&row.role).or_default().add(counts);
+            }
+            cells.extend(by_role.into_iter().map(|(role, counts)| Cell {
+                school_id: SchoolId(school[0].school_id),
+                wave: group[0].wave.clone(),
+                instrument: group[0].instrument.clone(),
+                role: role.to_owned(),
+                counts,
+            }));
+        }
     }
     cells.sort();
     Ok(cells)
+}
+
+/// By which role someone is asked, if at all: of several the one that counts first.
+fn asked_of<'a>(person: &Person, group: &[&'a Asked]) -> Option<&'a Asked> {
+    person.roles.iter().find_map(|role| {
+        group.iter().copied().find(|row| {
+            row.role == *role
+                && person.joined_on.is_none_or(|joined| joined <= row.last)
+                && person.left_on.is_none_or(|left| left > row.first)
+        })
+    })
+}
+
+fn counts(
+    person: &Person,
+    row: &Asked,
+    known: Option<&Invited>,
+    (begun, sent): (&Done, &Done),
+) -> Counts {
+    let open = known.filter(|known| !known.withdrawn);
+    let among = |done: &Done| {
+        let key = || (person.member_id, row.wave.clone(), row.instrument.clone());
+        open.is_some() && !done.is_empty() && done.contains(&key())
+    };
+    let finished = if row.separate {
+        among(sent)
+    } else {
+        open.is_some_and(|known| known.submitted)
+    };
+    Counts {
+        due: 1,
+        invited: i64::from(known.is_some()),
+        started: i64::from(finished || among(begun)),
+        finished: i64::from(finished),
+    }
+}
+
+/// By cohort, the people of one school after the other.
+async fn people(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<BTreeMap<String, Vec<Person>>, StorageError> {
+    type Row = (
+        Uuid,
+        Uuid,
+        Option<NaiveDate>,
+        Option<NaiveDate>,
+        String,
+        i64,
+    );
+    let mut rows: Vec<Row> = on!(tx, c => sqlx::query_as(
+            "SELECT m.school_id, m.member_id, m.joined_on, m.left_on, r.role, r.rank
+             FROM members m JOIN schools s ON s.school_id = m.school_id
+             JOIN member_roles r ON r.member_id = m.member_id
+             WHERE s.study_id = $1 AND m.merged_into IS NULL")
+        .bind(study_id.0).fetch_all(c).await)?;
+    rows.sort_by_key(|row| (row.0, row.1, row.5));
+    let units = schools::units_of_study(tx, study_id).await?;
+    let cohort_of: BTreeMap<Uuid, String> = units
+        .into_iter()
+        .map(|unit| (unit.school_id.0, unit.cohort))
+        .collect();
+    let mut people: BTreeMap<String, Vec<Person>> = BTreeMap::new();
+    for (school_id, member_id, joined_on, left_on, role, _) in rows {
+        let Some(cohort) = cohort_of.get(&school_id) else {
+            continue;
+        };
+        let own = people.entry(cohort.clone()).or_default();
+        match own.last_mut() {
+            Some(last) if last.member_id == member_id => last.roles.push(role),
+            _ => own.push(Person {
+                member_id,
+                school_id,
+                joined_on,
+                left_on,
+                roles: vec![role],
+            }),
+        }
+    }
+    Ok(people)
+}
+
+async fn invited(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<BTreeMap<Uuid, Vec<Invited>>, StorageError> {
+    let rows: Vec<(Uuid, String, i64, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT i.member_id, i.wave,
+                    CAST(CASE WHEN i.withdrawn_at IS NULL THEN 0 ELSE 1 END AS BIGINT),
+                    CAST(CASE WHEN i.submitted_at IS NULL THEN 0 ELSE 1 END AS BIGINT)
+             FROM invitations i JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    let mut invited: BTreeMap<Uuid, Vec<Invited>> = BTreeMap::new();
+    for (member, wave, withdrawn, submitted) in rows {
+        invited.entry(member).or_default().push(Invited {
+            wave,
+            withdrawn: withdrawn == 1,
+            submitted: submitted == 1,
+        });
+    }
+    Ok(invited)
+}
+
+/// What was begun. Of a questionnaire that was sent it need not be known, unless some part is sent by itself.
+async fn begun(tx: &mut Tx, study_id: StudyId, apart: bool) -> Result<Done, StorageError> {
+    let rows: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT i.member_id, i.wave, p.instrument
+             FROM invitations i JOIN responses p ON p.invitation_id = i.invitation_id
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = $1 AND ($2 OR i.submitted_at IS NULL)")
+        .bind(study_id.0).bind(apart).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The parts that were sent by themselves.
+async fn sent(tx: &mut Tx, study_id: StudyId) -> Result<Done, StorageError> {
+    let rows: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT i.member_id, i.wave, t.part
+             FROM part_submissions t JOIN invitations i ON i.invitation_id = t.invitation_id
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
 }

@@ -99,8 +99,12 @@ pub async fn absorb(tx: &mut Tx, keep: MemberId, duplicate: MemberId) -> Result<
         "UPDATE nominations SET alter_id = $1 WHERE alter_id = $2",
         "UPDATE write_in_matches SET alter_id = $1 WHERE alter_id = $2",
         "UPDATE consents SET member_id = $1 WHERE member_id = $2",
+        // Where both object, what goes furthest is done: the policies are in that order.
+        "UPDATE objections SET policy = (SELECT d.policy FROM objections d WHERE d.member_id = $2)
+             WHERE member_id = $1 AND policy < (SELECT d.policy FROM objections d WHERE d.member_id = $2)",
         "UPDATE objections SET member_id = $1 WHERE member_id = $2
              AND NOT EXISTS (SELECT 1 FROM objections k WHERE k.member_id = $1)",
+        "DELETE FROM objections WHERE member_id = $2 AND $1 <> $2",
         "UPDATE frozen_members SET member_id = $1 WHERE member_id = $2 AND NOT EXISTS
              (SELECT 1 FROM frozen_members k WHERE k.window_id = frozen_members.window_id AND k.member_id = $1)",
         "UPDATE members SET merged_into = $1 WHERE member_id = $2 OR merged_into = $2",

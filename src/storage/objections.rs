@@ -1,13 +1,13 @@
 //! Members who object to being listed, and what is done about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
 use super::audit::Act;
 use super::snapshot::ObjectionRow;
 use super::{StorageError, Tx};
-use crate::domain::id::{MemberId, StudyId};
+use crate::domain::id::{MemberId, SchoolId, StudyId};
 use crate::domain::study::Objection;
 
 fn key(policy: Objection) -> &'static str {
@@ -59,6 +59,78 @@ pub async fn remove(tx: &mut Tx, member_id: MemberId) -> Result<bool, StorageErr
         .bind(member_id.0).execute(c).await.map(|done| done.rows_affected()))?;
     other_list(tx, member_id).await?;
     Ok(removed == 1)
+}
+
+/// Why someone is asked nothing more, and hears nothing more of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Silence {
+    /// Objects to being listed.
+    Objects,
+    /// Said no to research the last time that it was asked.
+    Refused,
+}
+
+/// Who of a study is asked nothing more.
+pub async fn silent(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<BTreeMap<MemberId, Silence>, StorageError> {
+    silent_in(tx, Some(study_id.0), None).await
+}
+
+/// Who of a school, or of the office of a board, is asked nothing more.
+pub async fn silent_at(
+    tx: &mut Tx,
+    school_id: SchoolId,
+) -> Result<BTreeMap<MemberId, Silence>, StorageError> {
+    silent_in(tx, None, Some(school_id.0)).await
+}
+
+async fn silent_in(
+    tx: &mut Tx,
+    study: Option<Uuid>,
+    school: Option<Uuid>,
+) -> Result<BTreeMap<MemberId, Silence>, StorageError> {
+    let said: Vec<(Uuid, bool)> = on!(tx, c => sqlx::query_as(
+            "SELECT c.member_id, c.given FROM consents c
+             JOIN members m ON m.member_id = c.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE c.purpose = 'research'
+               AND s.study_id = COALESCE($1, s.study_id) AND s.school_id = COALESCE($2, s.school_id)
+             ORDER BY c.at, c.consent_id")
+        .bind(study).bind(school).fetch_all(c).await)?;
+    let latest: BTreeMap<Uuid, bool> = said.into_iter().collect();
+    let mut silent: BTreeMap<MemberId, Silence> = latest
+        .into_iter()
+        .filter(|(_, given)| !given)
+        .map(|(member, _)| (MemberId(member), Silence::Refused))
+        .collect();
+    let objecting: Vec<Uuid> = on!(tx, c => sqlx::query_scalar(
+            "SELECT o.member_id FROM objections o
+             JOIN members m ON m.member_id = o.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = COALESCE($1, s.study_id) AND s.school_id = COALESCE($2, s.school_id)")
+        .bind(study).bind(school).fetch_all(c).await)?;
+    silent.extend(
+        objecting
+            .into_iter()
+            .map(|id| (MemberId(id), Silence::Objects)),
+    );
+    Ok(silent)
+}
+
+/// What is done about the objections of one staff list.
+pub async fn of_list(
+    tx: &mut Tx,
+    school_id: SchoolId,
+) -> Result<BTreeMap<MemberId, Objection>, StorageError> {
+    let rows: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT o.member_id, o.policy FROM objections o
+             JOIN members m ON m.member_id = o.member_id WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(member, policy)| Ok((MemberId(member), from_key(&policy)?)))
+        .collect()
 }
 
 /// Whether this is a membership in this study.

@@ -339,7 +339,7 @@ pub async fn freeze(
 
 type FrozenRow = (Uuid, Uuid, Uuid, Uuid, String, String, Option<NaiveDate>);
 
-/// The lists of all closed windows of a study.
+/// The lists of all closed windows of a study's schools. The office of a board is not analysed as one.
 pub(super) async fn frozen(
     tx: &mut Tx,
     study_id: StudyId,
@@ -347,7 +347,8 @@ pub(super) async fn frozen(
     let rows: Vec<FrozenRow> = on!(tx, c => sqlx::query_as(
             "SELECT f.window_id, m.member_id, m.person_id, m.school_id, f.roles, f.groupings, f.joined_on
              FROM frozen_members f JOIN members m ON m.member_id = f.member_id
-             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1 AND m.merged_into IS NULL")
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = $1 AND s.kind = 'school' AND m.merged_into IS NULL")
         .bind(study_id.0).fetch_all(c).await)?;
     read_frozen(rows)
 }
@@ -359,7 +360,8 @@ pub(super) async fn frozen_of_school(
 ) -> Result<Vec<FrozenMember>, StorageError> {
     let rows: Vec<FrozenRow> = on!(tx, c => sqlx::query_as(
             "SELECT f.window_id, m.member_id, m.person_id, m.school_id, f.roles, f.groupings, f.joined_on
-             FROM frozen_members f JOIN members m ON m.member_id = f.member_id WHERE m.school_id = $1")
+             FROM frozen_members f JOIN members m ON m.member_id = f.member_id
+             WHERE m.school_id = $1 AND m.merged_into IS NULL")
         .bind(school_id.0).fetch_all(c).await)?;
     read_frozen(rows)
 }

@@ -328,10 +328,8 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         .iter()
         .map(|member| (member.member_id, member.school_id))
         .collect();
+    // Everyone who objects: someone who was written in may be named without being on a list of a closed window.
     snapshot.objections = objections::of_study(tx, study_id).await?;
-    snapshot
-        .objections
-        .retain(|row| school_of.contains_key(&row.member_id));
     let refused = consents::refused(tx, study_id).await?;
     snapshot.refusals = refused
         .into_iter()
@@ -347,6 +345,10 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         })
         .collect();
     snapshot.honour();
+    // Kept of those on these lists: of the others nothing is left to be objected to.
+    snapshot
+        .objections
+        .retain(|row| school_of.contains_key(&row.member_id));
     snapshot.sort();
     Ok(snapshot)
 }

@@ -124,6 +124,10 @@ pub fn router(app: App) -> Router {
             get(study::roster_list::show_member),
         )
         .route(
+            "/study/rosters/{school}/{member}/objection",
+            post(study::objection::decide),
+        )
+        .route(
             "/study/write-ins",
             get(study::write_ins::show_write_ins).post(study::write_ins::decide),
         )

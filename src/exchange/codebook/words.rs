@@ -4,7 +4,7 @@
 pub type Words = (&'static str, &'static str, &'static str);
 
 /// What each file holds.
-pub const FILES: [Words; 18] = [
+pub const FILES: [Words; 19] = [
     (
         "respondents.csv",
         "Wie op de lijst stond, per meting, en hoe ver ieder kwam. Ook van metingen die nog open zijn.",
@@ -29,6 +29,11 @@ pub const FILES: [Words; 18] = [
         "nominations.csv",
         "Wie wie noemt: elk paar, ook die niet genoemd zijn (0) en die niet bekend zijn (NA).",
         "Who names whom: every pair, also those not named (0) and those not known (NA).",
+    ),
+    (
+        "board_nominations.csv",
+        "Het netwerk rond elk bestuur, apart van de scholen: elk paar, ook wie niet genoemd is (0) en wat niet bekend is (NA).",
+        "The network around each board, apart from the schools: every pair, also those not named (0) and those not known (NA).",
     ),
     (
         "roster.csv",
@@ -98,7 +103,7 @@ pub const FILES: [Words; 18] = [
 ];
 
 /// Columns that are the same in every study. Table (empty: any), name, Dutch, English, type.
-pub const COLUMNS: [(&str, Words, &str); 53] = [
+pub const COLUMNS: [(&str, Words, &str); 54] = [
     (
         "",
         (
@@ -149,6 +154,11 @@ pub const COLUMNS: [(&str, Words, &str); 53] = [
             "sleutel van de leerling; zegt niet wie het is",
             "key of the pupil; does not tell who it is",
         ),
+        "key",
+    ),
+    (
+        "board_nominations.csv",
+        ("board", "sleutel van het bestuur", "key of the board"),
         "key",
     ),
     (

@@ -142,6 +142,7 @@ pub fn people(
                 &Place {
                     listed,
                     unmarked,
+                    silent: data.silent.contains(&member.member_id),
                     invitation,
                 },
                 own.map_or(&[], Vec::as_slice),
@@ -163,6 +164,8 @@ type Listed<'d> = (&'d [String], &'d [String], Option<NaiveDate>);
 struct Place<'d> {
     listed: Option<Listed<'d>>,
     unmarked: bool,
+    /// Objects or refused research: what they answered is not told.
+    silent: bool,
     invitation: Option<&'d InvitationRow>,
 }
 
@@ -186,7 +189,8 @@ fn person(
         .max();
     let (roles, groups, joined_on) = place.listed.unwrap_or((&[], &[], member.joined_on));
     let asked: Vec<&Instrument> = export.study.due(&window.wave, roles);
-    let counted = window.closed_at.is_some() && !withdrawn && place.listed.is_some();
+    let counted =
+        window.closed_at.is_some() && !withdrawn && !place.silent && place.listed.is_some();
     let sheets = if counted {
         asked
             .iter()

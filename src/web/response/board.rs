@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 
 use crate::conclude;
 use crate::domain::id::SchoolId;
+use crate::domain::roster::is_office_key;
 use crate::fieldwork::close;
 use crate::fieldwork::door::{Class, class};
 use crate::fieldwork::study::Study;
@@ -187,7 +188,7 @@ struct Counted {
 
 async fn read(tx: &mut Tx, study: &Study) -> Result<Counted, StorageError> {
     Ok(Counted {
-        schools: schools::of_study(tx, study.study_id).await?,
+        schools: schools::units_of_study(tx, study.study_id).await?,
         windows: windows::of_study(tx, study.study_id).await?,
         standings: invitations::standings(tx, study.study_id).await?,
     })
@@ -206,7 +207,9 @@ fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice)
         let own: Vec<&School> = counted
             .schools
             .iter()
-            .filter(|school| school.cohort == window.cohort)
+            .filter(|school| {
+                school.cohort == window.cohort && study.design.asks_at(&school.key, &window.wave)
+            })
             .collect();
         let line = |school: String, roles: &BTreeMap<&str, Tally>, waiting: Option<String>| {
             let tally = roles.values().fold(Tally::default(), |sum, one| Tally {
@@ -342,7 +345,7 @@ async fn networks(
         for school in counted
             .schools
             .iter()
-            .filter(|school| school.cohort == window.cohort)
+            .filter(|school| school.cohort == window.cohort && !is_office_key(&school.key))
         {
             let n_members = if window.closed_at.is_some() {
                 frozen.get(&(window.window_id, school.school_id))

@@ -50,7 +50,7 @@ pub async fn show_waiting(
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let missing = || Problem::new(&app, w, Kind::NotFound);
     let mut tx = app.store().read().await.map_err(failed)?;
-    let school = schools::of_study(&mut tx, study.study_id)
+    let school = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?
         .into_iter()
@@ -99,6 +99,7 @@ pub async fn show_waiting(
             one.school_id == school.school_id
                 && one.submitted_at.is_none()
                 && one.withdrawn_at.is_none()
+                && one.silent.is_none()
         })
         .map(|one| {
             let key = match (one.opened_at, one.started_at) {

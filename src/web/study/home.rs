@@ -1,6 +1,8 @@
 //! The first page of a study: what to do next, and its design as a matrix of instrument, wave, role and school, with
 //! how far each cell is.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -8,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::amending::frame;
 use crate::domain::id::SchoolId;
+use crate::domain::roster::is_office_key;
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
 use crate::storage::matrix::{self, Asked, Cell, Counts};
@@ -114,43 +117,56 @@ pub fn asked(study: &Study, windows: &[Window]) -> Vec<Asked> {
 struct Seen<'s> {
     w: Words,
     study: &'s Study,
+    /// And offices of boards where their members are asked something.
     schools: Vec<School>,
     windows: Vec<Window>,
+    /// Of the chosen school and role alone if one is chosen.
     cells: Vec<Cell>,
+    /// By cohort, wave and instrument.
+    sums: BTreeMap<[String; 3], Counts>,
     choice: Choice,
     now: DateTime<Utc>,
 }
 
+/// Leaves the cells of the chosen school and role, and adds up those of a cohort.
+fn add_up(
+    schools: &[School],
+    cells: &mut Vec<Cell>,
+    choice: &Choice,
+) -> BTreeMap<[String; 3], Counts> {
+    let places: BTreeMap<SchoolId, &School> = schools
+        .iter()
+        .map(|school| (school.school_id, school))
+        .collect();
+    let (school, role) = (given(&choice.school), given(&choice.role));
+    cells.retain(|cell| {
+        let place = places.get(&cell.school_id);
+        place.is_some_and(|place| school.is_none_or(|key| place.key == key))
+            && role.is_none_or(|role| cell.role == role)
+    });
+    let mut sums: BTreeMap<[String; 3], Counts> = BTreeMap::new();
+    for cell in cells {
+        let key = [
+            places[&cell.school_id].cohort.clone(),
+            cell.wave.clone(),
+            cell.instrument.clone(),
+        ];
+        sums.entry(key).or_default().add(cell.counts);
+    }
+    sums
+}
+
 impl Seen<'_> {
-    fn cohort_of(&self, school: SchoolId) -> &str {
-        self.schools
-            .iter()
-            .find(|known| known.school_id == school)
-            .map_or("", |known| known.cohort.as_str())
+    /// Without the offices of boards.
+    fn schools(&self) -> impl Iterator<Item = &School> {
+        let all = self.schools.iter();
+        all.filter(|place| !is_office_key(&place.key))
     }
 
     /// The counts of a cell, of the chosen school and role alone if one is chosen.
     fn counts(&self, cohort: &str, wave: &str, instrument: &str) -> Counts {
-        let mut sum = Counts::default();
-        for cell in self.cells.iter().filter(|cell| {
-            cell.wave == wave
-                && cell.instrument == instrument
-                && self.cohort_of(cell.school_id) == cohort
-                && self.is_chosen(cell)
-        }) {
-            sum.add(cell.counts);
-        }
-        sum
-    }
-
-    fn is_chosen(&self, cell: &Cell) -> bool {
-        let school = self
-            .schools
-            .iter()
-            .find(|school| school.school_id == cell.school_id);
-        let wanted = given(&self.choice.school);
-        wanted.is_none_or(|key| school.is_some_and(|school| school.key == key))
-            && given(&self.choice.role).is_none_or(|role| cell.role == role)
+        let key = [cohort, wave, instrument].map(str::to_owned);
+        self.sums.get(&key).copied().unwrap_or_default()
     }
 
     fn missing(&self) -> Vec<String> {
@@ -319,7 +335,6 @@ impl Seen<'_> {
                 cell.school_id == school.school_id
                     && cell.wave == wave
                     && cell.instrument == instrument
-                    && self.is_chosen(cell)
             }) {
                 let role = design.role_title(&cell.role);
                 let role = role.map_or(cell.role.as_str(), |title| title.say(self.w.0));
@@ -353,15 +368,11 @@ impl Seen<'_> {
         let bare: Vec<&str> = design
             .cohorts
             .iter()
-            .filter(|cohort| {
-                self.schools
-                    .iter()
-                    .all(|school| school.cohort != cohort.key)
-            })
+            .filter(|cohort| self.schools().all(|school| school.cohort != cohort.key))
             .map(|cohort| cohort.title.say(w.0))
             .collect();
         let rosters = if bare.is_empty() {
-            w.t1("todo-rosters-done", "n", self.schools.len())
+            w.t1("todo-rosters-done", "n", self.schools().count())
         } else {
             w.t1("todo-rosters", "cohorts", bare.join(", "))
         };
@@ -484,22 +495,30 @@ pub async fn show_study(
     let study = &*visitor.0.study;
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let mut tx = app.store().read().await.map_err(failed)?;
-    let schools = schools::of_study(&mut tx, study.study_id)
+    let mut schools = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
     let windows = windows::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let cells = matrix::cells(&mut tx, study.study_id, &asked(study, &windows))
+    let waves = &study.design.waves;
+    schools.retain(|place| {
+        waves
+            .iter()
+            .any(|wave| study.design.asks_at(&place.key, &wave.key))
+    });
+    let mut cells = matrix::cells(&mut tx, study.study_id, &asked(study, &windows))
         .await
         .map_err(failed)?;
     drop(tx);
+    let sums = add_up(&schools, &mut cells, &choice);
     let seen = Seen {
         w,
         study,
         schools,
         windows,
         cells,
+        sums,
         choice,
         now: app.now(),
     };

@@ -135,10 +135,12 @@ pub async fn show_invitations(
     let Some(window) = choice.window(&windows, now) else {
         return Ok(no_windows(frame));
     };
-    let mut own = schools::of_study(&mut tx, study.study_id)
+    let mut own = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    own.retain(|school| school.cohort == window.cohort);
+    own.retain(|school| {
+        school.cohort == window.cohort && study.design.asks_at(&school.key, &window.wave)
+    });
     let mails = outbox::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
@@ -328,7 +330,7 @@ pub async fn invite(
     let windows = windows::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let mut own = schools::of_study(&mut tx, study.study_id)
+    let mut own = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
     drop(tx);
@@ -336,7 +338,9 @@ pub async fn invite(
         .window(&windows, app.now())
         .filter(|_| choice.window.is_some())
         .ok_or_else(|| Problem::new(&app, w, ProblemKind::NotFound))?;
-    own.retain(|school| school.cohort == window.cohort);
+    own.retain(|school| {
+        school.cohort == window.cohort && study.design.asks_at(&school.key, &window.wave)
+    });
     if choice.school.is_some() {
         let chosen = choice.school(&own).cloned();
         own = vec![chosen.ok_or_else(|| Problem::new(&app, w, ProblemKind::NotFound))?];
@@ -398,7 +402,7 @@ pub async fn about_mail(
     let windows = windows::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let all = schools::of_study(&mut tx, study.study_id)
+    let all = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
     drop(tx);

@@ -99,10 +99,12 @@ async fn asked(app: &App, visitor: &Owner, choice: &Choice) -> Result<Option<Ask
     let Some(window) = choice.window(&windows, app.now()).cloned() else {
         return Ok(None);
     };
-    let mut own = schools::of_study(&mut tx, study.study_id)
+    let mut own = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    own.retain(|school| school.cohort == window.cohort);
+    own.retain(|school| {
+        school.cohort == window.cohort && study.design.asks_at(&school.key, &window.wave)
+    });
     let all = choice.school.as_deref() == Some("all");
     let school = choice.school(&own).map(|school| school.school_id);
     if choice.school.is_some() && !all && school.is_none() {
@@ -127,6 +129,7 @@ async fn asked(app: &App, visitor: &Owner, choice: &Choice) -> Result<Option<Ask
         found.retain(|status| {
             status.submitted_at.is_none()
                 && status.withdrawn_at.is_none()
+                && status.silent.is_none()
                 && school.is_none_or(|id| id == status.school_id)
                 && choice
                     .invitation

@@ -9,6 +9,7 @@ pub mod home;
 pub mod instruments;
 pub mod invitations;
 pub mod letters;
+pub mod objection;
 pub mod people;
 pub mod preview;
 pub mod rehearsal;

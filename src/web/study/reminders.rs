@@ -76,7 +76,7 @@ pub async fn show_reminders(
     let Some(window) = choice.window(&windows, now) else {
         return Ok(no_windows(frame));
     };
-    let all = schools::of_study(&mut tx, study.study_id)
+    let all = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
     let school = choice.school(&all);
@@ -158,7 +158,7 @@ pub async fn remind(
     let windows = windows::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let all = schools::of_study(&mut tx, study.study_id)
+    let all = schools::units_of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
     drop(tx);

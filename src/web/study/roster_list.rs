@@ -11,16 +11,18 @@ use chrono::NaiveDate;
 use futures_util::FutureExt;
 use uuid::Uuid;
 
+use super::objection::{self, Told};
 use super::rosters::{day, frame, list_path};
 use crate::domain::id::MemberId;
 use crate::domain::language::Language;
 use crate::domain::roster::{BOARD_MEMBER, EventKind, Member, is_office_key};
+use crate::domain::study::Objection;
 use crate::fieldwork::roster_change::{self, Change, ChangeRefusal, Newcomer, as_on};
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
 use crate::storage::roster_events::RosterEvent;
 use crate::storage::schools::School;
-use crate::storage::{StorageError, roster_events, rosters, schools};
+use crate::storage::{StorageError, objections, roster_events, rosters, schools};
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
@@ -58,6 +60,7 @@ struct MemberPage {
     groups: String,
     schools: Vec<(String, String)>,
     others: Vec<(String, String)>,
+    objection: Told,
     events: Vec<EventLine>,
 }
 
@@ -93,6 +96,7 @@ struct Loaded {
     schools: Vec<School>,
     members: Vec<Member>,
     with_address: BTreeMap<MemberId, bool>,
+    objections: BTreeMap<MemberId, Objection>,
     events: Vec<RosterEvent>,
 }
 
@@ -116,6 +120,9 @@ async fn load(app: &App, visitor: &Owner, key: &str) -> Result<Loaded, Problem> 
             .await
             .map_err(failed)?,
         events: roster_events::of_school(&mut tx, school.school_id)
+            .await
+            .map_err(failed)?,
+        objections: objections::of_list(&mut tx, school.school_id)
             .await
             .map_err(failed)?,
         with_address: contacts
@@ -280,6 +287,7 @@ fn member_page(
                 )
             })
             .collect(),
+        objection: objection::told(w, &visitor.0.study, loaded.objections.get(&id).copied()),
         events: event_lines(w, visitor, loaded, Some(id)),
     };
     let trouble = page.trouble.is_some();
