@@ -664,7 +664,15 @@ async fn refuse(field: &mut Field, member: MemberId) {
 
 async fn plan(field: &Field, school: SchoolId, window: &Window) -> BTreeMap<MemberId, Way> {
     let mut tx = field.store.read().await.expect("a read begins");
-    let plan = invite::plan(&mut tx, &field.study, school, window, &BTreeMap::new()).await;
+    let plan = invite::plan(
+        &mut tx,
+        &field.study,
+        school,
+        window,
+        &BTreeMap::new(),
+        field.clock.now(),
+    )
+    .await;
     let plan = plan.expect("the plan is read");
     plan.into_iter()
         .map(|one| (one.member_id, one.way))

@@ -37,7 +37,16 @@ pub async fn invite_by_mail(
             .collect();
         let mut counts: BTreeMap<Way, usize> = BTreeMap::new();
         for school in &own {
-            for one in invite::plan(&mut tx, &study, school.school_id, &window, &mails).await? {
+            for one in invite::plan(
+                &mut tx,
+                &study,
+                school.school_id,
+                &window,
+                &mails,
+                SystemClock.now(),
+            )
+            .await?
+            {
                 *counts.entry(one.way).or_default() += 1;
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use rand::{Rng, RngExt};
 
 use super::post;
@@ -91,8 +92,11 @@ fn asked(
     window: &Window,
     member: &Member,
     silent: &BTreeMap<MemberId, Silence>,
+    now: DateTime<Utc>,
 ) -> Result<(), Way> {
-    let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
+    // Who has left in the meantime was there, and cannot be asked any more.
+    let first = window.opens_at.max(now).date_naive();
+    let last = window.closes_at.max(now).date_naive();
     if let Some(silence) = silent.get(&member.member_id) {
         Err(match silence {
             Silence::Objects => Way::Objects,
@@ -114,6 +118,7 @@ pub async fn plan(
     school_id: SchoolId,
     window: &Window,
     mails: &BTreeMap<InvitationId, State>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Candidate>, StorageError> {
     let mut contacts = rosters::contacts_of_school(tx, school_id).await?;
     let mut invited = invitations::of_school(tx, school_id, &window.wave).await?;
@@ -127,7 +132,7 @@ pub async fn plan(
             let mail = invitation
                 .as_ref()
                 .and_then(|known| mails.get(&known.invitation_id));
-            let asked = asked(study, window, &member, &silent);
+            let asked = asked(study, window, &member, &silent, now);
             let way = match &invitation {
                 Some(known) if known.withdrawn_at.is_some() => Way::Withdrawn,
                 Some(known) if known.submitted_at.is_some() => Way::Finished,
@@ -225,7 +230,7 @@ pub async fn invite(
     let silent = objections::silent_at(tx, school_id).await?;
     let mut letters = Vec::new();
     for member in rosters::of_school(tx, school_id).await? {
-        if asked(study, window, &member, &silent).is_err() {
+        if asked(study, window, &member, &silent, act.at).is_err() {
             continue;
         }
         let Some(contact) = contacts.get(&member.member_id) else {

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
@@ -103,6 +104,7 @@ async fn plans(
     schools: &[School],
     window: &Window,
     mails: &[Mail],
+    now: DateTime<Utc>,
 ) -> Result<Vec<Vec<Candidate>>, StorageError> {
     let invited: BTreeMap<InvitationId, MailState> = mails
         .iter()
@@ -111,7 +113,7 @@ async fn plans(
         .collect();
     let mut plans = Vec::with_capacity(schools.len());
     for school in schools {
-        plans.push(invite::plan(tx, study, school.school_id, window, &invited).await?);
+        plans.push(invite::plan(tx, study, school.school_id, window, &invited, now).await?);
     }
     Ok(plans)
 }
@@ -144,7 +146,7 @@ pub async fn show_invitations(
     let mails = outbox::of_study(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let plans = plans(&mut tx, study, &own, window, &mails)
+    let plans = plans(&mut tx, study, &own, window, &mails, app.now())
         .await
         .map_err(failed)?;
     let log = outbox::log(&mut tx).await.map_err(failed)?;
