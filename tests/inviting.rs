@@ -28,7 +28,7 @@ use schakel::mail::{Memory, Smtp, Transport};
 use schakel::storage::audit;
 use schakel::storage::outbox::{self, Mail, State};
 use schakel::storage::windows::Window;
-use schakel::storage::{StorageError, consents, invitations};
+use schakel::storage::{StorageError, consents, invitations, turnout};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -590,9 +590,8 @@ async fn who_may_not_be_asked_hears_nothing_more_and_the_plans_say_why() {
             let key = (school, "T1".to_owned(), item.clone());
             async move {
                 let mut tx = store.read().await.expect("a read begins");
-                let answered =
-                    invitations::answered(&mut tx, id, std::slice::from_ref(&key.2)).await;
-                let listed = invitations::presences(&mut tx, id).await.expect("read");
+                let answered = turnout::answered(&mut tx, id, std::slice::from_ref(&key.2)).await;
+                let listed = turnout::presences(&mut tx, id).await.expect("read");
                 let here = listed.iter().filter(|(at, ..)| *at == school).count();
                 (answered.expect("read").get(&key).copied(), here)
             }
@@ -630,7 +629,7 @@ async fn who_may_not_be_asked_hears_nothing_more_and_the_plans_say_why() {
         field.clock = FixedClock(window.closes_at + TimeDelta::hours(1));
         field.close("focus2", "T1").await.expect("it is closed");
         let mut tx = field.store.read().await.expect("a read begins");
-        let frozen = invitations::frozen_counts(&mut tx, field.study.study_id).await;
+        let frozen = turnout::frozen_counts(&mut tx, field.study.study_id).await;
         let frozen = frozen.expect("read");
         assert_eq!(frozen.get(&(window.window_id, school)), Some(&10));
     }

@@ -30,7 +30,7 @@ use schakel::instrument::library::Library;
 use schakel::storage::rosters::Listed;
 use schakel::storage::schools::{School, StaffList};
 use schakel::storage::{
-    Tx, invitations, objections, records, roster_events, rosters, schools, snapshot, studies,
+    Tx, objections, records, roster_events, rosters, schools, snapshot, studies, turnout,
 };
 use support::databases::databases;
 use support::small_study::{BEECH, Field, OAK, design, lines, nobody, ticked};
@@ -1250,7 +1250,7 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
         }
         // The office has a closed list like a school, and nothing that is concluded can see it.
         let mut tx = field.store.read().await.unwrap();
-        let counts = invitations::frozen_counts(&mut tx, field.study.study_id)
+        let counts = turnout::frozen_counts(&mut tx, field.study.study_id)
             .await
             .unwrap();
         let at_closing: Vec<usize> = counts

@@ -24,6 +24,7 @@ pub mod snapshot;
 pub mod store;
 pub mod studies;
 pub mod tally;
+pub mod turnout;
 pub mod uploads;
 pub mod windows;
 pub mod write_ins;

@@ -20,7 +20,7 @@ use crate::locale::Words;
 use crate::storage::invitations::{self, Standing};
 use crate::storage::schools::School;
 use crate::storage::windows::{self, Phase, Window};
-use crate::storage::{StorageError, Tx, conclusions, schools};
+use crate::storage::{StorageError, Tx, conclusions, schools, turnout};
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
@@ -326,9 +326,9 @@ async fn networks(
 ) -> Result<Vec<NetworkLine>, StorageError> {
     let questions = study.questions();
     let items: Vec<String> = questions.relation_of.keys().cloned().collect();
-    let answered = invitations::answered(tx, study.study_id, &items).await?;
-    let presences = invitations::presences(tx, study.study_id).await?;
-    let frozen = invitations::frozen_counts(tx, study.study_id).await?;
+    let answered = turnout::answered(tx, study.study_id, &items).await?;
+    let presences = turnout::presences(tx, study.study_id).await?;
+    let frozen = turnout::frozen_counts(tx, study.study_id).await?;
     let mut lines = Vec::new();
     for window in choice.of(&counted.windows, now) {
         let Some(relations) = questions.asked_in.get(&window.wave) else {
