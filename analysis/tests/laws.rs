@@ -271,7 +271,7 @@ proptest! {
         let n = cells.len();
         let cell = |treatment, i: usize, j: usize| match (treatment, cells[i][j]) {
             (Treatment::Null, Cell::Unknown) => Cell::Absent,
-            (Treatment::CompleteCase, _) if !(before.observed(i) && before.observed(j)) => Cell::Impossible,
+            (Treatment::Exclusion, _) if !(before.observed(i) && before.observed(j)) => Cell::Impossible,
             (Treatment::Reconstruction, Cell::Unknown) => cells[j][i],
             (_, cell) => cell,
         };
@@ -280,7 +280,7 @@ proptest! {
             let expected: Cells = (0..n).map(|i| (0..n).map(|j| cell(treatment, i, j)).collect()).collect();
             prop_assert_eq!(cells_of(&after), expected, "{}", treatment.name());
             // Twice is once; and whatever follows a reconstruction still counts right.
-            let expected = if treatment == Treatment::CompleteCase { None } else { Some(cells_of(&after)) };
+            let expected = if treatment == Treatment::Exclusion { None } else { Some(cells_of(&after)) };
             if let Some(expected) = expected {
                 prop_assert_eq!(cells_of(&treat(&after, treatment)), expected);
             }

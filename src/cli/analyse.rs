@@ -46,7 +46,7 @@ pub struct Arguments {
     /// Value of that column for the low group.
     #[arg(long, value_name = "B", requires = "high")]
     low: Option<String>,
-    /// What is made of unknown cells: available, null, complete_case or reconstruction.
+    /// What is made of unknown cells: available, null, exclusion or reconstruction.
     #[arg(long, value_name = "NAME", value_parser = treatment)]
     treatment: Option<Treatment>,
     /// A value above this is a tie.

@@ -6,7 +6,7 @@
 //! groups = "effect_group"                                           # a column of schools.csv
 //! high = "A"                                                        # its value for the first group
 //! low = "B"                                                         # and for the second
-//! treatment = "available"                                           # null, complete_case, reconstruction
+//! treatment = "available"                                           # null, exclusion, reconstruction
 //! equivalence_margin = 0.5                                          # in units of Hedges' g
 //! alpha = 0.05
 //! seed = 1

@@ -150,6 +150,41 @@ pub(super) struct Parts {
     pub known_absent: Vec<(u32, u32)>,
 }
 
+/// Lists of neighbours one after another: those of position i lie between `start[i]` and `start[i + 1]`, in order.
+#[derive(Debug, Clone)]
+struct Rows {
+    start: Vec<u32>,
+    neighbours: Vec<u32>,
+}
+
+impl Rows {
+    /// From pairs (i, neighbour of i) whose neighbours come in order for each i, and how many each i has.
+    fn from_pairs(counts: &[u32], pairs: impl Iterator<Item = (u32, u32)>) -> Self {
+        let mut start = Vec::with_capacity(counts.len() + 1);
+        let mut total = 0;
+        for &count in counts {
+            start.push(total);
+            total += count;
+        }
+        let mut place = start.clone();
+        start.push(total);
+        let mut neighbours = vec![0; total as usize];
+        for (i, neighbour) in pairs {
+            let next = &mut place[i as usize];
+            neighbours[*next as usize] = neighbour;
+            *next += 1;
+        }
+        Self { start, neighbours }
+    }
+
+    fn of(&self, actor: usize) -> &[u32] {
+        match (self.start.get(actor), self.start.get(actor + 1)) {
+            (Some(&from), Some(&to)) => &self.neighbours[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+}
+
 /// One relation among a fixed list of actors in one wave.
 ///
 /// Each ordered pair is absent, present, unknown or impossible ([`Cell`]). Only ties and exceptions are stored, so that the size is
@@ -158,6 +193,8 @@ pub(super) struct Parts {
 pub struct Network {
     /// Edges lie in (i, j) order, so that a cell is found by halving.
     graph: DiGraph<(), f64>,
+    out_rows: Rows,
+    in_rows: Rows,
     present: Vec<bool>,
     /// Only present actors are silent.
     silent: Vec<bool>,
@@ -246,6 +283,8 @@ impl Network {
                 in_unknown[j as usize] -= 1;
             }
         }
+        let out_rows = Rows::from_pairs(&out_ties, ties.iter().map(|&(i, j, _)| (i, j)));
+        let in_rows = Rows::from_pairs(&in_ties, ties.iter().map(|&(i, j, _)| (j, i)));
         for &(i, j) in &known_absent {
             out_unknown[i as usize] -= 1;
             in_unknown[j as usize] -= 1;
@@ -257,6 +296,8 @@ impl Network {
         let n_unknown = out_unknown.iter().map(|&u| u as usize).sum();
         Self {
             graph,
+            out_rows,
+            in_rows,
             present,
             silent,
             mirrored,
@@ -362,6 +403,16 @@ impl Network {
             .raw_edges()
             .iter()
             .map(|edge| (edge.source().index(), edge.target().index(), edge.weight))
+    }
+
+    /// Positions that the actor names, in order; none outside the network.
+    pub fn successors(&self, actor: usize) -> &[u32] {
+        self.out_rows.of(actor)
+    }
+
+    /// Positions that name the actor, in order; none outside the network.
+    pub fn predecessors(&self, actor: usize) -> &[u32] {
+        self.in_rows.of(actor)
     }
 
     /// The ties as a graph; node i is position i.
@@ -536,6 +587,14 @@ mod tests {
             (1, 4, 2)
         );
         assert_eq!(net.response_rate(), Ok(1.0));
+        assert_eq!(
+            (net.successors(0), net.predecessors(0)),
+            (&[1][..], &[][..])
+        );
+        assert_eq!(
+            (net.predecessors(1), net.successors(9)),
+            (&[0][..], &[][..])
+        );
     }
 
     #[test]

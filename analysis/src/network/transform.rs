@@ -11,7 +11,7 @@ pub enum Treatment {
     /// Read as absent.
     Null,
     /// Actors of whom no cell is known leave the network.
-    CompleteCase,
+    Exclusion,
     /// Filled with what the other one said, where that is known. Reciprocity is biased upward by it: take it from `Available`.
     Reconstruction,
 }
@@ -21,7 +21,7 @@ impl Treatment {
     pub const ALL: [Self; 4] = [
         Self::Available,
         Self::Null,
-        Self::CompleteCase,
+        Self::Exclusion,
         Self::Reconstruction,
     ];
 
@@ -30,7 +30,7 @@ impl Treatment {
         match self {
             Self::Available => "available",
             Self::Null => "null",
-            Self::CompleteCase => "complete_case",
+            Self::Exclusion => "exclusion",
             Self::Reconstruction => "reconstruction",
         }
     }
@@ -44,7 +44,7 @@ impl Treatment {
 /// The same network with its unknown cells treated.
 ///
 /// # Definition
-/// available: unchanged · null: unknown x_ij := 0 · complete case: actors without a known cell in their row become absent actors, once ·
+/// available: unchanged · null: unknown x_ij := 0 · exclusion: actors without a known cell in their row become absent actors, once ·
 /// reconstruction: unknown x_ij := x_ji where x_ji is known, value and all; where both are unknown they stay so
 /// # Shape and unit
 /// a network on the same positions
@@ -66,7 +66,7 @@ pub fn treat(net: &Network, treatment: Treatment) -> Network {
             parts.silent.fill(false);
             parts.unknown.clear();
         }
-        Treatment::CompleteCase => {
+        Treatment::Exclusion => {
             for (i, present) in parts.present.iter_mut().enumerate() {
                 *present = net.observed(i);
             }
