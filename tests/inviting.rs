@@ -26,6 +26,7 @@ use schakel::fieldwork::remind::{self, Patience, RemindRefusal, Spared, Standsti
 use schakel::fieldwork::wording::Kind;
 use schakel::mail::{Memory, Smtp, Transport};
 use schakel::storage::audit;
+use schakel::storage::batch::Batch;
 use schakel::storage::outbox::{self, Mail, State};
 use schakel::storage::windows::Window;
 use schakel::storage::{StorageError, consents, invitations, turnout};
@@ -654,8 +655,14 @@ async fn refuse(field: &mut Field, member: MemberId) {
     field
         .store
         .write::<_, StorageError, _>(move |tx| {
-            async move { consents::insert(tx, id, member, Purpose::Research, decision, at).await }
-                .boxed()
+            async move {
+                {
+                    let mut batch = Batch::default();
+                    consents::insert(&mut batch, id, member, Purpose::Research, decision, at);
+                    batch.run(tx).await
+                }
+            }
+            .boxed()
         })
         .await
         .expect("a choice is kept");

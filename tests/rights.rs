@@ -26,6 +26,7 @@ use schakel::fieldwork::pages::Part;
 use schakel::fieldwork::receive::ReceiveRefusal;
 use schakel::fieldwork::withdraw::{self, WithdrawRefusal};
 use schakel::instrument::check::RawAnswer;
+use schakel::storage::batch::Batch;
 use schakel::storage::snapshot::{self, Snapshot};
 use schakel::storage::{StorageError, Store, Tx, conclusions, consents, invitations, records};
 
@@ -64,7 +65,11 @@ async fn decided(field: &mut Field, member: MemberId, version: i64, given: bool)
         .write::<_, StorageError, _>(move |tx| {
             Box::pin(async move {
                 let decision = Decision { version, given };
-                consents::insert(tx, id, member, Purpose::Research, decision, at).await
+                {
+                    let mut batch = Batch::default();
+                    consents::insert(&mut batch, id, member, Purpose::Research, decision, at);
+                    batch.run(tx).await
+                }
             })
         })
         .await

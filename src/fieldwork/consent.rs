@@ -12,6 +12,7 @@ use super::study::Study;
 use crate::domain::consent::{CONSENT_VERSION, Decision, Purpose};
 use crate::domain::id::{InvitationId, new_uuid};
 use crate::storage::audit::{self, Act};
+use crate::storage::batch::Batch;
 use crate::storage::{StorageError, Tx, consents};
 
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +90,7 @@ pub async fn decide_in(
     }
     let member_id = sitting.me.member_id;
     let known = consents::of_member(tx, member_id).await?;
-    let mut told = Vec::new();
+    let (mut batch, mut told) = (Batch::default(), Vec::new());
     for (purpose, given) in decisions {
         let decision = Decision {
             version: CONSENT_VERSION,
@@ -99,7 +100,9 @@ pub async fn decide_in(
             continue;
         }
         let consent_id = new_uuid(act.at, rng);
-        consents::insert(tx, consent_id, member_id, *purpose, decision, act.at).await?;
+        consents::insert(
+            &mut batch, consent_id, member_id, *purpose, decision, act.at,
+        );
         if *purpose == Purpose::Research {
             sitting.opened.research = Some(decision);
         }
@@ -108,7 +111,7 @@ pub async fn decide_in(
     }
     if !told.is_empty() {
         let detail = format!("version {CONSENT_VERSION}: {}", told.join(", "));
-        audit::record(tx, act, "consent", &member_id.to_string(), &detail).await?;
+        audit::line(&mut batch, act, "consent", &member_id.to_string(), &detail);
     }
-    Ok(())
+    Ok(batch.run(tx).await?)
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::id::{SchoolId, StudyId, new_uuid};
 use crate::domain::token::{LinkKey, Presented, same_secret, token_hash};
 use crate::storage::audit::{self, Act};
+use crate::storage::batch::Batch;
 use crate::storage::links::{self, Link, Opens};
 use crate::storage::{StorageError, Tx, invitations, studies};
 
@@ -44,16 +45,18 @@ pub async fn enter(
     rng.fill_bytes(&mut secret);
     let cookie: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
     let expires_at = act.at + VISIT;
-    links::begin_visit(tx, &token_hash(&cookie), opens, act.at, expires_at).await?;
+    let mut batch = Batch::default();
+    links::begin_visit(&mut batch, &token_hash(&cookie), opens, act.at, expires_at);
     let noun = match opens {
         Opens::Invitation { id, .. } => id.to_string(),
         Opens::Link { id, .. } => id.to_string(),
         Opens::Setup { .. } => "setup".to_owned(),
     };
     if let Opens::Invitation { id, .. } = opens {
-        invitations::mark_opened(tx, id, act.at).await?;
+        invitations::mark_opened(&mut batch, id, act.at);
     }
-    audit::record(tx, act, "enter", &noun, "").await?;
+    audit::line(&mut batch, act, "enter", &noun, "");
+    batch.run(tx).await?;
     Ok(Visit {
         cookie,
         opens,

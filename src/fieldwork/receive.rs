@@ -16,6 +16,7 @@ use crate::instrument::check::{AnswerFault, RawAnswer, check};
 use crate::instrument::definition::Format;
 use crate::storage::answers::{Begun, Change};
 use crate::storage::audit::{self, Act};
+use crate::storage::batch::Batch;
 use crate::storage::{StorageError, Tx, answers, invitations, roster_events};
 
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +134,7 @@ pub async fn save_in(
     if !after.is_empty() && seen(&sitting.answers, &step.ask) != sent.seen {
         return Err(ReceiveRefusal::ChangedElsewhere);
     }
+    let mut kept = Batch::default();
     let response_id = match sitting.responses.get(&instrument.key) {
         Some(begun) => begun.response_id,
         None => {
@@ -142,7 +144,7 @@ pub async fn save_in(
                 version: instrument.version,
                 hash: instrument.hash.clone(),
             };
-            answers::insert_response(tx, response_id, sent.invitation_id, &pin, act.at).await?;
+            answers::begin(&mut kept, response_id, sent.invitation_id, &pin, act.at);
             let begun = Begun {
                 response_id,
                 version: instrument.version,
@@ -151,17 +153,18 @@ pub async fn save_in(
             response_id
         }
     };
-    answers::put_page_save(tx, response_id, step.page, act.at).await?;
+    answers::put_page_save(&mut kept, response_id, step.page, act.at);
     let hints = hints::of_page(tx, study, sitting, instrument, &step.ask).await?;
     if hints.values().any(|named| !named.is_empty()) {
-        answers::mark_hinted(tx, response_id).await?;
+        answers::mark_hinted(&mut kept, response_id);
     }
     let asks_colleagues =
         |item: &String| matches!(instrument.items[item].format, Format::Roster { .. });
     if step.ask.iter().any(asks_colleagues) {
-        roster_events::seen_with(tx, response_id).await?;
+        roster_events::seen_with(&mut kept, response_id);
     }
     if after.is_empty() {
+        kept.run(tx).await?;
         return Ok(saved);
     }
     saved.stored = after.len();
@@ -173,16 +176,11 @@ pub async fn save_in(
             after: answer.as_ref(),
         })
         .collect();
-    answers::put(tx, response_id, &changes, act.at).await?;
+    answers::put_in(&mut kept, tx, response_id, &changes, act.at)?;
     let items: Vec<&str> = after.keys().map(String::as_str).collect();
-    audit::record(
-        tx,
-        act,
-        "save",
-        &sent.invitation_id.to_string(),
-        &items.join(" "),
-    )
-    .await?;
+    let noun = sent.invitation_id.to_string();
+    audit::line(&mut kept, act, "save", &noun, &items.join(" "));
+    kept.run(tx).await?;
     for (item, answer) in after {
         match answer {
             Some(answer) => sitting.answers.insert(item, answer),
@@ -220,7 +218,6 @@ fn refuse_if_refused(sitting: &Sitting) -> Result<(), ReceiveRefusal> {
     }
 }
 
-/// Submits one part, once. Sending it again, from any device, gives the same receipt and changes nothing.
 pub async fn submit(
     tx: &mut Tx,
     act: &Act,
@@ -230,6 +227,20 @@ pub async fn submit(
     part: Part<'_>,
 ) -> Result<String, ReceiveRefusal> {
     let sitting = open_sitting(tx, act, invitation_id).await?;
+    submit_in(tx, act, key, study, &sitting, part).await
+}
+
+/// Submits one part of a sitting that has just been read in the same transaction, once. Sending it again, from any
+/// device, gives the same receipt and changes nothing.
+pub async fn submit_in(
+    tx: &mut Tx,
+    act: &Act,
+    key: &LinkKey,
+    study: &Study,
+    sitting: &Sitting,
+    part: Part<'_>,
+) -> Result<String, ReceiveRefusal> {
+    let invitation_id = sitting.opened.invitation.invitation_id;
     let parts = sitting.parts(study);
     if !parts.contains(&part) {
         return Err(ReceiveRefusal::NoSuchPage);
@@ -247,8 +258,8 @@ pub async fn submit(
         return Ok(receipt.unwrap_or_default());
     }
     refuse_unless_open(door)?;
-    refuse_if_refused(&sitting)?;
-    forget_hidden(tx, act, study, &sitting, part).await?;
+    refuse_if_refused(sitting)?;
+    forget_hidden(tx, act, study, sitting, part).await?;
     let receipt = key.receipt(invitation_id.0);
     let noun = invitation_id.to_string();
     let new = match part {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::batch::{Batch, Value};
 use super::invitations::Opened;
 use super::{StorageError, Tx};
 use crate::domain::answer::{Answer, Pin};
@@ -39,37 +40,37 @@ pub struct PartSubmission {
     pub receipt: String,
 }
 
-pub async fn insert_response(
-    tx: &mut Tx,
+pub fn begin(
+    batch: &mut Batch,
     response_id: ResponseId,
     invitation_id: InvitationId,
     pin: &Pin,
     at: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query(
-            "INSERT INTO responses (response_id, invitation_id, instrument, version, hash, started_at, roster_version)
-             VALUES ($1, $2, $3, $4, $5, $6,
-                     (SELECT s.roster_version FROM invitations i JOIN members m ON m.member_id = i.member_id
-                      JOIN schools s ON s.school_id = m.school_id WHERE i.invitation_id = $2))")
-        .bind(response_id.0).bind(invitation_id.0).bind(&pin.instrument).bind(pin.version)
-        .bind(&pin.hash).bind(at)
-        .execute(c).await.map(drop))?;
-    Ok(())
+) {
+    batch.add(
+        "INSERT INTO responses (response_id, invitation_id, instrument, version, hash, started_at, roster_version)
+         VALUES ($1, $2, $3, $4, $5, $6,
+                 (SELECT s.roster_version FROM invitations i JOIN members m ON m.member_id = i.member_id
+                  JOIN schools s ON s.school_id = m.school_id WHERE i.invitation_id = $2))",
+        [
+            response_id.0.into(),
+            invitation_id.0.into(),
+            pin.instrument.as_str().into(),
+            pin.version.into(),
+            pin.hash.as_str().into(),
+            at.into(),
+        ],
+    );
 }
 
 /// Keeps that a page was sent, with answers or without.
-pub async fn put_page_save(
-    tx: &mut Tx,
-    response_id: ResponseId,
-    page: usize,
-    at: DateTime<Utc>,
-) -> Result<(), StorageError> {
+pub fn put_page_save(batch: &mut Batch, response_id: ResponseId, page: usize, at: DateTime<Utc>) {
     let page = i64::try_from(page).unwrap_or(i64::MAX);
-    on!(tx, c => sqlx::query(
-            "INSERT INTO page_saves (response_id, page, first_at, last_at) VALUES ($1, $2, $3, $3)
-             ON CONFLICT (response_id, page) DO UPDATE SET last_at = excluded.last_at")
-        .bind(response_id.0).bind(page).bind(at).execute(c).await.map(drop))?;
-    Ok(())
+    batch.add(
+        "INSERT INTO page_saves (response_id, page, first_at, last_at) VALUES ($1, $2, $3, $3)
+         ON CONFLICT (response_id, page) DO UPDATE SET last_at = excluded.last_at",
+        [response_id.0.into(), page.into(), at.into()],
+    );
 }
 
 /// Marks a part submitted, once. False if it was already.
@@ -214,10 +215,11 @@ pub async fn named_in_other_waves(
 }
 
 /// Keeps that answers of an earlier wave were shown beside the list when this response was given.
-pub async fn mark_hinted(tx: &mut Tx, response_id: ResponseId) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query("UPDATE responses SET hinted = $2 WHERE response_id = $1 AND hinted <> $2")
-        .bind(response_id.0).bind(true).execute(c).await.map(drop))?;
-    Ok(())
+pub fn mark_hinted(batch: &mut Batch, response_id: ResponseId) {
+    batch.add(
+        "UPDATE responses SET hinted = $2 WHERE response_id = $1 AND hinted <> $2",
+        [response_id.0.into(), true.into()],
+    );
 }
 
 /// Whether earlier answers were shown with a response to this instrument; none when it was not begun.
@@ -251,6 +253,38 @@ pub struct Change<'a> {
     pub after: Option<&'a Answer>,
 }
 
+/// The statements that change answers: items whose names go, items that go, values that come, and names that come. What
+/// they are about is one value each, so that a page with two answers and one with twenty are the same statement.
+struct Changing {
+    unname: &'static str,
+    take_away: &'static str,
+    put: &'static str,
+    name: &'static str,
+}
+
+const ON_SQLITE: Changing = Changing {
+    unname: "DELETE FROM nominations WHERE response_id = $1 AND item IN (SELECT value FROM json_each($2))",
+    take_away: "DELETE FROM answers WHERE response_id = $1 AND item IN (SELECT value FROM json_each($2))",
+    put: "INSERT INTO answers (response_id, item, value, saved_at)
+          SELECT $1, value ->> 0, value ->> 1, $3 FROM json_each($2) WHERE true
+          ON CONFLICT (response_id, item) DO UPDATE SET value = excluded.value, saved_at = excluded.saved_at",
+    name: "INSERT INTO nominations (response_id, item, alter_id, strength)
+           SELECT $1, value ->> 0, unhex(value ->> 1), value ->> 2 FROM json_each($2)",
+};
+
+const ON_POSTGRES: Changing = Changing {
+    unname: "DELETE FROM nominations
+             WHERE response_id = $1 AND item IN (SELECT jsonb_array_elements_text(CAST($2 AS JSONB)))",
+    take_away: "DELETE FROM answers
+                WHERE response_id = $1 AND item IN (SELECT jsonb_array_elements_text(CAST($2 AS JSONB)))",
+    put: "INSERT INTO answers (response_id, item, value, saved_at)
+          SELECT $1, e ->> 0, e ->> 1, $3 FROM jsonb_array_elements(CAST($2 AS JSONB)) e
+          ON CONFLICT (response_id, item) DO UPDATE SET value = excluded.value, saved_at = excluded.saved_at",
+    name: "INSERT INTO nominations (response_id, item, alter_id, strength)
+           SELECT $1, e ->> 0, CAST(e ->> 1 AS UUID), CAST(e ->> 2 AS BIGINT)
+           FROM jsonb_array_elements(CAST($2 AS JSONB)) e",
+};
+
 /// Stores what was changed in one response.
 pub async fn put(
     tx: &mut Tx,
@@ -258,52 +292,64 @@ pub async fn put(
     changes: &[Change<'_>],
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let mut batch = Batch::default();
+    put_in(&mut batch, tx, response_id, changes, at)?;
+    batch.run(tx).await
+}
+
+/// What was changed in one response, to be stored with what else is kept of the page.
+pub fn put_in(
+    batch: &mut Batch,
+    tx: &Tx,
+    response_id: ResponseId,
+    changes: &[Change<'_>],
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let (mut unnamed, mut gone) = (Vec::new(), Vec::new());
+    let (mut values, mut named) = (Vec::new(), Vec::new());
     for change in changes {
         if matches!(change.before, Some(Answer::Named(_))) {
-            on!(tx, c => sqlx::query("DELETE FROM nominations WHERE response_id = $1 AND item = $2")
-                .bind(response_id.0).bind(change.item).execute(c).await.map(drop))?;
+            unnamed.push(change.item);
         }
-        if change.after.is_none() {
-            on!(tx, c => sqlx::query("DELETE FROM answers WHERE response_id = $1 AND item = $2")
-                .bind(response_id.0).bind(change.item).execute(c).await.map(drop))?;
+        let Some(answer) = change.after else {
+            gone.push(change.item);
+            continue;
+        };
+        values.push((change.item, write_value(answer)?));
+        if let Answer::Named(alters) = answer {
+            let of_item = alters
+                .iter()
+                .map(|(alter, strength)| (change.item, alter.0.simple().to_string(), *strength));
+            named.extend(of_item);
         }
     }
-    let mut values: Vec<(String, String)> = Vec::with_capacity(changes.len());
-    let mut named: Vec<(String, Uuid, i64)> = Vec::new();
-    for change in changes {
-        let Some(answer) = change.after else { continue };
-        if let Answer::Named(alters) = answer {
-            named.extend(
-                alters
-                    .iter()
-                    .map(|(alter, strength)| (change.item.to_owned(), alter.0, *strength)),
-            );
-        }
-        values.push((change.item.to_owned(), write_value(answer)?));
+    let on = match tx {
+        Tx::Sqlite(_) => ON_SQLITE,
+        Tx::Postgres(_) => ON_POSTGRES,
+    };
+    let id = || Value::from(response_id.0);
+    if !unnamed.is_empty() {
+        batch.add(on.unname, [id(), as_one(&unnamed)?]);
+    }
+    if !gone.is_empty() {
+        batch.add(on.take_away, [id(), as_one(&gone)?]);
     }
     if !values.is_empty() {
-        on!(tx, c => {
-            let mut insert = sqlx::QueryBuilder::new("INSERT INTO answers (response_id, item, value, saved_at) ");
-            insert.push_values(&values, |mut row, (item, value)| {
-                row.push_bind(response_id.0).push_bind(item.clone()).push_bind(value.clone()).push_bind(at);
-            });
-            insert.push(
-                " ON CONFLICT (response_id, item) DO UPDATE SET value = excluded.value, saved_at = excluded.saved_at",
-            );
-            insert.build().execute(c).await.map(drop)
-        })?;
+        batch.add(on.put, [id(), as_one(&values)?, at.into()]);
     }
     if !named.is_empty() {
-        on!(tx, c => {
-            let mut insert =
-                sqlx::QueryBuilder::new("INSERT INTO nominations (response_id, item, alter_id, strength) ");
-            insert.push_values(&named, |mut row, (item, alter, strength)| {
-                row.push_bind(response_id.0).push_bind(item.clone()).push_bind(*alter).push_bind(*strength);
-            });
-            insert.build().execute(c).await.map(drop)
-        })?;
+        batch.add(on.name, [id(), as_one(&named)?]);
     }
     Ok(())
+}
+
+fn as_one(rows: &impl serde::Serialize) -> Result<Value, StorageError> {
+    let text = serde_json::to_string(rows).map_err(|error| StorageError::Inconsistent {
+        table: "answers",
+        column: "the changes as one",
+        why: error.to_string(),
+    })?;
+    Ok(Value::Text(text))
 }
 
 /// Everything that stands in answer to an invitation, table by table.

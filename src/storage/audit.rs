@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::batch::Batch;
 use super::{StorageError, Tx};
 
 /// Who did it and when: handed to every verb.
@@ -18,10 +19,23 @@ pub async fn record(
     noun: &str,
     detail: &str,
 ) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query("INSERT INTO audit (at, actor, verb, noun, detail) VALUES ($1, $2, $3, $4, $5)")
-        .bind(act.at).bind(&act.actor).bind(verb).bind(noun).bind(detail)
-        .execute(c).await.map(drop))?;
-    Ok(())
+    let mut batch = Batch::default();
+    line(&mut batch, act, verb, noun, detail);
+    batch.run(tx).await
+}
+
+/// The line, to be written with the change itself.
+pub fn line(batch: &mut Batch, act: &Act, verb: &str, noun: &str, detail: &str) {
+    batch.add(
+        "INSERT INTO audit (at, actor, verb, noun, detail) VALUES ($1, $2, $3, $4, $5)",
+        [
+            act.at.into(),
+            act.actor.as_str().into(),
+            verb.into(),
+            noun.into(),
+            detail.into(),
+        ],
+    );
 }
 
 /// How many lines there are with this verb about this noun.

@@ -5,23 +5,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::batch::Batch;
 use super::{StorageError, Tx};
 use crate::domain::consent::{Decision, Purpose};
 use crate::domain::id::{MemberId, StudyId};
 
-pub async fn insert(
-    tx: &mut Tx,
+pub fn insert(
+    batch: &mut Batch,
     consent_id: Uuid,
     member_id: MemberId,
     purpose: Purpose,
     decision: Decision,
     at: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query(
-            "INSERT INTO consents (consent_id, member_id, purpose, version, given, at) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(consent_id).bind(member_id.0).bind(purpose.key()).bind(decision.version).bind(decision.given).bind(at)
-        .execute(c).await.map(drop))?;
-    Ok(())
+) {
+    batch.add(
+        "INSERT INTO consents (consent_id, member_id, purpose, version, given, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        [
+            consent_id.into(),
+            member_id.0.into(),
+            purpose.key().into(),
+            decision.version.into(),
+            decision.given.into(),
+            at.into(),
+        ],
+    );
 }
 
 /// The latest word of a member on each use; a use that was never asked about is not among them.

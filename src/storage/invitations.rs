@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::batch::Batch;
 use super::objections::{self, Silence};
 use super::windows::Window;
 use super::{StorageError, Tx};
@@ -371,14 +372,11 @@ pub async fn withdraw(
 }
 
 /// Keeps when Start was pressed for the first time.
-pub async fn mark_opened(
-    tx: &mut Tx,
-    invitation_id: InvitationId,
-    at: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query("UPDATE invitations SET opened_at = $2 WHERE invitation_id = $1 AND opened_at IS NULL")
-        .bind(invitation_id.0).bind(at).execute(c).await.map(drop))?;
-    Ok(())
+pub fn mark_opened(batch: &mut Batch, invitation_id: InvitationId, at: DateTime<Utc>) {
+    batch.add(
+        "UPDATE invitations SET opened_at = $2 WHERE invitation_id = $1 AND opened_at IS NULL",
+        [invitation_id.0.into(), at.into()],
+    );
 }
 
 /// How far one school is in one wave.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::batch::Batch;
 use super::{StorageError, Tx};
 use crate::domain::id::{InvitationId, SchoolId, StudyId};
 
@@ -137,24 +138,30 @@ pub enum Opens {
 }
 
 /// Begins a visit, and forgets those that have expired.
-pub async fn begin_visit(
-    tx: &mut Tx,
+pub fn begin_visit(
+    batch: &mut Batch,
     visit_hash: &[u8],
     opens: Opens,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query("DELETE FROM visits WHERE expires_at <= $1").bind(now).execute(c).await.map(drop))?;
+) {
     let (invitation, link, issue) = match opens {
         Opens::Invitation { id, issue } => (Some(id.0), None, issue),
         Opens::Link { id, issue } => (None, Some(id), issue),
         Opens::Setup { studies } => (None, None, studies),
     };
-    on!(tx, c => sqlx::query(
-            "INSERT INTO visits (visit_hash, invitation_id, link_id, issue, expires_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(visit_hash).bind(invitation).bind(link).bind(issue).bind(expires_at)
-        .execute(c).await.map(drop))?;
-    Ok(())
+    batch
+        .add("DELETE FROM visits WHERE expires_at <= $1", [now.into()])
+        .add(
+            "INSERT INTO visits (visit_hash, invitation_id, link_id, issue, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            [
+                visit_hash.into(),
+                invitation.into(),
+                link.into(),
+                issue.into(),
+                expires_at.into(),
+            ],
+        );
 }
 
 /// A visit in use goes on.

@@ -5,6 +5,7 @@ mod tx;
 
 pub mod answers;
 pub mod audit;
+pub mod batch;
 pub mod conclusions;
 pub mod consents;
 pub mod error;

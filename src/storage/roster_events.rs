@@ -7,6 +7,7 @@ use rand::Rng;
 use uuid::Uuid;
 
 use super::audit::Act;
+use super::batch::Batch;
 use super::{StorageError, Tx};
 use crate::domain::id::{MemberId, ResponseId, SchoolId, StudyId, new_uuid};
 use crate::domain::roster::{EventDetail, EventKind};
@@ -121,12 +122,12 @@ pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<RosterEve
 }
 
 /// Keeps that the list as it stands now was shown with a response.
-pub async fn seen_with(tx: &mut Tx, response_id: ResponseId) -> Result<(), StorageError> {
-    on!(tx, c => sqlx::query(
-            "UPDATE responses SET roster_version =
-                 (SELECT s.roster_version FROM invitations i JOIN members m ON m.member_id = i.member_id
-                  JOIN schools s ON s.school_id = m.school_id WHERE i.invitation_id = responses.invitation_id)
-             WHERE response_id = $1")
-        .bind(response_id.0).execute(c).await.map(drop))?;
-    Ok(())
+pub fn seen_with(batch: &mut Batch, response_id: ResponseId) {
+    batch.add(
+        "UPDATE responses SET roster_version =
+             (SELECT s.roster_version FROM invitations i JOIN members m ON m.member_id = i.member_id
+              JOIN schools s ON s.school_id = m.school_id WHERE i.invitation_id = responses.invitation_id)
+         WHERE response_id = $1",
+        [response_id.0.into()],
+    );
 }

@@ -122,16 +122,19 @@ pub async fn submit(
         Part::Questionnaire => None,
         Part::Test(key) => Some(key.to_owned()),
     };
-    let (key, invitation) = (
+    let (key, sitting, study) = (
         app.key().clone(),
-        visitor.sitting.opened.invitation.invitation_id,
+        visitor.sitting.clone(),
+        visitor.study.clone(),
     );
-    let (act, study) = (app.act(invitation.to_string()), visitor.study.clone());
+    let invitation = sitting.opened.invitation.invitation_id;
+    let act = app.act(invitation.to_string());
     app.store()
         .write(move |tx| {
             async move {
                 let part = test.as_deref().map_or(Part::Questionnaire, Part::Test);
-                receive::submit(tx, &act, &key, &study, invitation, part).await
+                let sitting = receive::read_again(tx, invitation, sitting).await?;
+                receive::submit_in(tx, &act, &key, &study, &sitting, part).await
             }
             .boxed()
         })

@@ -13,6 +13,7 @@ use super::start::{frame, welcome};
 use crate::domain::consent::{CONSENT_VERSION, Purpose};
 use crate::fieldwork::consent::{self, ConsentRefusal, Standing, standing};
 use crate::fieldwork::door::Moment;
+use crate::fieldwork::receive;
 use crate::locale::Words;
 use crate::storage::consents;
 use crate::web::app::App;
@@ -131,16 +132,16 @@ pub async fn save(
         };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     }
-    let invitation_id = visitor.sitting.opened.invitation.invitation_id;
-    let (act, mut rng, study) = (
-        app.act(invitation_id.to_string()),
-        app.rng(),
-        visitor.study.clone(),
-    );
+    let (study, sitting) = (visitor.study.clone(), visitor.sitting.clone());
+    let invitation_id = sitting.opened.invitation.invitation_id;
+    let (act, mut rng) = (app.act(invitation_id.to_string()), app.rng());
     app.store()
         .write(move |tx| {
-            async move { consent::decide(tx, &act, &mut rng, &study, invitation_id, &given).await }
-                .boxed()
+            async move {
+                let mut sitting = receive::read_again(tx, invitation_id, sitting).await?;
+                consent::decide_in(tx, &act, &mut rng, &study, &mut sitting, &given).await
+            }
+            .boxed()
         })
         .await
         .map_err(|refusal| match refusal {
