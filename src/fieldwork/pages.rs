@@ -1,6 +1,7 @@
 //! What one respondent is asked: the instruments that are due, page by page, with the roster and the answers so far.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -22,11 +23,11 @@ use crate::storage::{StorageError, Tx, answers, objections, rosters};
 pub struct Sitting {
     pub opened: Opened,
     pub window: Window,
-    pub me: Member,
+    pub me: Arc<Member>,
     /// The colleagues that can be named, by name; oneself is left out by identity, not by name.
-    pub colleagues: Vec<Member>,
+    pub colleagues: Vec<Arc<Member>>,
     /// The others in the board's network: its members, and the principals and coaches of its schools.
-    pub board: Vec<Member>,
+    pub board: Vec<Arc<Member>>,
     pub answers: BTreeMap<String, Answer>,
     /// The responses that have been begun, by key of the instrument.
     pub responses: BTreeMap<String, Begun>,
@@ -95,7 +96,7 @@ impl Sitting {
             window.opens_at.date_naive(),
             now.date_naive().min(window.closes_at.date_naive()),
         );
-        let others = |list: &[Member]| -> Vec<Member> {
+        let others = |list: &[Arc<Member>]| -> Vec<Arc<Member>> {
             list.iter()
                 .filter(|member| {
                     member.present_between(first, last.max(first))
@@ -113,7 +114,7 @@ impl Sitting {
         Ok(Some(Self {
             opened,
             window,
-            me: me.clone(),
+            me: Arc::clone(me),
             colleagues: others(&lists.school),
             board: others(&lists.board),
             answers,
@@ -188,7 +189,7 @@ impl Sitting {
     }
 
     /// Whom this instrument asks about: the board's network, or one's own school.
-    pub fn colleagues_for(&self, study: &Study, instrument: &str) -> &[Member] {
+    pub fn colleagues_for(&self, study: &Study, instrument: &str) -> &[Arc<Member>] {
         if study.design.is_about_board(instrument) {
             &self.board
         } else {
@@ -218,18 +219,19 @@ impl Sitting {
 /// Who can be named around one school, before anyone's own window and absence is looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Lists {
-    /// By name.
-    pub school: Vec<Member>,
-    pub board: Vec<Member>,
+    /// By name. Each sitting of the school points at the same people.
+    pub school: Vec<Arc<Member>>,
+    pub board: Vec<Arc<Member>>,
     /// Who objected and is on nobody's list any more.
     pub left_out: BTreeSet<MemberId>,
 }
 
 impl Lists {
     pub async fn load(tx: &mut Tx, school_id: SchoolId) -> Result<Self, StorageError> {
+        let shared = |list: Vec<Member>| list.into_iter().map(Arc::new).collect();
         Ok(Self {
-            school: rosters::of_school(tx, school_id).await?,
-            board: rosters::of_board(tx, school_id).await?,
+            school: shared(rosters::of_school(tx, school_id).await?),
+            board: shared(rosters::of_board(tx, school_id).await?),
             left_out: objections::left_out(tx).await?,
         })
     }

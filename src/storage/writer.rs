@@ -13,8 +13,10 @@ use tokio::time::{Instant, timeout_at};
 use super::error::StorageError;
 use super::tx::{Embedded, Tx};
 
-/// Requests in one commit at most, and how long the first of them waits for others.
+/// Requests in one commit at most; what has gathered while the last commit waited for the disk goes together.
 const GROUP: usize = 64;
+/// So many are company enough: a smaller group waits for others, and no longer than this.
+const COMPANY: usize = 16;
 const WAIT: Duration = Duration::from_millis(5);
 /// Requests that may wait for the writer before new ones are held back.
 const QUEUE: usize = 1_024;
@@ -80,7 +82,7 @@ async fn run(pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
             match jobs.try_recv() {
                 Ok(job) => group.push(job),
                 // Nobody else is waiting: a lone writer should not wait for company that may not come.
-                Err(_) if group.len() == 1 => break,
+                Err(_) if group.len() == 1 || group.len() >= COMPANY => break,
                 Err(_) => match timeout_at(deadline, jobs.recv()).await {
                     Ok(Some(job)) => group.push(job),
                     _ => break,

@@ -185,8 +185,8 @@ mod tests {
     use crate::storage::invitations::{Invitation, Opened};
     use crate::storage::windows::Window;
 
-    fn member(n: u128, name: &str) -> Member {
-        Member {
+    fn member(n: u128, name: &str) -> Arc<Member> {
+        Arc::new(Member {
             member_id: MemberId(Uuid::from_u128(n)),
             person_id: PersonId(Uuid::from_u128(n)),
             school_id: SchoolId(Uuid::nil()),
@@ -195,7 +195,7 @@ mod tests {
             groups: Vec::new(),
             joined_on: None,
             left_on: None,
-        }
+        })
     }
 
     fn visitor(answers: BTreeMap<String, Answer>, language: Language) -> Respondent {

@@ -1,6 +1,7 @@
 //! The list of colleagues: under which headings they stand, in which order, and what is shown beside a name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -90,7 +91,7 @@ struct Listed<'m> {
 /// Everyone once: someone in several groups or roles under the first of them, with the others beside the name.
 fn arrange<'m>(
     w: Words,
-    members: &'m [Member],
+    members: &'m [Arc<Member>],
     design: &StudyDesign,
     order_seed: i64,
 ) -> Vec<Heading<Listed<'m>>> {
@@ -193,8 +194,8 @@ fn natural(name: &str) -> Vec<(u64, String)> {
 
 /// By name, as they come; or in an order of this respondent's own. Each colleague has a place in it that depends on
 /// nobody else, so that it stays when someone joins or leaves.
-fn ordered(members: &[Member], order_seed: i64) -> Vec<&Member> {
-    let mut members: Vec<&Member> = members.iter().collect();
+fn ordered(members: &[Arc<Member>], order_seed: i64) -> Vec<&Member> {
+    let mut members: Vec<&Member> = members.iter().map(|member| &**member).collect();
     if order_seed != 0 {
         members.sort_by_cached_key(|member| {
             let mut seed = [0_u8; 32];
@@ -358,9 +359,9 @@ mod tests {
     use crate::domain::language::{Language, Text};
     use crate::domain::study::{RoleDesign, test_design};
 
-    fn member(n: u128, name: &str, roles: &[&str], groups: &[&str]) -> Member {
+    fn member(n: u128, name: &str, roles: &[&str], groups: &[&str]) -> Arc<Member> {
         let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        Member {
+        Arc::new(Member {
             member_id: MemberId(Uuid::from_u128(n)),
             person_id: PersonId(Uuid::from_u128(n)),
             school_id: SchoolId(Uuid::from_u128(1)),
@@ -369,7 +370,7 @@ mod tests {
             groups: own(groups),
             joined_on: None,
             left_on: None,
-        }
+        })
     }
 
     fn names(headings: &[Heading<Listed<'_>>]) -> Vec<(Option<String>, Vec<String>)> {
@@ -432,10 +433,10 @@ mod tests {
 
     #[test]
     fn a_shuffled_order_is_ones_own_and_stays_when_someone_leaves() {
-        let members: Vec<Member> = (1..=40)
+        let members: Vec<Arc<Member>> = (1..=40)
             .map(|n| member(n, &format!("P{n:02}"), &[], &[]))
             .collect();
-        let order = |members: &[Member], seed| -> Vec<String> {
+        let order = |members: &[Arc<Member>], seed| -> Vec<String> {
             let ordered = ordered(members, seed).into_iter();
             ordered.map(|member| member.name.clone()).collect()
         };
@@ -446,7 +447,7 @@ mod tests {
         assert_ne!(one, by_name);
         assert_ne!(order(&members, 2), one);
         let left: Vec<String> = one.into_iter().filter(|name| name != "P07").collect();
-        let fewer: Vec<Member> = members.into_iter().filter(|m| m.name != "P07").collect();
+        let fewer: Vec<Arc<Member>> = members.into_iter().filter(|m| m.name != "P07").collect();
         assert_eq!(order(&fewer, 1), left);
     }
 }
