@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
-use super::start::{frame, welcome};
+use super::start::{first_page, frame, welcome};
 use crate::domain::consent::{CONSENT_VERSION, Purpose};
 use crate::fieldwork::consent::{self, ConsentRefusal, Standing, standing};
 use crate::fieldwork::door::Moment;
@@ -135,6 +135,12 @@ pub async fn save(
     let (study, sitting) = (visitor.study.clone(), visitor.sitting.clone());
     let invitation_id = sitting.opened.invitation.invitation_id;
     let (act, mut rng) = (app.act(invitation_id.to_string()), app.rng());
+    // On the welcome the button says that it goes on; a choice that is changed later leads back to where it was.
+    let first_time = visitor.sitting.opened.research.is_none();
+    let to = match given.get(&Purpose::Research) {
+        Some(true) if first_time => first_page(&visitor.study, &visitor.sitting),
+        _ => "/answer".to_owned(),
+    };
     app.store()
         .write(move |tx| {
             async move {
@@ -151,5 +157,5 @@ pub async fn save(
             ConsentRefusal::Closed => Problem::new(&app, w, Kind::Closed),
             ConsentRefusal::Withdrawn => Problem::new(&app, w, Kind::Withdrawn),
         })?;
-    Ok(Redirect::to("/answer").into_response())
+    Ok(Redirect::to(&to).into_response())
 }

@@ -9,7 +9,8 @@ use super::consent::{self, Use};
 use crate::domain::study::Subject;
 use crate::fieldwork::consent::{Standing, standing};
 use crate::fieldwork::door::Door;
-use crate::fieldwork::pages::Part;
+use crate::fieldwork::pages::{Part, Sitting};
+use crate::fieldwork::study::Study;
 use crate::fieldwork::withdraw;
 use crate::fieldwork::wording::{self, Values};
 use crate::web::app::App;
@@ -260,6 +261,24 @@ fn lines(visitor: &Respondent) -> Vec<String> {
     lines
 }
 
+/// Where someone goes on with a part: the first page with something open, or the last look at it.
+fn go_on(study: &Study, sitting: &Sitting, part: Part<'_>) -> String {
+    match (sitting.first_open(study, part), part) {
+        (Some(step), _) => format!("/answer/{}", step + 1),
+        (None, Part::Questionnaire) => "/answer/check".to_owned(),
+        (None, Part::Test(key)) => format!("/answer/check/{key}"),
+    }
+}
+
+/// Where someone goes who has just agreed to take part: on to the questions, or back to the welcome when there is more
+/// than one part to choose from.
+pub(super) fn first_page(study: &Study, sitting: &Sitting) -> String {
+    match sitting.parts(study)[..] {
+        [part] => go_on(study, sitting, part),
+        _ => "/answer".to_owned(),
+    }
+}
+
 fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> PartLine {
     let (w, study, sitting) = (visitor.words, &visitor.study, &visitor.sitting);
     let zone = study.design.time_zone;
@@ -268,14 +287,14 @@ fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> P
         .into_iter()
         .filter(|instrument| Part::of(instrument) == part)
         .collect();
-    let (title, about, key) = match part {
+    let (title, about) = match part {
         Part::Questionnaire => {
             let titles: Vec<&str> = own.iter().map(|own| own.title.say(w.0)).collect();
-            (w.t("part-questionnaire"), titles.join(" · "), None)
+            (w.t("part-questionnaire"), titles.join(" · "))
         }
         Part::Test(key) => {
             let title = own.first().map_or("", |own| own.title.say(w.0));
-            (title.to_owned(), w.t("part-apart"), Some(key))
+            (title.to_owned(), w.t("part-apart"))
         }
     };
     let (answered, asked) = sitting.counted(study, part);
@@ -294,11 +313,7 @@ fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> P
         _ => w.t2("check-answered", "n", answered, "of", asked),
     };
     let go = (door == Door::Open).then(|| {
-        let address = match (sitting.first_open(study, part), key) {
-            (Some(step), _) => format!("/answer/{}", step + 1),
-            (None, None) => "/answer/check".to_owned(),
-            (None, Some(key)) => format!("/answer/check/{key}"),
-        };
+        let address = go_on(study, sitting, part);
         let verb = if answered == 0 {
             "start-go"
         } else {
