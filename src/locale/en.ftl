@@ -1127,3 +1127,10 @@ member-objection-own = This person's own answers are not used.
 member-objection-mail = This person gets no more invitations and reminders.
 member-objection-make = Record the objection
 member-objection-lift = Take the objection back
+
+# the columns of a staff list, as a list of one's own calls them
+roster-column-school = school
+roster-column-name = name
+roster-column-role = role
+roster-column-person = person” or “email
+roster-column-cohort = cohort

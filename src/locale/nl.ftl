@@ -1127,3 +1127,10 @@ member-objection-own = Eigen antwoorden van deze persoon worden niet gebruikt.
 member-objection-mail = Deze persoon krijgt geen uitnodigingen en herinneringen meer.
 member-objection-make = Bezwaar vastleggen
 member-objection-lift = Bezwaar intrekken
+
+# the columns of a staff list, as a list of one's own calls them
+roster-column-school = school
+roster-column-name = naam
+roster-column-role = rol
+roster-column-person = personeelsnummer” of “e-mail
+roster-column-cohort = cohort

@@ -95,13 +95,14 @@ pub fn asked(study: &Study, windows: &[Window]) -> Vec<Asked> {
             }
             let instrument = study.library.get(&row.instrument);
             for role in &row.roles {
+                let (first, last) = window.days(study.design.time_zone);
                 let row = Asked {
                     cohort: window.cohort.clone(),
                     wave: window.wave.clone(),
                     instrument: row.instrument.clone(),
                     role: role.clone(),
-                    first: window.opens_at.date_naive(),
-                    last: window.closes_at.date_naive(),
+                    first,
+                    last,
                     separate: instrument.is_some_and(|instrument| instrument.separate),
                 };
                 if !asked.contains(&row) {
@@ -438,14 +439,8 @@ impl Seen<'_> {
                 most = counts;
             }
         }
-        let named = self
-            .study
-            .design
-            .cohorts
-            .iter()
-            .find(|cohort| cohort.key == window.cohort)
-            .map_or(window.cohort.as_str(), |cohort| cohort.title.say(w.0));
-        let which = format!("{named} {}", window.wave);
+        let design = &self.study.design;
+        let which = design.window_title(&window.cohort, &window.wave, w.0);
         let everyone = most.due > 0 && most.invited >= most.due;
         let todo = |done, text, href, action: &str| Todo {
             done,

@@ -161,7 +161,7 @@ pub async fn show_invitations(
         .map_or("", |school| school.name.as_str());
     let size = plans.iter().map(Vec::len).max().unwrap_or(1);
     let page = InvitationsPage {
-        tabs: tabs("/study/invitations", &windows, window),
+        tabs: tabs("/study/invitations", (&study.design, w), &windows, window),
         window: window.window_id.to_string(),
         mails: app.mails(),
         over,

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::id::{MemberId, UploadId};
 use crate::domain::roster::is_office_key;
+use crate::domain::time::day_in;
 use crate::exchange::roster_csv;
 use crate::fieldwork::enrol::{self, Choices, EnrolRefusal};
 use crate::fieldwork::roster_diff::{RosterDiff, Standing, Turned, Who, diff};
@@ -65,7 +66,7 @@ pub async fn show_rosters(
     let standing = Standing::load(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let today = app.now().date_naive();
+    let today = day_in(visitor.0.study.design.time_zone, app.now());
     let lists = standing
         .lists
         .iter()
@@ -282,22 +283,18 @@ fn fault_text(visitor: &Owner, fault: &Fault) -> String {
     let key = format!("fault-{}", fault.code);
     let mut args = FluentArgs::new();
     let quoted = fault.message.split('`').nth(1).unwrap_or_default();
-    args.set("value", quoted.to_owned());
-    let line = fault
-        .message
-        .rsplit_once("line ")
-        .map(|(_, line)| line)
-        .unwrap_or_default();
-    args.set("line", line.to_owned());
-    let choice = fault
-        .hint
-        .split_once(": ")
-        .map(|(_, list)| list.to_owned())
-        .unwrap_or_default();
-    let choice = if fault.code == "role_unknown" {
-        role_list(visitor)
-    } else {
-        choice
+    // The words that a list in the visitor's language would have at the head of a column.
+    let value = match fault.code {
+        "column_missing" => w.t(&format!("roster-column-{}", fault.name)),
+        _ => quoted.to_owned(),
+    };
+    args.set("value", value);
+    let line = fault.message.rsplit_once("line ");
+    args.set("line", line.map_or("", |(_, line)| line).to_owned());
+    let list = fault.hint.split_once(": ");
+    let choice = match fault.code {
+        "role_unknown" => role_list(visitor),
+        _ => list.map_or("", |(_, list)| list).to_owned(),
     };
     args.set("list", choice);
     let text = w.with(&key, &args);
@@ -370,7 +367,7 @@ async fn preview(
         .ok_or_else(|| Problem::new(app, w, Kind::NotFound))?;
     let standing = Standing::load(&mut tx, study_id).await.map_err(failed)?;
     drop(tx);
-    let today = app.now().date_naive();
+    let today = day_in(visitor.0.study.design.time_zone, app.now());
     let diff = diff(&standing, &upload.lines, today);
     let path = format!("/study/rosters/preview/{upload_id}");
     let mut args = FluentArgs::new();
