@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::language::Text;
+use super::language::{Language, Text};
 use super::roster::{BOARD_MEMBER, is_office_key};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -308,6 +308,16 @@ impl StudyDesign {
         .filter(|(_, met)| !met)
         .map(|(condition, _)| condition)
         .collect()
+    }
+
+    /// What a cohort is called, in this language: its key where it has no title.
+    pub fn cohort_title<'s>(&'s self, key: &'s str, language: Language) -> &'s str {
+        self.cohorts
+            .iter()
+            .find(|cohort| cohort.key == key)
+            .map(|cohort| cohort.title.say(language))
+            .filter(|title| !title.is_empty())
+            .unwrap_or(key)
     }
 
     pub fn role_title(&self, key: &str) -> Option<&Text> {

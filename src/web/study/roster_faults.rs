@@ -1,0 +1,92 @@
+//! What is wrong with a delivered staff list: every fault at its place, in words.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use fluent_bundle::FluentArgs;
+
+use super::rosters::{frame, role_list};
+use crate::domain::fault::{Fault, Faults};
+use crate::web::app::App;
+use crate::web::frame::Frame;
+use crate::web::problem::show;
+use crate::web::visitor::Owner;
+
+#[derive(Template)]
+#[template(path = "web/pages/roster_faults.html")]
+struct FaultsPage {
+    frame: Frame,
+    file: String,
+    rows: Vec<FaultLine>,
+    more: Option<String>,
+}
+
+struct FaultLine {
+    place: String,
+    column: String,
+    text: String,
+}
+
+pub fn faults_page(app: &App, visitor: &Owner, file: String, faults: &Faults) -> Response {
+    let w = visitor.0.words;
+    let rows = faults
+        .reported()
+        .iter()
+        .map(|fault| FaultLine {
+            place: match (fault.is_in_workbook(), fault.cell()) {
+                (true, Some(cell)) => cell,
+                _ if fault.line == 0 => w.t("rosters-fault-file"),
+                (_, None) => w.t1("rosters-fault-line", "line", fault.line),
+                (_, Some(_)) => w.t2(
+                    "rosters-fault-cell",
+                    "line",
+                    fault.line,
+                    "column",
+                    fault.column,
+                ),
+            },
+            column: fault.name.clone(),
+            text: fault_text(visitor, fault),
+        })
+        .collect();
+    let more = faults.count() - faults.reported().len();
+    let page = FaultsPage {
+        frame: frame(app, visitor, "rosters-faults-title", "/study/rosters"),
+        file,
+        rows,
+        more: (more > 0).then(|| w.t1("rosters-faults-more", "n", more)),
+    };
+    (StatusCode::UNPROCESSABLE_ENTITY, show(&page)).into_response()
+}
+
+/// A fault in the visitor's language, where there are words for its code.
+fn fault_text(visitor: &Owner, fault: &Fault) -> String {
+    let w = visitor.0.words;
+    let key = format!("fault-{}", fault.code);
+    let mut args = FluentArgs::new();
+    let quoted = fault.message.split('`').nth(1).unwrap_or_default();
+    args.set("value", quoted.to_owned());
+    let line = fault
+        .message
+        .rsplit_once("line ")
+        .map(|(_, line)| line)
+        .unwrap_or_default();
+    args.set("line", line.to_owned());
+    let choice = fault
+        .hint
+        .split_once(": ")
+        .map(|(_, list)| list.to_owned())
+        .unwrap_or_default();
+    let choice = if fault.code == "role_unknown" {
+        role_list(visitor)
+    } else {
+        choice
+    };
+    args.set("list", choice);
+    let text = w.with(&key, &args);
+    if text == key {
+        format!("{}; {}", fault.message, fault.hint)
+    } else {
+        text
+    }
+}
