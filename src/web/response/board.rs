@@ -233,7 +233,7 @@ fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice)
             in_order.sort_by_key(|(role, _)| place(role));
             Line {
                 school,
-                cohort: window.cohort.clone(),
+                cohort: study.design.cohort_title(&window.cohort, w.0).to_owned(),
                 wave: window.wave.clone(),
                 phase: w.t(phase_key(window.phase(now))),
                 rate: if tally.invited > 0 {
@@ -385,12 +385,14 @@ async fn networks(
                         title
                     });
             }
+            let cohort = study.design.cohort_title(&window.cohort, w.0);
+            let wave = format!("{} {cohort}", window.wave);
             for (n_answered, relations) in equal {
                 let found = usability(n_members, n_answered, &study.design.response);
                 lines.push(network_line(
                     w,
                     school,
-                    window,
+                    wave.clone(),
                     &relations.join(", "),
                     &found,
                 ));
@@ -403,7 +405,7 @@ async fn networks(
 fn network_line(
     w: Words,
     school: &School,
-    window: &Window,
+    wave: String,
     relation: &str,
     found: &Usability,
 ) -> NetworkLine {
@@ -413,7 +415,7 @@ fn network_line(
     };
     NetworkLine {
         school: school.name.clone(),
-        wave: format!("{} {}", window.wave, window.cohort),
+        wave,
         relation: relation.to_owned(),
         answered: format!("{} / {}", found.n_answered, found.n_members),
         both: share(found.n_both),
@@ -455,7 +457,8 @@ pub async fn show_board(
     choices.extend(counted.windows.iter().map(|window| {
         let id = window.window_id.to_string();
         let current = chosen == id;
-        (id, format!("{} {}", window.cohort, window.wave), current)
+        let cohort = study.design.cohort_title(&window.cohort, w.0);
+        (id, format!("{cohort} {}", window.wave), current)
     }));
     let page = ResponsePage {
         frame: Frame::new(&app, w, w.t("response-title"), "/response")
@@ -479,7 +482,7 @@ pub async fn show_board(
             .iter()
             .map(|window| WindowLine {
                 id: window.window_id.to_string(),
-                cohort: window.cohort.clone(),
+                cohort: study.design.cohort_title(&window.cohort, w.0).to_owned(),
                 wave: window.wave.clone(),
                 opens: w.day_and_time(window.opens_at, zone),
                 closes: w.day_and_time(window.closes_at, zone),
