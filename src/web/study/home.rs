@@ -384,7 +384,17 @@ impl Seen<'_> {
             ),
             None => w.t("todo-rehearsed"),
         };
-        let mut todo = vec![
+        let mut todo = Vec::new();
+        // Once a wave is open this cannot be chosen any more.
+        if self
+            .windows
+            .iter()
+            .all(|window| window.phase(self.now) == Phase::NotYetOpen || !missing.is_empty())
+        {
+            let text = w.t("todo-design");
+            todo.push(step(false, text, "/study/design", "design-title"));
+        }
+        todo.extend([
             step(
                 missing.is_empty(),
                 conditions,
@@ -409,7 +419,7 @@ impl Seen<'_> {
                 "/study/rehearsal",
                 "todo-do-rehearse",
             ),
-        ];
+        ]);
         todo.extend(
             self.windows
                 .iter()
@@ -438,13 +448,7 @@ impl Seen<'_> {
                 most = counts;
             }
         }
-        let named = self
-            .study
-            .design
-            .cohorts
-            .iter()
-            .find(|cohort| cohort.key == window.cohort)
-            .map_or(window.cohort.as_str(), |cohort| cohort.title.say(w.0));
+        let named = self.study.design.cohort_title(&window.cohort, w.0);
         let which = format!("{named} {}", window.wave);
         let everyone = most.due > 0 && most.invited >= most.due;
         let todo = |done, text, href, action: &str| Todo {
@@ -465,7 +469,7 @@ impl Seen<'_> {
                 todo(
                     most.finished >= most.invited,
                     w.t2("todo-remind", "which", which, "share", share),
-                    "/study/invitations",
+                    "/study/reminders",
                     "matrix-do-remind",
                 )
             }
