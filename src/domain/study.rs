@@ -318,7 +318,9 @@ impl StudyDesign {
     pub fn cohort_title(&self, key: &str, language: Language) -> String {
         let known = self.cohorts.iter().find(|cohort| cohort.key == key);
         known
-            .map_or(key, |cohort| cohort.title.say(language))
+            .map(|cohort| cohort.title.say(language))
+            .filter(|title| !title.is_empty())
+            .unwrap_or(key)
             .to_owned()
     }
 

@@ -385,7 +385,17 @@ impl Seen<'_> {
             ),
             None => w.t("todo-rehearsed"),
         };
-        let mut todo = vec![
+        let mut todo = Vec::new();
+        // Once a wave is open this cannot be chosen any more.
+        if self
+            .windows
+            .iter()
+            .all(|window| window.phase(self.now) == Phase::NotYetOpen || !missing.is_empty())
+        {
+            let text = w.t("todo-design");
+            todo.push(step(false, text, "/study/design", "design-title"));
+        }
+        todo.extend([
             step(
                 missing.is_empty(),
                 conditions,
@@ -410,7 +420,7 @@ impl Seen<'_> {
                 "/study/rehearsal",
                 "todo-do-rehearse",
             ),
-        ];
+        ]);
         todo.extend(
             self.windows
                 .iter()
@@ -460,7 +470,7 @@ impl Seen<'_> {
                 todo(
                     most.finished >= most.invited,
                     w.t2("todo-remind", "which", which, "share", share),
-                    "/study/invitations",
+                    "/study/reminders",
                     "matrix-do-remind",
                 )
             }

@@ -281,10 +281,10 @@ fn member_page(
             .iter()
             .filter(|other| other.member_id != id)
             .map(|other| {
-                let roles = role_titles(w, &visitor.0.study, &other.roles);
+                let about = about(w, &visitor.0.study, &other.roles, &other.groups);
                 (
                     other.member_id.to_string(),
-                    format!("{} ({roles})", other.name),
+                    format!("{} ({about})", other.name),
                 )
             })
             .collect(),
@@ -293,6 +293,16 @@ fn member_page(
     };
     let trouble = page.trouble.is_some();
     Ok(answer(trouble, show(&page)))
+}
+
+/// Roles and groups, which tell two people of one name apart.
+pub(super) fn about(w: Words, study: &Study, roles: &[String], groups: &[String]) -> String {
+    let mut told = role_titles(w, study, roles);
+    for group in groups {
+        told.push_str(", ");
+        told.push_str(group);
+    }
+    told
 }
 
 fn role_titles(w: Words, study: &Study, roles: &[String]) -> String {
