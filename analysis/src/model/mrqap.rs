@@ -99,18 +99,18 @@ const ROUNDING: f64 = 1e-14;
 const COLLINEAR: f64 = 1e-7;
 
 /// The columns of the regression: a cell that is not known in all of them holds 0 in each.
-struct Cells {
-    stack: Stack,
-    outcome: Vec<f64>,
-    predictors: Vec<Vec<f64>>,
-    known: Vec<bool>,
-    n_known: usize,
+pub(super) struct Cells {
+    pub stack: Stack,
+    pub outcome: Vec<f64>,
+    pub predictors: Vec<Vec<f64>>,
+    pub known: Vec<bool>,
+    pub n_known: usize,
     /// The pairs that are not known, as (block, i, j).
     unknown: Vec<(usize, usize, usize)>,
 }
 
 impl Cells {
-    fn of(blocks: &[Design]) -> Result<Self, Undefined> {
+    pub fn of(blocks: &[Design]) -> Result<Self, Undefined> {
         let terms = blocks.first().map_or(0, |block| block.predictors.len());
         if terms == 0 || blocks.iter().any(|block| block.predictors.len() != terms) {
             return Err(Undefined::TooFewUnits);
@@ -171,6 +171,34 @@ impl Cells {
         known.map(|(y, _)| (y - mean).powi(2)).sum()
     }
 
+    /// Orthonormal columns that span all predictors but the tested one, beside the constants; and what they leave of the tested one, or of
+    /// the intercept.
+    pub fn apart(
+        &self,
+        tested: Option<usize>,
+        groups: Groups,
+    ) -> Result<(Vec<Vec<f64>>, Vec<f64>), Undefined> {
+        let centred = |column: &[f64]| {
+            let mut column = column.to_vec();
+            self.centre(&mut column, groups);
+            column
+        };
+        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(self.predictors.len() + 1);
+        for (k, predictor) in self.predictors.iter().enumerate() {
+            if Some(k) != tested {
+                let column = beside(centred(predictor), predictor, &columns)?;
+                let length = dot(&column, &column).sqrt();
+                columns.push(column.iter().map(|x| x / length).collect());
+            }
+        }
+        let own: Vec<f64> = match tested {
+            Some(k) => self.predictors[k].clone(),
+            None => self.known.iter().map(|&k| f64::from(u8::from(k))).collect(),
+        };
+        let residual = beside(centred(&own), &own, &columns)?;
+        Ok((columns, residual))
+    }
+
     /// Takes off the mean of each group of cells, or none.
     fn centre(&self, column: &mut [f64], groups: Groups) {
         match groups {
@@ -188,7 +216,7 @@ impl Cells {
 
 /// Which cells share a constant that is held constant while a term is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Groups {
+pub(super) enum Groups {
     /// The constant itself is tested.
     None,
     One,
@@ -252,29 +280,9 @@ impl Term {
             }
         };
         let n_groups = group_cells.iter().filter(|&&n| n > 0).count();
-        let centred = |column: &[f64]| {
-            let mut column = column.to_vec();
-            cells.centre(&mut column, groups);
-            column
-        };
-        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(cells.predictors.len() + 1);
-        for (k, predictor) in cells.predictors.iter().enumerate() {
-            if Some(k) != tested {
-                let column = beside(centred(predictor), predictor, &columns)?;
-                let length = dot(&column, &column).sqrt();
-                columns.push(column.iter().map(|x| x / length).collect());
-            }
-        }
-        let own: Vec<f64> = match tested {
-            Some(k) => cells.predictors[k].clone(),
-            None => cells
-                .known
-                .iter()
-                .map(|&k| f64::from(u8::from(k)))
-                .collect(),
-        };
-        let residual = beside(centred(&own), &own, &columns)?;
-        let mut outcome = centred(&cells.outcome);
+        let (mut columns, residual) = cells.apart(tested, groups)?;
+        let mut outcome = cells.outcome.clone();
+        cells.centre(&mut outcome, groups);
         project_off(&mut outcome, &columns);
         let others = columns.len() + n_groups;
         if cells.n_known <= others + 1 {
