@@ -35,11 +35,17 @@ pub enum Undefined {
     /// The search for the value did not settle.
     #[error("not defined: no convergence")]
     NoConvergence,
+    /// More actors than the value can be found for in reasonable time and memory.
+    #[error("not defined: too many actors")]
+    TooManyActors,
+    /// The number is a share of the paths over one colleague to another, and there are none.
+    #[error("not defined: no two-paths")]
+    NoTwoPaths,
 }
 
 impl Undefined {
     /// Every reason, in the order of the declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::NothingObserved,
         Self::NoTies,
         Self::TooFewActors,
@@ -50,6 +56,8 @@ impl Undefined {
         Self::TooFewAnswers,
         Self::NotFinite,
         Self::NoConvergence,
+        Self::TooManyActors,
+        Self::NoTwoPaths,
     ];
 
     /// The name that files carry, in snake case.
@@ -65,6 +73,8 @@ impl Undefined {
             Self::TooFewAnswers => "too_few_answers",
             Self::NotFinite => "not_finite",
             Self::NoConvergence => "no_convergence",
+            Self::TooManyActors => "too_many_actors",
+            Self::NoTwoPaths => "no_two_paths",
         }
     }
 

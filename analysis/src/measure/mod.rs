@@ -2,9 +2,13 @@
 
 pub mod centralization;
 pub mod change;
+pub mod cohesion;
+pub mod components;
 pub mod degree;
 pub mod density;
 pub mod reciprocity;
+pub mod transitivity;
+pub mod triads;
 
 pub use centralization::{
     centralization, in_degree_centralization, in_degree_centralization_bounds,
@@ -13,8 +17,26 @@ pub use centralization::{
 pub use change::{
     ChangeCounts, change_counts, multiplexity_jaccard, network_hamming, network_jaccard,
 };
+pub use cohesion::{
+    connectedness, efficiency, hierarchy, least_upper_boundedness, topmost_upper_boundedness,
+};
+pub use components::{
+    actor_core_number, actor_is_cutpoint, actor_is_isolate, actor_strong_component,
+    actor_total_core_number, actor_weak_component, bridge_pairs, bridges, cutpoints, in_isolates,
+    isolates, isolates_bounds, out_isolates, strong_component_sizes, strong_components,
+    weak_component_sizes, weak_components,
+};
 pub use degree::{actor_in_degree, actor_out_degree, in_degree_ranges, out_degree_ranges};
 pub use density::{network_density, network_density_bounds};
 pub use reciprocity::{
-    dyadic_reciprocity, dyadic_reciprocity_bounds, tie_reciprocity, tie_reciprocity_bounds,
+    all_dyads_reciprocity, all_dyads_reciprocity_bounds, asymmetric_dyads, asymmetric_dyads_bounds,
+    dyadic_reciprocity, dyadic_reciprocity_bounds, garlaschelli_loffredo_reciprocity,
+    garlaschelli_loffredo_reciprocity_bounds, log_odds_reciprocity, log_odds_reciprocity_bounds,
+    mutual_dyads, mutual_dyads_bounds, null_dyads, null_dyads_bounds, tie_reciprocity,
+    tie_reciprocity_bounds,
 };
+pub use transitivity::{
+    strong_transitivity, undirected_transitivity, undirected_transitivity_outer_bounds,
+    weak_transitivity, weak_transitivity_outer_bounds,
+};
+pub use triads::{TriadCensus, Triads, triad_census, triads};
