@@ -35,14 +35,17 @@ pub enum Undefined {
     /// The search for the value did not settle.
     #[error("not defined: no convergence")]
     NoConvergence,
-    /// More actors than the memory for every pair of them allows.
+    /// More actors than the value can be found for in reasonable time and memory.
     #[error("not defined: too many actors")]
     TooManyActors,
+    /// The number is a share of the paths over one colleague to another, and there are none.
+    #[error("not defined: no two-paths")]
+    NoTwoPaths,
 }
 
 impl Undefined {
     /// Every reason, in the order of the declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NothingObserved,
         Self::NoTies,
         Self::TooFewActors,
@@ -54,6 +57,7 @@ impl Undefined {
         Self::NotFinite,
         Self::NoConvergence,
         Self::TooManyActors,
+        Self::NoTwoPaths,
     ];
 
     /// The name that files carry, in snake case.
@@ -70,6 +74,7 @@ impl Undefined {
             Self::NotFinite => "not_finite",
             Self::NoConvergence => "no_convergence",
             Self::TooManyActors => "too_many_actors",
+            Self::NoTwoPaths => "no_two_paths",
         }
     }
 
