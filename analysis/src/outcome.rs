@@ -35,11 +35,17 @@ pub enum Undefined {
     /// The search for the value did not settle.
     #[error("not defined: no convergence")]
     NoConvergence,
+    /// More actors than the computation can hold.
+    #[error("not defined: too many actors")]
+    TooManyActors,
+    /// The number needs a path to everyone, and there is none to someone.
+    #[error("not defined: someone cannot be reached")]
+    Unreachable,
 }
 
 impl Undefined {
     /// Every reason, in the order of the declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::NothingObserved,
         Self::NoTies,
         Self::TooFewActors,
@@ -50,6 +56,8 @@ impl Undefined {
         Self::TooFewAnswers,
         Self::NotFinite,
         Self::NoConvergence,
+        Self::TooManyActors,
+        Self::Unreachable,
     ];
 
     /// The name that files carry, in snake case.
@@ -65,6 +73,8 @@ impl Undefined {
             Self::TooFewAnswers => "too_few_answers",
             Self::NotFinite => "not_finite",
             Self::NoConvergence => "no_convergence",
+            Self::TooManyActors => "too_many_actors",
+            Self::Unreachable => "unreachable",
         }
     }
 
