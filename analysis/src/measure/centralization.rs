@@ -247,7 +247,7 @@ impl Paths {
     pub fn betweenness_centralization(&self) -> Result<f64, Undefined> {
         let scores = self.all_betweenness()?;
         let others = (scores.len() - 1) as f64;
-        let pairs = match self.arrows() {
+        let pairs = match self.arrows {
             Arrows::Followed => 1.0,
             Arrows::Ignored => 0.5,
         };

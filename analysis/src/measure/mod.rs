@@ -1,5 +1,6 @@
 //! What the ties of one network, or of two, amount to. One family a file.
 
+pub mod assortativity;
 pub mod betweenness_bounds;
 pub mod blocks;
 pub mod brokerage;
@@ -15,7 +16,11 @@ pub mod homophily;
 pub mod inequality;
 pub mod paths;
 pub mod reciprocity;
+pub mod walk;
 
+pub use assortativity::{
+    degree_assortativity, degree_assortativity_undirected, nominal_assortativity,
+};
 pub use betweenness_bounds::{
     actor_betweenness_outer_ranges, betweenness_centralization_outer_bounds,
 };
@@ -42,19 +47,18 @@ pub use degree_bounds::degree_centralization_bounds;
 pub use density::{network_density, network_density_bounds};
 pub use eigenvector::{actor_eigenvector, actor_eigenvector_undirected, actor_page_rank};
 pub use homophily::{
-    ColemanIndex, EiPermutation, HomophilyTable, actor_ei_index, coleman_index,
-    degree_assortativity, degree_assortativity_undirected, ei_index, ei_index_bounds,
-    ei_index_undirected, ei_permutation, homophily_table, nominal_assortativity,
+    ColemanIndex, EiPermutation, HomophilyTable, actor_ei_index, coleman_index, ei_index,
+    ei_index_bounds, ei_index_undirected, ei_permutation, homophily_table,
 };
 pub use inequality::{
     IsolateShares, Position, Share, in_degree_gini, in_degree_sd, isolate_shares, mean_degree,
     position_of,
 };
 pub use paths::{
-    Arrows, Geodesic, PathBuffers, Paths, actor_betweenness, actor_closeness, actor_harmonic_in,
-    actor_harmonic_out, geodesics_from, network_diameter, network_mean_distance, paths, paths_from,
-    paths_with,
+    Arrows, Paths, actor_betweenness, actor_closeness, actor_harmonic_in, actor_harmonic_out,
+    network_diameter, network_mean_distance, paths, paths_from, paths_with,
 };
 pub use reciprocity::{
     dyadic_reciprocity, dyadic_reciprocity_bounds, tie_reciprocity, tie_reciprocity_bounds,
 };
+pub use walk::{Geodesic, PathBuffers, geodesics_from};
