@@ -41,11 +41,14 @@ pub enum Undefined {
     /// The number is a share of the paths over one colleague to another, and there are none.
     #[error("not defined: no two-paths")]
     NoTwoPaths,
+    /// The number needs a path to everyone, and there is none to someone.
+    #[error("not defined: someone cannot be reached")]
+    Unreachable,
 }
 
 impl Undefined {
     /// Every reason, in the order of the declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NothingObserved,
         Self::NoTies,
         Self::TooFewActors,
@@ -58,6 +61,7 @@ impl Undefined {
         Self::NoConvergence,
         Self::TooManyActors,
         Self::NoTwoPaths,
+        Self::Unreachable,
     ];
 
     /// The name that files carry, in snake case.
@@ -75,6 +79,7 @@ impl Undefined {
             Self::NoConvergence => "no_convergence",
             Self::TooManyActors => "too_many_actors",
             Self::NoTwoPaths => "no_two_paths",
+            Self::Unreachable => "unreachable",
         }
     }
 
