@@ -1,36 +1,33 @@
 //! What the ties of one network, or of two, amount to. One family a file.
 
 pub mod agreement;
-pub mod centralization;
-pub mod change;
-pub mod cohesion;
-pub mod components;
 pub mod assortativity;
 pub mod betweenness_bounds;
 pub mod blocks;
 pub mod brokerage;
 pub mod centralization;
 pub mod change;
+pub mod cohesion;
+pub mod components;
 mod contacts;
 pub mod core;
 pub mod degree;
 pub mod degree_bounds;
 pub mod density;
 pub mod density_change;
-pub mod multiplexity;
-pub mod reciprocity;
-pub mod transitivity;
-pub mod triads;
-
-pub use agreement::{
-    report_agreement, report_correlation, report_kappa, report_weighted_agreement,
 pub mod eigenvector;
 pub mod homophily;
 pub mod inequality;
+pub mod multiplexity;
 pub mod paths;
 pub mod reciprocity;
+pub mod transitivity;
+pub mod triads;
 pub mod walk;
 
+pub use agreement::{
+    report_agreement, report_correlation, report_kappa, report_weighted_agreement,
+};
 pub use assortativity::{
     degree_assortativity, degree_assortativity_undirected, nominal_assortativity,
 };
@@ -69,7 +66,6 @@ pub use degree::{actor_in_degree, actor_out_degree, in_degree_ranges, out_degree
 pub use degree_bounds::degree_centralization_bounds;
 pub use density::{network_density, network_density_bounds};
 pub use density_change::{DensityChange, density_change};
-pub use multiplexity::{Multiplexity, dyad_multiplexity, multiplexity_overlap, tie_multiplexity};
 pub use eigenvector::{actor_eigenvector, actor_eigenvector_undirected, actor_page_rank};
 pub use homophily::{
     ColemanIndex, EiPermutation, HomophilyTable, actor_ei_index, coleman_index, ei_index,
@@ -79,6 +75,7 @@ pub use inequality::{
     IsolateShares, Position, Share, in_degree_gini, in_degree_sd, isolate_shares, mean_degree,
     position_of,
 };
+pub use multiplexity::{Multiplexity, dyad_multiplexity, multiplexity_overlap, tie_multiplexity};
 pub use paths::{
     Arrows, Paths, actor_betweenness, actor_closeness, actor_harmonic_in, actor_harmonic_out,
     network_diameter, network_mean_distance, paths, paths_from, paths_with,
