@@ -22,6 +22,7 @@
 //! | p, B | p-value, number of sampled assignments |
 
 pub mod compare;
+pub mod drawing;
 pub mod measure;
 pub mod multilevel;
 pub mod network;
