@@ -272,8 +272,9 @@ pub fn network_phi(one: &Network, other: &Network) -> Result<f64, Undefined> {
     if margins.contains(&0.0) {
         return Err(Undefined::NoVariation);
     }
-    // Roots one by one: the product of four counts of pairs would lose the last digits.
-    let spread: f64 = margins.into_iter().map(f64::sqrt).product();
+    // Roots one by one, and paired so that the order of the networks does not reach the last digit.
+    let [tied, free, tied_other, free_other] = margins.map(f64::sqrt);
+    let spread = (tied * tied_other) * (free * free_other);
     Ok(((kept * neither - ended * born) / spread).clamp(-1.0, 1.0))
 }
 
