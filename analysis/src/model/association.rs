@@ -13,6 +13,8 @@ pub enum AssociationModel {
     Correlation,
     /// All predictors together.
     Regression,
+    /// All predictors together, on the log odds.
+    Odds,
 }
 
 impl AssociationModel {
@@ -21,6 +23,7 @@ impl AssociationModel {
         match self {
             Self::Correlation => "qap",
             Self::Regression => "mrqap",
+            Self::Odds => "mrqap_logit",
         }
     }
 }
