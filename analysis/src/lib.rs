@@ -23,6 +23,7 @@
 
 pub mod compare;
 pub mod measure;
+pub mod model;
 pub mod multilevel;
 pub mod network;
 pub mod numeric;

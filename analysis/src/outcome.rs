@@ -35,11 +35,14 @@ pub enum Undefined {
     /// The search for the value did not settle.
     #[error("not defined: no convergence")]
     NoConvergence,
+    /// More actors than the computation is made for.
+    #[error("not defined: too many actors")]
+    TooManyActors,
 }
 
 impl Undefined {
     /// Every reason, in the order of the declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NothingObserved,
         Self::NoTies,
         Self::TooFewActors,
@@ -50,6 +53,7 @@ impl Undefined {
         Self::TooFewAnswers,
         Self::NotFinite,
         Self::NoConvergence,
+        Self::TooManyActors,
     ];
 
     /// The name that files carry, in snake case.
@@ -65,6 +69,7 @@ impl Undefined {
             Self::TooFewAnswers => "too_few_answers",
             Self::NotFinite => "not_finite",
             Self::NoConvergence => "no_convergence",
+            Self::TooManyActors => "too_many_actors",
         }
     }
 

@@ -6,8 +6,10 @@ pub mod dyads;
     reason = "the file is named after the one thing it holds"
 )]
 pub mod network;
+pub mod profile;
 pub mod transform;
 
 pub use dyads::{DyadCensus, dyad_census};
 pub use network::{Cell, Network, NetworkBuilder, NetworkFault};
+pub use profile::profile;
 pub use transform::{Treatment, treat};
