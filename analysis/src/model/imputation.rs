@@ -89,7 +89,8 @@ pub fn impute(
 }
 
 /// How much wider than Rubin's the interval of a measure is, for what the model leaves out (circles, limits on how often one can be named). Without
-/// it the intervals of fifteen complete networks held the truth 92 (density), 88 (dyadic reciprocity) and 89 (in-degree centralization) times in 100.
+/// it the intervals of fifteen complete networks held the truth 92 (density), 88 (dyadic reciprocity) and 89 (in-degree centralization) times in 100
+/// when a fifth of the rows was removed; with it 95, 94 and 94 times, and 96, 94 and 96 times in five networks that had no say in it.
 pub const ALLOWANCE: f64 = 1.2;
 
 /// What several imputations say together.

@@ -157,7 +157,7 @@ pub struct TreatmentStudy {
 /// # Undefined
 /// the faults of [`MissingStudyFault`]; a repetition without a value is counted and left out of the means
 /// # Source
-/// Huisman (2009), Journal of Social Structure 10; Smith, Morgan & Moody (2022), Social Networks 69, 148-178
+/// Huisman (2009), Journal of Social Structure 10; Smith, Morgan & Moody (2022), Social Networks 68, 148-178
 /// # Agrees with
 /// no reference software
 /// # Cost

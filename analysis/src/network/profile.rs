@@ -9,7 +9,7 @@ use crate::outcome::Undefined;
 pub const NEAREST: usize = 3;
 
 /// Above so many actors nothing is filled: the columns of all actors are compared with each other.
-pub const MAX_ACTORS: usize = 2_000;
+pub const MAX_ACTORS: usize = 1_000;
 
 /// The network as it would be if who did not answer had answered like the respondents who are named by the same colleagues.
 ///
@@ -24,12 +24,12 @@ pub const MAX_ACTORS: usize = 2_000;
 /// # Undefined
 /// TooManyActors above [`MAX_ACTORS`]; TooFewUnits for k = 0
 /// # Source
-/// Žnidaršič, Ferligoj & Doreian (2017), Social Networks 48, 78-99 (median of the three nearest by incoming ties); Huisman (2009), Journal of Social
+/// Žnidaršič, Ferligoj & Doreian (2017), Social Networks 48 (median of the three nearest by incoming ties); Huisman (2009), Journal of Social
 /// Structure 10, for the hot deck. Ties in distance are shared here, so that the order of the roster decides nothing
 /// # Agrees with
 /// a recount in full of small networks, exactly
 /// # Cost
-/// O(s n^2 / 64 + s n log n + s n k) for s actors with unknown cells, where every respondent answered in full
+/// O(s n^2 / 64 + s n (k + t) log m) for s actors with unknown cells, t respondents at the k-th distance
 pub fn profile(net: &Network, nearest: usize) -> Result<Network, Undefined> {
     if net.n_actors() > MAX_ACTORS {
         return Err(Undefined::TooManyActors);
