@@ -8,6 +8,7 @@ pub mod dyads;
 )]
 pub mod network;
 pub mod panel;
+pub mod profile;
 pub mod symmetrize;
 pub mod transform;
 
@@ -15,5 +16,6 @@ pub use cut::{CutRow, cut_sensitivity, dichotomize};
 pub use dyads::{DyadCensus, dyad_census};
 pub use network::{Cell, Network, NetworkBuilder, NetworkFault};
 pub use panel::{Composition, Panel, PanelFault, composition};
+pub use profile::profile;
 pub use symmetrize::{Symmetry, symmetrize};
 pub use transform::{Treatment, treat};
