@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::records::Records;
 
 use super::{
-    change, contrast,
+    catalogue, change, contrast,
     findings::{Contents, Exclusion, Findings, Provenance},
-    growth, networks,
+    growth, layers, networks,
     plan::{Plan, PlanFault},
-    scales, snapshot,
+    scales, sensitivity, snapshot,
 };
 
 /// What whoever brought the records knows about where they came from.
@@ -24,9 +24,8 @@ pub struct Origin {
 
 /// Names of everything that a plan can ask to measure.
 pub fn measures() -> Vec<&'static str> {
-    networks::MEASURES
-        .into_iter()
-        .chain(networks::ACTOR_MEASURES)
+    catalogue::network_names()
+        .chain(catalogue::actor_names())
         .chain(change::MEASURES)
         .collect()
 }
@@ -95,6 +94,12 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
         actors: measured.actors,
         changes: change::changes(records, plan),
         multiplexity: change::multiplexity(records, plan),
+        cuts: if plan.every_cut {
+            sensitivity::at_each_cut(records, plan)
+        } else {
+            Vec::new()
+        },
+        blocks: layers::blocks(records, plan),
         scales: scale_measures,
         effects,
         effects_by_weight: growth::by_weight(records),

@@ -41,7 +41,7 @@ pub fn blocks(records: &Records, plan: &Plan) -> Vec<BlockMeasure> {
                 let Some(net) = network(roster, relation, plan.cut, None) else {
                     continue;
                 };
-                let net = treat(&net, plan.treatment);
+                let net = treat(&net, plan.treatment.one());
                 let mut add =
                     |from: &str, to: &str, measure: &str, value, bounds: Option<Interval>| {
                         rows.push(BlockMeasure {

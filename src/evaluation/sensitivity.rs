@@ -19,7 +19,7 @@ pub fn at_each_cut(records: &Records, plan: &Plan) -> Vec<CutMeasure> {
             let Some(net) = network(roster, relation, plan.cut, None) else {
                 continue;
             };
-            let net = treat(&net, plan.treatment);
+            let net = treat(&net, plan.treatment.one());
             let measured = cut_sensitivity(&net, |net| -> Vec<(&'static str, Value)> {
                 let shape = Shape::of(net);
                 catalogue::NETWORK

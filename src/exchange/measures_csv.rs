@@ -5,14 +5,17 @@
 
 use csv::{Terminator, WriterBuilder};
 
+use crate::evaluation::association::Associations;
 use crate::evaluation::findings::{Contrast, Findings, Value};
 
 /// Every table this version can write, whether or not a folder has it.
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 9] = [
     "network_measures.csv",
     "actor_measures.csv",
     "change_measures.csv",
     "multiplexity.csv",
+    "cut_measures.csv",
+    "block_measures.csv",
     "scale_measures.csv",
     "school_effects.csv",
     "contrasts.csv",
@@ -25,6 +28,8 @@ pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
         actor_measures(findings),
         change_measures(findings),
         multiplexity(findings),
+        cut_measures(findings),
+        block_measures(findings),
         scale_measures(findings),
         school_effects(findings),
         contrasts(findings),
@@ -33,6 +38,35 @@ pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
     tables
         .filter_map(|(name, table)| Some((name, table?)))
         .collect()
+}
+
+/// The table of what goes with a relation.
+pub fn associations(found: &Associations) -> String {
+    let header = [
+        "model",
+        "term",
+        "estimate",
+        "t",
+        "p_value",
+        "mc_se",
+        "undefined",
+    ];
+    let rows = found.rows.iter().map(|row| {
+        let value = row.value.ok();
+        vec![
+            row.model.name().to_owned(),
+            row.term.clone(),
+            number(value.map(|value| value.estimate)),
+            number(value.and_then(|value| value.t)),
+            number(value.map(|value| value.p_value)),
+            number(value.map(|value| value.mc_se)),
+            row.value
+                .as_ref()
+                .err()
+                .map_or_else(String::new, |reason| reason.name().to_owned()),
+        ]
+    });
+    table(&header, 2, rows).unwrap_or_default()
 }
 
 fn network_measures(findings: &Findings) -> Option<String> {
@@ -51,21 +85,31 @@ fn network_measures(findings: &Findings) -> Option<String> {
         "n_actors",
         "response_rate",
         "undefined",
+        "bounds",
+        "trust",
     ];
     let rows = findings.networks.iter().map(|row| {
         let key = [&row.school, &row.wave, &row.relation, &row.measure].map(Clone::clone);
         let (lower, upper) = row.bounds.unzip();
+        let (ci_lower, ci_upper) = row.interval.unzip();
         let rest = [
             number(row.value.ok()),
             number(lower),
             number(upper),
-            String::new(),
-            String::new(),
-            String::new(),
+            number(row.se),
+            number(ci_lower),
+            number(ci_upper),
             row.treatment.clone(),
             row.n_actors.to_string(),
             number(row.response_rate),
             undefined(&row.value),
+            match (row.bounds, row.outer) {
+                (None, _) => "",
+                (Some(_), false) => "exact",
+                (Some(_), true) => "outer",
+            }
+            .to_owned(),
+            row.trust.name().to_owned(),
         ];
         key.into_iter().chain(rest).collect()
     });
@@ -128,6 +172,63 @@ fn multiplexity(findings: &Findings) -> Option<String> {
         key.into_iter().chain([number(row.value.ok())]).collect()
     });
     table(&header, 5, rows)
+}
+
+fn cut_measures(findings: &Findings) -> Option<String> {
+    let header = [
+        "school",
+        "wave",
+        "relation",
+        "at_least",
+        "measure",
+        "value",
+        "undefined",
+    ];
+    let rows = findings.cuts.iter().map(|row| {
+        vec![
+            row.school.clone(),
+            row.wave.clone(),
+            row.relation.clone(),
+            number(Some(row.at_least)),
+            row.measure.clone(),
+            number(row.value.ok()),
+            undefined(&row.value),
+        ]
+    });
+    table(&header, 5, rows)
+}
+
+fn block_measures(findings: &Findings) -> Option<String> {
+    let header = [
+        "school",
+        "wave",
+        "relation",
+        "grouping",
+        "from",
+        "to",
+        "measure",
+        "value",
+        "lower",
+        "upper",
+        "undefined",
+    ];
+    let rows = findings.blocks.iter().map(|row| {
+        let (lower, upper) = row.bounds.unzip();
+        vec![
+            row.school.clone(),
+            row.wave.clone(),
+            row.relation.clone(),
+            row.grouping.clone(),
+            row.from.clone(),
+            row.to.clone(),
+            row.measure.clone(),
+            number(row.value.ok()),
+            number(lower),
+            number(upper),
+            undefined(&row.value),
+        ]
+    });
+    table(&header, 7, rows)
 }
 
 fn scale_measures(findings: &Findings) -> Option<String> {
