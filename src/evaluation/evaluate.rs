@@ -32,7 +32,7 @@ pub fn measures() -> Vec<&'static str> {
 
 /// Everything the plan asks for. The same records and plan give the same findings, to the last bit.
 pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findings, PlanFault> {
-    check(plan)?;
+    check(records, plan)?;
     let effects = growth::effects(records);
     let groups = contrast::groups(records, &effects, plan)?;
     let measured = networks::measure(records, plan);
@@ -129,7 +129,7 @@ fn contents(records: &Records) -> Contents {
     }
 }
 
-fn check(plan: &Plan) -> Result<(), PlanFault> {
+fn check(records: &Records, plan: &Plan) -> Result<(), PlanFault> {
     let known = measures();
     if let Some(name) = plan
         .measures
@@ -140,6 +140,13 @@ fn check(plan: &Plan) -> Result<(), PlanFault> {
         return Err(PlanFault::UnknownMeasure {
             name: name.clone(),
             known: known.join(", "),
+        });
+    }
+    let facts = layers::columns(records);
+    if let Some(column) = plan.layers.iter().find(|column| !facts.contains(column)) {
+        return Err(PlanFault::UnknownLayers {
+            column: column.clone(),
+            known: facts.join(", "),
         });
     }
     let margin = plan.equivalence_margin.unwrap_or(1.0);

@@ -2,6 +2,8 @@
 //!
 //! Layers are data: roles, year groups, or any column of facts about people.
 
+use std::collections::BTreeSet;
+
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel_analysis::measure::{
@@ -28,6 +30,19 @@ pub fn fact(person: &PersonRecord, column: &str) -> Option<String> {
     };
     let value = value.trim();
     (!value.is_empty() && value != "NA").then(|| value.to_owned())
+}
+
+/// Every column of facts about people.
+pub fn columns(records: &Records) -> Vec<String> {
+    let persons = records.rosters.iter().flat_map(|roster| &roster.persons);
+    let attributes: BTreeSet<&String> = persons
+        .flat_map(|person| person.attributes.keys())
+        .collect();
+    ["role", "groups"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(attributes.into_iter().cloned())
+        .collect()
 }
 
 /// Per network and column of layers: pairs, ties and density from each layer to each, the E-I index of each layer and of

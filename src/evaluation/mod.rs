@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod findings;
 pub mod growth;
 pub mod layers;
+pub mod missing_study;
 pub mod networks;
 pub mod plan;
 pub mod portrait;

@@ -215,6 +215,8 @@ pub enum PlanFault {
     UnknownMeasure { name: String, known: String },
     #[error("no outcome fits `{pattern}`; the outcomes are: {known}")]
     UnknownOutcome { pattern: String, known: String },
+    #[error("people have no `{column}` to take layers from; there are: {known}")]
+    UnknownLayers { column: String, known: String },
     #[error(
         "no school has a fact `{column}`; add that column to schools.csv, which now has: {known}"
     )]

@@ -7,6 +7,7 @@ use csv::{Terminator, WriterBuilder};
 
 use crate::evaluation::association::Associations;
 use crate::evaluation::findings::{Contrast, Findings, Value};
+use crate::evaluation::missing_study::Study;
 
 /// Every table this version can write, whether or not a folder has it.
 pub const FILES: [&str; 9] = [
@@ -67,6 +68,57 @@ pub fn associations(found: &Associations) -> String {
         ]
     });
     table(&header, 2, rows).unwrap_or_default()
+}
+
+/// The table of what each treatment of missing answers would have made of networks that are known in full.
+pub fn missing_study(found: &Study) -> String {
+    let header = [
+        "school",
+        "wave",
+        "relation",
+        "measure",
+        "treatment",
+        "truth",
+        "bias",
+        "rmse",
+        "share_undefined",
+        "order",
+        "bounds_coverage",
+        "bounds_width",
+        "interval_coverage",
+        "interval_width",
+        "n_actors",
+        "n_removed",
+        "repeats",
+    ];
+    let mut rows = Vec::new();
+    for network in &found.networks {
+        let study = &network.study;
+        for measure in &study.measures {
+            for (order, treatment) in (1..).zip(&measure.treatments) {
+                rows.push(vec![
+                    network.school.clone(),
+                    network.wave.clone(),
+                    network.relation.clone(),
+                    measure.name.to_owned(),
+                    treatment.name.to_owned(),
+                    number(measure.truth.ok()),
+                    number(treatment.bias),
+                    number(treatment.rmse),
+                    number(Some(treatment.share_undefined)),
+                    order.to_string(),
+                    number(measure.bounds_coverage),
+                    number(measure.mean_bounds_width),
+                    number(measure.interval_coverage),
+                    number(measure.mean_interval_width),
+                    study.n_actors.to_string(),
+                    study.n_removed.to_string(),
+                    study.repeats.to_string(),
+                ]);
+            }
+        }
+    }
+    table(&header, 5, rows.into_iter()).unwrap_or_default()
 }
 
 fn network_measures(findings: &Findings) -> Option<String> {
