@@ -317,3 +317,41 @@ fn the_chain_is_counted_layer_by_layer() {
         "{told}"
     );
 }
+
+#[test]
+fn reciprocity_is_told_beside_what_its_ties_alone_would_bring() {
+    let study = two_teams();
+    let flags = [
+        "--baseline",
+        "ties,dyad_census",
+        "--draws",
+        "200",
+        "--no-html",
+        "--no-actors",
+    ];
+    let bytes = table("analyse", study.path(), &flags, "baseline_measures.csv");
+    assert_eq!(
+        table("analyse", study.path(), &flags, "baseline_measures.csv"),
+        bytes
+    );
+    let found = rows(&bytes);
+    let row = |condition: &str| {
+        let row = found.iter().find(|row| {
+            let own =
+                ["school", "relation", "condition", "measure"].map(|column| row[column].as_str());
+            own == ["A", "approach", condition, "dyadic_reciprocity"]
+        });
+        row.unwrap().clone()
+    };
+    // A ring both ways is all mutual: more than twelve ties by chance bring, and exactly what its dyads say.
+    assert_eq!(row("ties")["observed"], "1");
+    assert!(row("ties")["z"].parse::<f64>().unwrap() > 3.0);
+    assert!(row("ties")["p_greater"].parse::<f64>().unwrap() < 0.02);
+    assert_eq!(
+        (
+            row("dyad_census")["z"].as_str(),
+            row("dyad_census")["sd"].as_str()
+        ),
+        ("", "0")
+    );
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::records::Records;
 
 use super::{
-    catalogue, change, contrast,
+    baseline, catalogue, change, contrast,
     findings::{Contents, Exclusion, Findings, Provenance},
     growth, layers, networks,
     plan::{Plan, PlanFault},
@@ -35,7 +35,10 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
     check(records, plan)?;
     let effects = growth::effects(records);
     let groups = contrast::groups(records, &effects, plan)?;
-    let measured = networks::measure(records, plan);
+    let mut measured = networks::measure(records, plan);
+    if plan.actors {
+        measured.actors.extend(layers::brokerage(records, plan));
+    }
     let scale_measures = scales::measures(records, &plan.scales);
     let contrasted = match &groups {
         Some(groups) => {
@@ -100,6 +103,7 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
             Vec::new()
         },
         blocks: layers::blocks(records, plan),
+        baselines: baseline::baselines(records, plan),
         scales: scale_measures,
         effects,
         effects_by_weight: growth::by_weight(records),

@@ -1,6 +1,7 @@
 //! From records to findings, without touching the world.
 
 pub mod association;
+pub mod baseline;
 pub mod catalogue;
 pub mod change;
 pub mod contrast;

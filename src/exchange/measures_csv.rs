@@ -10,13 +10,14 @@ use crate::evaluation::findings::{Contrast, Findings, Value};
 use crate::evaluation::missing_study::Study;
 
 /// Every table this version can write, whether or not a folder has it.
-pub const FILES: [&str; 9] = [
+pub const FILES: [&str; 10] = [
     "network_measures.csv",
     "actor_measures.csv",
     "change_measures.csv",
     "multiplexity.csv",
     "cut_measures.csv",
     "block_measures.csv",
+    "baseline_measures.csv",
     "scale_measures.csv",
     "school_effects.csv",
     "contrasts.csv",
@@ -31,6 +32,7 @@ pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
         multiplexity(findings),
         cut_measures(findings),
         block_measures(findings),
+        baseline_measures(findings),
         scale_measures(findings),
         school_effects(findings),
         contrasts(findings),
@@ -281,6 +283,44 @@ fn block_measures(findings: &Findings) -> Option<String> {
         ]
     });
     table(&header, 7, rows)
+}
+
+fn baseline_measures(findings: &Findings) -> Option<String> {
+    let header = [
+        "school",
+        "wave",
+        "relation",
+        "condition",
+        "measure",
+        "observed",
+        "mean",
+        "sd",
+        "z",
+        "p_greater",
+        "p_less",
+        "draws",
+        "undefined",
+    ];
+    let rows = findings.baselines.iter().map(|row| {
+        let test = row.test.ok();
+        let undefined = row.test.err();
+        vec![
+            row.school.clone(),
+            row.wave.clone(),
+            row.relation.clone(),
+            row.condition.clone(),
+            row.measure.clone(),
+            number(test.map(|test| test.observed)),
+            number(test.map(|test| test.mean)),
+            number(test.map(|test| test.sd)),
+            number(test.and_then(|test| test.z)),
+            number(test.map(|test| test.p_greater)),
+            number(test.map(|test| test.p_less)),
+            test.map_or_else(String::new, |test| test.draws.to_string()),
+            undefined.map_or_else(String::new, |reason| reason.name().to_owned()),
+        ]
+    });
+    table(&header, 5, rows)
 }
 
 fn scale_measures(findings: &Findings) -> Option<String> {
