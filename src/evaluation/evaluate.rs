@@ -8,7 +8,7 @@ use super::{
     catalogue, change, contrast,
     findings::{Contents, Exclusion, Findings, Provenance},
     growth, layers, networks,
-    plan::{Plan, PlanFault},
+    plan::{Plan, PlanFault, Uncertainty, UnknownCells},
     scales, sensitivity, snapshot,
 };
 
@@ -77,6 +77,14 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
         warnings.push(format!(
             "{n} {networks} {have} a response below {flag:.2}: read the bounds before the values"
         ));
+    }
+
+    if plan.treatment == UnknownCells::Drawn && plan.uncertainty != Uncertainty::None {
+        warnings.push(
+            "with the treatment multiple, the standard error and interval of a network with unknown cells are over its \
+             completed networks; jackknife and bootstrap are of networks in which everything is known"
+                .to_owned(),
+        );
     }
 
     Ok(Findings {
