@@ -309,6 +309,28 @@ fn a_share_or_cut_that_cannot_be_is_refused_with_the_way_out() {
     }
 }
 
+#[test]
+fn the_index_of_a_layer_per_person_is_known_and_a_column_without_values_is_said() {
+    let persons = "school,wave,person,level\nA,1,a,x\nA,1,b,y\n";
+    let ties = "school,wave,relation,ego,alter,value\nA,1,goals,a,b,1\n";
+    let study = folder(&[("persons.csv", persons), ("ties.csv", ties)]);
+    let out = tempfile::tempdir().unwrap();
+    let result = out.path().join("out");
+    let flags = ["--layers", "level,role", "--no-html"];
+    let done = schakel("analyse", study.path(), &result, &flags);
+    let told = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(told.contains("nobody has a value of `role`"), "{told}");
+    let found = rows(&fs::read(result.join("block_measures.csv")).unwrap());
+    let whole = |measure: &str| {
+        let mut rows = found.iter();
+        let row = rows.find(|row| row["from"].is_empty() && row["measure"] == measure);
+        let row = row.unwrap();
+        (row["value"].as_str(), row["undefined"].as_str())
+    };
+    assert_eq!(whole("ei_index"), ("1", ""));
+    assert_eq!(whole("ei_p_value"), ("", "no_variation"));
+}
+
 /// Five people who are all there twice; at T2 three of them did not answer.
 fn most_silent() -> TempDir {
     let mut persons = "school,wave,person,role,responded\n".to_owned();

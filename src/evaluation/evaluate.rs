@@ -79,6 +79,14 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
         ));
     }
 
+    for column in &plan.layers {
+        let mut persons = records.rosters.iter().flat_map(|roster| &roster.persons);
+        if persons.all(|person| layers::fact(person, column).is_none()) {
+            warnings.push(format!(
+                "nobody has a value of `{column}`, so there are no layers of it; fill the column in persons.csv"
+            ));
+        }
+    }
     if plan.treatment == UnknownCells::Drawn && plan.uncertainty != Uncertainty::None {
         warnings.push(
             "with the treatment multiple, the standard error and interval of a network with unknown cells are over its \

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel_analysis::measure::{
-    block_table, coleman_index, ei_index_bounds, ei_permutation, homophily_table,
+    block_table, coleman_index, ei_index, ei_index_bounds, ei_permutation, homophily_table,
     nominal_assortativity,
 };
 use schakel_analysis::network::{Network, transform::treat};
@@ -167,13 +167,8 @@ fn whole(
 ) {
     let index = ei_permutation(net, &layers.of, PERMUTATIONS, rng);
     let bounds = ei_index_bounds(told, &layers.of).ok();
-    add(
-        "",
-        "",
-        "ei_index",
-        index.map(|found| found.observed),
-        bounds,
-    );
+    // The index needs no other way to hand out the layers; what is drawn does.
+    add("", "", "ei_index", ei_index(net, &layers.of), bounds);
     add(
         "",
         "",
