@@ -218,7 +218,29 @@ fn a_question_that_cannot_be_asked_is_refused_with_the_way_out() {
                 "--schools",
                 "C",
             ],
-            "there is no school C",
+            "there is no school C; there are: A, B",
+        ),
+        (
+            vec![
+                "--outcome",
+                "goals@1",
+                "--predictor",
+                "same:role",
+                "--predictor",
+                "same:role",
+            ],
+            "same:role is given twice; give each predictor once",
+        ),
+        (
+            vec![
+                "--outcome",
+                "goals@1",
+                "--predictor",
+                "same:role",
+                "--cut",
+                "NaN",
+            ],
+            "the cut must be a finite number",
         ),
     ] {
         let done = schakel("qap", study.path(), &out.path().join("out"), &flags);
@@ -262,6 +284,142 @@ fn taking_answers_away_never_takes_the_truth_out_of_the_bounds() {
         row.unwrap()["rmse"].parse::<f64>().unwrap()
     };
     assert!(density("available") < density("null"));
+}
+
+#[test]
+fn a_share_or_cut_that_cannot_be_is_refused_with_the_way_out() {
+    let study = two_teams();
+    let out = tempfile::tempdir().unwrap();
+    for (flags, said) in [
+        (["--share", "0"], "give --share 0.2 for a fifth"),
+        (["--share", "1"], "give --share 0.2 for a fifth"),
+        (["--share", "NaN"], "give --share 0.2 for a fifth"),
+        (["--cut", "inf"], "the cut must be a finite number"),
+    ] {
+        let done = schakel(
+            "missing-study",
+            study.path(),
+            &out.path().join("out"),
+            &flags,
+        );
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(2), "{flags:?}: {told}");
+        assert!(told.contains(said), "{flags:?}: {told}");
+        assert!(!out.path().join("out").exists());
+    }
+}
+
+#[test]
+fn the_index_of_a_layer_per_person_is_known_and_a_column_without_values_is_said() {
+    let persons = "school,wave,person,level\nA,1,a,x\nA,1,b,y\n";
+    let ties = "school,wave,relation,ego,alter,value\nA,1,goals,a,b,1\n";
+    let study = folder(&[("persons.csv", persons), ("ties.csv", ties)]);
+    let out = tempfile::tempdir().unwrap();
+    let result = out.path().join("out");
+    let flags = ["--layers", "level,role", "--no-html"];
+    let done = schakel("analyse", study.path(), &result, &flags);
+    let told = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(told.contains("nobody has a value of `role`"), "{told}");
+    let found = rows(&fs::read(result.join("block_measures.csv")).unwrap());
+    let whole = |measure: &str| {
+        let mut rows = found.iter();
+        let row = rows.find(|row| row["from"].is_empty() && row["measure"] == measure);
+        let row = row.unwrap();
+        (row["value"].as_str(), row["undefined"].as_str())
+    };
+    assert_eq!(whole("ei_index"), ("1", ""));
+    assert_eq!(whole("ei_p_value"), ("", "no_variation"));
+}
+
+/// Five people who are all there twice; at T2 three of them did not answer.
+fn most_silent() -> TempDir {
+    let mut persons = "school,wave,person,role,responded\n".to_owned();
+    let mut ties = "school,wave,relation,ego,alter,value\n".to_owned();
+    for wave in ["T1", "T2"] {
+        for i in 0..5 {
+            let answered = wave == "T1" || i < 2;
+            let role = ["ib", "teacher"][usize::from(i > 0)];
+            persons += &format!("A,{wave},p{i},{role},{}\n", u8::from(answered));
+            if answered {
+                ties += &format!("A,{wave},goals,p{i},p{},{}\n", (i + 1) % 5, i + 1);
+                ties += &format!("A,{wave},goals,p{i},p{},1\n", (i + 3) % 5);
+            }
+        }
+    }
+    folder(&[("persons.csv", &persons), ("ties.csv", &ties)])
+}
+
+#[test]
+fn who_did_not_answer_has_not_left() {
+    let study = most_silent();
+    for treatment in ["available", "null", "exclusion", "multiple"] {
+        let flags = ["--treatment", treatment, "--no-html"];
+        let found = rows(&table(
+            "analyse",
+            study.path(),
+            &flags,
+            "change_measures.csv",
+        ));
+        for (measure, people) in [("stayers", "5"), ("joiners", "0"), ("leavers", "0")] {
+            let row = found.iter().find(|row| row["measure"] == measure).unwrap();
+            assert_eq!(row["value"], people, "{treatment} {measure}");
+        }
+    }
+}
+
+#[test]
+fn bounds_of_layers_are_of_what_was_told() {
+    let study = most_silent();
+    let ends = |treatment: &str| -> Vec<[String; 5]> {
+        let flags = ["--treatment", treatment, "--layers", "role", "--no-html"];
+        let found = rows(&table(
+            "analyse",
+            study.path(),
+            &flags,
+            "block_measures.csv",
+        ));
+        found
+            .iter()
+            .filter(|row| row["wave"] == "T2" && !row["lower"].is_empty())
+            .map(|row| ["from", "to", "measure", "lower", "upper"].map(|of| row[of].clone()))
+            .collect()
+    };
+    let told = ends("available");
+    assert!(told.iter().any(|[.., lower, upper]| lower != upper));
+    for treatment in ["null", "reconstruction", "profile"] {
+        assert_eq!(ends(treatment), told, "{treatment}");
+    }
+}
+
+#[test]
+fn at_every_cut_the_shape_is_withheld_and_no_dyad_mirrors_itself() {
+    let study = most_silent();
+    let flags = ["--treatment", "reconstruction", "--every-cut", "--no-html"];
+    let cuts = rows(&table("analyse", study.path(), &flags, "cut_measures.csv"));
+    let plain = rows(&table(
+        "analyse",
+        study.path(),
+        &flags,
+        "network_measures.csv",
+    ));
+    let of = |rows: &[Row], wave: &str, measure: &str| {
+        let found = rows
+            .iter()
+            .find(|row| row["wave"] == wave && row["measure"] == measure);
+        let row = found.unwrap();
+        (row["value"].clone(), row["undefined"].clone())
+    };
+    // The first cut leaves every tie in.
+    for measure in ["density", "dyadic_reciprocity", "in_degree_centralization"] {
+        for wave in ["T1", "T2"] {
+            let (ours, theirs) = (of(&cuts, wave, measure), of(&plain, wave, measure));
+            assert_eq!(ours, theirs, "{wave} {measure}");
+        }
+    }
+    for row in cuts.iter().filter(|row| row["wave"] == "T2") {
+        let shape = row["measure"].ends_with("centralization");
+        assert_eq!(row["undefined"] == "response_too_low", shape, "{row:?}");
+    }
 }
 
 #[test]

@@ -154,12 +154,8 @@ fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
     ) {
         Ok(study) => study,
         Err(faults) => {
-            let counted = if faults.count() == 1 {
-                "1 fault".to_owned()
-            } else {
-                format!("{} faults", faults.count())
-            };
-            return Ok(Err(format!("{faults}\n{counted}; nothing was written")));
+            let found = counted(faults.count(), "fault");
+            return Ok(Err(format!("{faults}\n{found}; nothing was written")));
         }
     };
     let StudyFolder {
@@ -256,18 +252,18 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
 fn summary(findings: &Findings, out: &Path, with_report: bool) -> String {
     let read = &findings.contents;
     let mut text = format!(
-        "read      {} schools, {} persons, waves {}, relations {}\n",
-        read.schools,
-        read.persons,
+        "read      {}, {}, waves {}, relations {}\n",
+        counted(read.schools, "school"),
+        counted(read.persons, "person"),
         list(&read.waves),
         list(&read.relations)
     );
     text += &format!(
-        "measured  {} networks, {} scale values, {} school effects, {} contrasts\n",
-        read.networks,
-        findings.scales.len(),
-        findings.effects.len(),
-        findings.contrasts.len()
+        "measured  {}, {}, {}, {}\n",
+        counted(read.networks, "network"),
+        counted(findings.scales.len(), "scale value"),
+        counted(findings.effects.len(), "school effect"),
+        counted(findings.contrasts.len(), "contrast")
     );
     for warning in &findings.warnings {
         text += &format!("warning   {warning}\n");
@@ -278,6 +274,10 @@ fn summary(findings: &Findings, out: &Path, with_report: bool) -> String {
         out.to_owned()
     };
     text + &format!("written   {}\n", result.display())
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn list(words: &[String]) -> String {

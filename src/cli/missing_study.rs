@@ -98,8 +98,11 @@ fn told(found: &Study, removal: &Removal, out: &Path) -> String {
         share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", 100.0 * share))
     };
     let mut text = format!(
-        "{} networks, {:.0} % of the actors removed {} times, {} completed networks each, seed {}\n",
-        found.networks.len(),
+        "{}, {:.0} % of the actors removed {} times, {} completed networks each, seed {}\n",
+        match found.networks.len() {
+            1 => "1 network".to_owned(),
+            n => format!("{n} networks"),
+        },
         100.0 * removal.share,
         removal.repeats,
         removal.imputations,

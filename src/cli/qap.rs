@@ -117,7 +117,7 @@ fn write(out: &Path, table: &str) -> std::io::Result<()> {
 
 fn told(question: &Question, found: &Associations, out: &Path) -> String {
     let mut text = format!(
-        "outcome   {}\nschools   {}\ndraws     {}, seed {}\n\n{:<10} {:<28} {:>12} {:>10} {:>10} {:>9}\n",
+        "outcome   {}\nschools   {}\ndraws     {}, seed {}\n\n{:<11} {:<28} {:>12} {:>10} {:>10} {:>9}\n",
         question.outcome,
         found.schools.len(),
         question.draws,
@@ -135,11 +135,11 @@ fn told(question: &Question, found: &Associations, out: &Path) -> String {
             Ok(value) => {
                 let t = value.t.map_or_else(String::new, |t| format!("{t:.4}"));
                 format!(
-                    "{model:<10} {term:<28} {:>12.6} {t:>10} {:>10.4} {:>9.4}\n",
+                    "{model:<11} {term:<28} {:>12.6} {t:>10} {:>10.4} {:>9.4}\n",
                     value.estimate, value.p_value, value.mc_se
                 )
             }
-            Err(reason) => format!("{model:<10} {term:<28} {reason}\n"),
+            Err(reason) => format!("{model:<11} {term:<28} {reason}\n"),
         };
     }
     for exclusion in &found.exclusions {

@@ -90,7 +90,7 @@ pub struct Question {
     pub seed: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum QuestionFault {
     #[error("the outcome is a relation in a wave, such as goals@T1")]
     OutcomeIsNoRelation,
@@ -98,8 +98,8 @@ pub enum QuestionFault {
     UnknownRelation { relation: String, known: String },
     #[error("there is no wave {wave}; there are: {known}")]
     UnknownWave { wave: String, known: String },
-    #[error("there is no school {school}")]
-    UnknownSchool { school: String },
+    #[error("there is no school {school}; there are: {known}")]
+    UnknownSchool { school: String, known: String },
     #[error("persons.csv has no column {column}; there are: {known}")]
     UnknownColumn { column: String, known: String },
     #[error("{column} of {person} is {value:?}, not a number; use same:{column} for words")]
@@ -108,10 +108,16 @@ pub enum QuestionFault {
         person: String,
         value: String,
     },
-    #[error("{0} is asked to explain itself")]
+    #[error("{0} is asked to explain itself; give it as outcome or as predictor, not as both")]
     ExplainsItself(String),
-    #[error("no school was asked {0}")]
-    NoSchool(String),
+    #[error("{0} is given twice; give each predictor once")]
+    Twice(String),
+    #[error("the cut must be a finite number, and is {0}; change it")]
+    CutNotFinite(f64),
+    #[error("no school can be taken along; the first, {what}: {reason}")]
+    NoSchool { what: String, reason: String },
+    #[error("there are no schools here")]
+    NoSchools,
     #[error("no cell of {0}: {1}")]
     Unmeasured(String, Undefined),
 }
@@ -124,16 +130,24 @@ pub struct Associations {
     pub exclusions: Vec<Exclusion>,
 }
 
+/// The roster of each school in each wave.
+type Rosters<'r> = BTreeMap<(usize, &'r str), &'r RosterRecord>;
+
 /// The same records, question and seed give the same table, to the last bit.
 pub fn associations(records: &Records, question: &Question) -> Result<Associations, QuestionFault> {
     check(records, question)?;
+    let rosters: Rosters<'_> = records
+        .rosters
+        .iter()
+        .map(|roster| ((roster.school, records.waves[roster.wave].as_str()), roster))
+        .collect();
     let mut blocks = Vec::new();
     let (mut schools, mut exclusions) = (Vec::new(), Vec::new());
     for (index, school) in records.schools.iter().enumerate() {
         if !question.schools.is_empty() && !question.schools.contains(&school.key) {
             continue;
         }
-        match block(records, question, index)? {
+        match block(records, &rosters, question, index)? {
             Ok(design) => {
                 blocks.push(design);
                 schools.push(school.key.clone());
@@ -145,7 +159,10 @@ pub fn associations(records: &Records, question: &Question) -> Result<Associatio
         }
     }
     if blocks.is_empty() {
-        return Err(QuestionFault::NoSchool(question.outcome.to_string()));
+        return Err(match exclusions.into_iter().next() {
+            Some(Exclusion { what, reason }) => QuestionFault::NoSchool { what, reason },
+            None => QuestionFault::NoSchools,
+        });
     }
     let names: Vec<String> = question.predictors.iter().map(Pairs::to_string).collect();
     let terms: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -208,8 +225,11 @@ fn check(records: &Records, question: &Question) -> Result<(), QuestionFault> {
         .iter()
         .find(|key| !records.schools.iter().any(|school| school.key == **key))
     {
-        let school = school.clone();
-        return Err(QuestionFault::UnknownSchool { school });
+        let known: Vec<&str> = records.schools.iter().map(|own| own.key.as_str()).collect();
+        return Err(QuestionFault::UnknownSchool {
+            school: school.clone(),
+            known: known.join(", "),
+        });
     }
     for pairs in std::iter::once(&question.outcome).chain(&question.predictors) {
         match pairs {
@@ -238,25 +258,29 @@ fn check(records: &Records, question: &Question) -> Result<(), QuestionFault> {
             }
         }
     }
-    match question.predictors.iter().find(|p| **p == question.outcome) {
-        Some(same) => Err(QuestionFault::ExplainsItself(same.to_string())),
-        None => Ok(()),
+    if !question.cut.is_finite() {
+        return Err(QuestionFault::CutNotFinite(question.cut));
     }
+    for (place, own) in question.predictors.iter().enumerate() {
+        if *own == question.outcome {
+            return Err(QuestionFault::ExplainsItself(own.to_string()));
+        }
+        if question.predictors[..place].contains(own) {
+            return Err(QuestionFault::Twice(own.to_string()));
+        }
+    }
+    Ok(())
 }
 
 /// The tables of one school, or why it has none. People are those on the roster of any wave that is asked about; who was
 /// not on one of them has no cells there.
 fn block(
     records: &Records,
+    rosters: &Rosters<'_>,
     question: &Question,
     school: usize,
 ) -> Result<Result<Design, String>, QuestionFault> {
-    let roster = |wave: &str| {
-        records
-            .rosters
-            .iter()
-            .find(|roster| roster.school == school && records.waves[roster.wave] == wave)
-    };
+    let roster = |wave: &str| rosters.get(&(school, wave)).copied();
     let all = || std::iter::once(&question.outcome).chain(&question.predictors);
     let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
     for pairs in all() {

@@ -21,6 +21,10 @@ pub enum Kind {
 
 type Value = Result<f64, Undefined>;
 
+/// Shortest paths are walked from every actor over every tie: actors x (actors + ties) steps. Beyond these, which take about
+/// a minute, what rests on paths is refused as too many actors: 10,000 actors with ten ties each are answered, 30,000 are not.
+pub const MOST_STEPS: u64 = 4_000_000_000;
+
 /// One network, with what several measures share computed once.
 pub struct Shape<'n> {
     pub net: &'n Network,
@@ -43,8 +47,23 @@ impl<'n> Shape<'n> {
         self.triads.get_or_init(|| triads(self.net))
     }
 
-    fn paths(&self) -> &Paths {
-        self.paths.get_or_init(|| paths(self.net, Arrows::Followed))
+    fn paths(&self) -> Result<&Paths, Undefined> {
+        can_be_walked(self.net)?;
+        Ok(self.paths.get_or_init(|| paths(self.net, Arrows::Followed)))
+    }
+
+    /// A measure of each actor that rests on paths; where there are too many of them that is the reason for everyone.
+    fn on_paths(&self, measure: fn(&Paths, usize) -> Value) -> Vec<Value> {
+        let refused = |reason| {
+            let all = 0..self.net.n_positions();
+            all.map(|actor| match self.net.is_present(actor) {
+                true => Err(reason),
+                false => Err(Undefined::NothingObserved),
+            })
+            .collect()
+        };
+        self.paths()
+            .map_or_else(refused, |paths| paths.each(measure))
     }
 
     /// How many triads are of a class, over those of which every cell is known.
@@ -58,6 +77,14 @@ impl<'n> Shape<'n> {
         }
         Ok(census.counts[class] as f64)
     }
+}
+
+fn can_be_walked(net: &Network) -> Result<(), Undefined> {
+    let (actors, ties) = (net.n_actors() as u64, net.n_ties() as u64);
+    if actors.saturating_mul(actors.saturating_add(ties)) > MOST_STEPS {
+        return Err(Undefined::TooManyActors);
+    }
+    Ok(())
 }
 
 /// The range that the missing answers leave, and whether it is exactly that or wider.
@@ -102,7 +129,8 @@ fn count(count: Result<u64, Undefined>) -> Value {
     count.map(|count| count as f64)
 }
 
-/// The measures of a whole network, in the order of the tables.
+/// The measures of a whole network, in the order of the tables. Those on shortest paths (betweenness, mean distance, diameter)
+/// are refused above [`MOST_STEPS`].
 pub const NETWORK: [Measure; 52] = [
     measure(
         "density",
@@ -213,8 +241,8 @@ pub const NETWORK: [Measure; 52] = [
     measure(
         "betweenness_centralization",
         Structure,
-        |s| s.paths().betweenness_centralization(),
-        Outer(betweenness_centralization_outer_bounds),
+        |s| s.paths()?.betweenness_centralization(),
+        Outer(|net| can_be_walked(net).and_then(|()| betweenness_centralization_outer_bounds(net))),
     ),
     measure(
         "weak_components",
@@ -263,13 +291,13 @@ pub const NETWORK: [Measure; 52] = [
     measure(
         "mean_distance",
         Structure,
-        |s| s.paths().mean_distance(),
+        |s| s.paths()?.mean_distance(),
         Bounds::None,
     ),
     measure(
         "diameter",
         Structure,
-        |s| s.paths().diameter().map(f64::from),
+        |s| s.paths()?.diameter().map(f64::from),
         Bounds::None,
     ),
     measure(
@@ -279,7 +307,12 @@ pub const NETWORK: [Measure; 52] = [
         Bounds::None,
     ),
     measure("report_kappa", Dyads, |s| report_kappa(s.net), Bounds::None),
-    measure("mean_degree", Pairs, |s| mean_degree(s.net), Bounds::None),
+    measure(
+        "mean_degree",
+        Pairs,
+        |s| mean_degree(s.net),
+        Exact(mean_degree_bounds),
+    ),
     measure(
         "in_degree_sd",
         Structure,
@@ -331,6 +364,15 @@ pub const PRINCIPAL: [&str; 5] = [
     "out_degree_centralization",
 ];
 
+/// As many colleagues as the density of all cells can stand for.
+fn mean_degree_bounds(net: &Network) -> Result<Interval, Undefined> {
+    let others = net.n_actors().saturating_sub(1) as f64;
+    network_density_bounds(net).map(|density| Interval {
+        lower: density.lower * others,
+        upper: density.upper * others,
+    })
+}
+
 fn core_fit(net: &Network) -> Value {
     core_periphery(net, BetweenBlocks::LeftOut).map(|found| found.correlation)
 }
@@ -344,14 +386,15 @@ const fn actor(name: &'static str, values: fn(&Shape<'_>) -> Vec<Value>) -> Acto
     ActorMeasure { name, values }
 }
 
-/// The measures of one actor, in the order of the tables.
+/// The measures of one actor, in the order of the tables. Those on shortest paths (betweenness, closeness, harmonic) are
+/// refused above [`MOST_STEPS`].
 pub const ACTOR: [ActorMeasure; 13] = [
     actor("in_degree", |s| numbers(actor_in_degree(s.net))),
     actor("out_degree", |s| numbers(actor_out_degree(s.net))),
-    actor("betweenness", |s| s.paths().each(Paths::betweenness)),
-    actor("closeness", |s| s.paths().each(Paths::closeness_out)),
-    actor("harmonic_in", |s| s.paths().each(Paths::harmonic_in)),
-    actor("harmonic_out", |s| s.paths().each(Paths::harmonic_out)),
+    actor("betweenness", |s| s.on_paths(Paths::betweenness)),
+    actor("closeness", |s| s.on_paths(Paths::closeness_out)),
+    actor("harmonic_in", |s| s.on_paths(Paths::harmonic_in)),
+    actor("harmonic_out", |s| s.on_paths(Paths::harmonic_out)),
     actor("eigenvector", |s| actor_eigenvector(s.net)),
     actor("page_rank", |s| actor_page_rank(s.net)),
     actor("core_number", |s| numbers(actor_core_number(s.net))),

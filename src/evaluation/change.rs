@@ -8,7 +8,7 @@ use schakel_analysis::{
         multiplexity_overlap, network_hamming, network_jaccard, network_phi, proportion_kept,
         tie_multiplexity,
     },
-    network::{Network, composition, transform::treat},
+    network::{Composition, Network, composition, transform::treat},
 };
 
 use crate::domain::records::{Records, RosterRecord};
@@ -56,11 +56,14 @@ pub fn changes(records: &Records, plan: &Plan) -> Vec<ChangeMeasure> {
                 let (Some(first), Some(second)) = (build(earlier), build(later)) else {
                     continue;
                 };
+                // Who did not answer was there all the same, whatever is made of the answers.
+                let people = composition(&first, &second);
                 let (first, second) = (
                     treat(&first, plan.treatment.one()),
                     treat(&second, plan.treatment.one()),
                 );
-                for (measure, value) in MEASURES.into_iter().zip(values(&first, &second)) {
+                let values = values(&first, &second, &people);
+                for (measure, value) in MEASURES.into_iter().zip(values) {
                     if plan.measures(measure) {
                         changes.push(ChangeMeasure {
                             school: records.schools[earlier.school].key.clone(),
@@ -78,9 +81,8 @@ pub fn changes(records: &Records, plan: &Plan) -> Vec<ChangeMeasure> {
     changes
 }
 
-fn values(first: &Network, second: &Network) -> [Value; 16] {
+fn values(first: &Network, second: &Network, people: &Composition) -> [Value; 16] {
     let counts = change_counts(first, second);
-    let people = composition(first, second);
     let density = density_change(first, second);
     [
         Ok(counts.kept as f64),

@@ -8,7 +8,7 @@ use super::{
     baseline, catalogue, change, contrast,
     findings::{Contents, Exclusion, Findings, Provenance},
     growth, layers, networks,
-    plan::{Plan, PlanFault},
+    plan::{Plan, PlanFault, Uncertainty, UnknownCells},
     scales, sensitivity, snapshot,
 };
 
@@ -80,6 +80,22 @@ pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findin
         warnings.push(format!(
             "{n} {networks} {have} a response below {flag:.2}: read the bounds before the values"
         ));
+    }
+
+    for column in &plan.layers {
+        let mut persons = records.rosters.iter().flat_map(|roster| &roster.persons);
+        if persons.all(|person| layers::fact(person, column).is_none()) {
+            warnings.push(format!(
+                "nobody has a value of `{column}`, so there are no layers of it; fill the column in persons.csv"
+            ));
+        }
+    }
+    if plan.treatment == UnknownCells::Drawn && plan.uncertainty != Uncertainty::None {
+        warnings.push(
+            "with the treatment multiple, the standard error and interval of a network with unknown cells are over its \
+             completed networks; jackknife and bootstrap are of networks in which everything is known"
+                .to_owned(),
+        );
     }
 
     Ok(Findings {

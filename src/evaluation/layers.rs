@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel_analysis::measure::{
-    BrokerageRoles, actor_brokerage, block_table, coleman_index, ei_index_bounds, ei_permutation,
-    homophily_table, nominal_assortativity,
+    BrokerageRoles, actor_brokerage, block_table, coleman_index, ei_index, ei_index_bounds,
+    ei_permutation, homophily_table, nominal_assortativity,
 };
 use schakel_analysis::network::{Network, transform::treat};
 use schakel_analysis::outcome::Interval;
@@ -56,7 +56,8 @@ pub fn blocks(records: &Records, plan: &Plan) -> Vec<BlockMeasure> {
                 let Some(net) = network(roster, relation, plan.cut, None) else {
                     continue;
                 };
-                let net = treat(&net, plan.treatment.one());
+                let told = net;
+                let net = treat(&told, plan.treatment.one());
                 let mut add =
                     |from: &str, to: &str, measure: &str, value, bounds: Option<Interval>| {
                         rows.push(BlockMeasure {
@@ -71,9 +72,9 @@ pub fn blocks(records: &Records, plan: &Plan) -> Vec<BlockMeasure> {
                             bounds: bounds.map(|ends| (ends.lower, ends.upper)),
                         });
                     };
-                table(&net, &layers, &mut add);
+                table(&net, &told, &layers, &mut add);
                 let mut rng = ChaCha12Rng::seed_from_u64(plan.seed);
-                whole(&net, &layers, &mut rng, &mut add);
+                whole(&net, &told, &layers, &mut rng, &mut add);
             }
         }
     }
@@ -153,11 +154,20 @@ impl Layers {
 
 fn table(
     net: &Network,
+    told: &Network,
     layers: &Layers,
     add: &mut impl FnMut(&str, &str, &str, Value, Option<Interval>),
 ) {
     let Ok(table) = block_table(net, &layers.of) else {
         return;
+    };
+    // Bounds are of what was told, in which no layer is missing that the treated network has.
+    let untreated = block_table(told, &layers.of).ok();
+    let bounds = |from: u32, to: u32| {
+        let table = untreated.as_ref()?;
+        let place = |layer: u32| table.layers.iter().position(|&own| own == layer);
+        let block = table.block(place(from)?, place(to)?)?;
+        block.density_bounds().ok()
     };
     let name = |place: usize| layers.names[table.layers[place] as usize].as_str();
     for from in 0..table.layers.len() {
@@ -174,7 +184,7 @@ fn table(
                 other,
                 "density",
                 block.density(),
-                block.density_bounds().ok(),
+                bounds(table.layers[from], table.layers[to]),
             );
             if from == to {
                 inside += block.ties;
@@ -193,19 +203,15 @@ fn table(
 
 fn whole(
     net: &Network,
+    told: &Network,
     layers: &Layers,
     rng: &mut ChaCha12Rng,
     add: &mut impl FnMut(&str, &str, &str, Value, Option<Interval>),
 ) {
     let index = ei_permutation(net, &layers.of, PERMUTATIONS, rng);
-    let bounds = ei_index_bounds(net, &layers.of).ok();
-    add(
-        "",
-        "",
-        "ei_index",
-        index.map(|found| found.observed),
-        bounds,
-    );
+    let bounds = ei_index_bounds(told, &layers.of).ok();
+    // The index needs no other way to hand out the layers; what is drawn does.
+    add("", "", "ei_index", ei_index(net, &layers.of), bounds);
     add(
         "",
         "",

@@ -71,6 +71,18 @@ impl Study {
 
 /// The same records, removal and seed give the same numbers, to the last bit. An error says why none could be studied.
 pub fn study(records: &Records, removal: &Removal) -> Result<Study, String> {
+    if !(removal.share > 0.0 && removal.share < 1.0) {
+        let share = removal.share;
+        return Err(format!(
+            "the share to remove must lie between 0 and 1, and is {share}; give --share 0.2 for a fifth"
+        ));
+    }
+    if !removal.cut.is_finite() {
+        let cut = removal.cut;
+        return Err(format!(
+            "the cut must be a finite number, and is {cut}; change it"
+        ));
+    }
     let options = Options {
         share: removal.share,
         repeats: removal.repeats,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel_analysis::{
-    model::{impute, jackknife, pooled_measure, vertex_bootstrap},
+    model::{impute, jackknife_all, pooled_values, vertex_bootstrap_all},
     network::{
         network::Network,
         profile::{NEAREST, profile},
@@ -95,9 +95,10 @@ pub fn measure(records: &Records, plan: &Plan) -> Measured {
             let wave = &records.waves[roster.wave];
             let key = (school.as_str(), wave.as_str(), relation_key.as_str());
             let treated = Treated::of(untreated, plan, key);
-            measure_network(&treated, plan, key, &mut measured);
+            let shape = Shape::of(&treated.net);
+            measure_network(&treated, &shape, plan, key, &mut measured);
             if plan.actors {
-                measure_actors(&treated.net, roster, plan, key, &mut measured);
+                measure_actors(&treated, &shape, roster, plan, key, &mut measured);
             }
         }
     }
@@ -146,52 +147,56 @@ fn dice(plan: &Plan, (school, wave, relation): (&str, &str, &str)) -> ChaCha12Rn
 
 fn measure_network(
     treated: &Treated,
+    shape: &Shape<'_>,
     plan: &Plan,
     key: (&str, &str, &str),
     measured: &mut Measured,
 ) {
     let response_rate = treated.untreated.response_rate().ok();
-    let (told, shape) = (Shape::of(&treated.untreated), Shape::of(&treated.net));
+    let told = Shape::of(&treated.untreated);
     let (school, wave, relation) = key;
-    let mut said = false;
-    for measure in catalogue::NETWORK
+    let all: Vec<&Measure> = catalogue::NETWORK
         .iter()
         .filter(|measure| plan.measures(measure.name))
-    {
-        let trust = Trust::of(response_rate, measure.kind, plan);
-        let hide = trust == Trust::Withhold;
-        if hide && !said {
-            said = true;
-            measured.exclusions.push(Exclusion {
-                what: format!(
-                    "structure indices of school {school}, wave {wave}, relation {relation}"
-                ),
-                reason: format!(
-                    "response {:.2} is below {:.2}",
-                    response_rate.unwrap_or_default(),
-                    plan.response_withhold
-                ),
-            });
-        }
-        let mirrored =
-            measure.kind == Kind::Dyads && plan.treatment.one() == Treatment::Reconstruction;
-        let (shape, treatment) = if mirrored {
+        .collect();
+    let trust = |measure: &Measure| Trust::of(response_rate, measure.kind, plan);
+    let (hidden, shown): (Vec<&Measure>, Vec<&Measure>) = all
+        .iter()
+        .copied()
+        .partition(|measure| trust(measure) == Trust::Withhold);
+    if !hidden.is_empty() {
+        measured.exclusions.push(Exclusion {
+            what: format!("structure indices of school {school}, wave {wave}, relation {relation}"),
+            reason: format!(
+                "response {:.2} is below {:.2}",
+                response_rate.unwrap_or_default(),
+                plan.response_withhold
+            ),
+        });
+    }
+    let (mirrored, plain): (Vec<&Measure>, Vec<&Measure>) = shown
+        .into_iter()
+        .partition(|measure| is_mirrored(measure, plan));
+    let mut estimates: BTreeMap<&str, Estimate> = BTreeMap::new();
+    for (measures, shape) in [(mirrored, &told), (plain, shape)] {
+        let found = match &treated.completed {
+            Some(completed) => drawn(&measures, completed),
+            None => sampled(&measures, shape, plan, key),
+        };
+        estimates.extend(measures.iter().map(|measure| measure.name).zip(found));
+    }
+    for measure in all {
+        let (shape, treatment) = if is_mirrored(measure, plan) {
             (&told, Treatment::Available.name())
         } else {
-            (&shape, plan.treatment.name())
+            (shape, plan.treatment.name())
         };
-        let estimate = if hide {
-            Estimate::of(Err(Undefined::ResponseTooLow))
-        } else {
-            match &treated.completed {
-                Some(completed) => drawn(measure, completed),
-                None => sampled(measure, shape, plan, key),
+        let (estimate, (bounds, outer)) = match estimates.remove(measure.name) {
+            Some(estimate) => {
+                let bounds = bounds(measure, &told, estimate.value);
+                (estimate, bounds)
             }
-        };
-        let (bounds, outer) = if hide {
-            (None, false)
-        } else {
-            bounds(measure, &told)
+            None => (Estimate::of(Err(Undefined::ResponseTooLow)), (None, false)),
         };
         measured.networks.push(NetworkMeasure {
             school: school.to_owned(),
@@ -206,9 +211,14 @@ fn measure_network(
             treatment: treatment.to_owned(),
             n_actors: shape.net.n_actors(),
             response_rate,
-            trust,
+            trust: trust(measure),
         });
     }
+}
+
+/// Whether the measure would be of dyads that mirror each other by the treatment; it is told of the known ones then.
+pub fn is_mirrored(measure: &Measure, plan: &Plan) -> bool {
+    measure.kind == Kind::Dyads && plan.treatment.one() == Treatment::Reconstruction
 }
 
 /// Confidence of every interval over what is drawn.
@@ -235,73 +245,117 @@ impl Estimate {
     }
 }
 
-fn drawn(measure: &Measure, completed: &Result<Vec<Network>, Undefined>) -> Estimate {
+fn drawn(measures: &[&Measure], completed: &Result<Vec<Network>, Undefined>) -> Vec<Estimate> {
     let completed = match completed {
         Ok(completed) => completed,
-        Err(reason) => return Estimate::of(Err(*reason)),
-    };
-    match pooled_measure(completed, |net| (measure.value)(&Shape::of(net))) {
-        Ok(pooled) => Estimate {
-            value: Ok(pooled.estimate),
-            se: Some(pooled.standard_error),
-            interval: Some(ends(pooled.interval)),
-        },
-        Err(reason) => Estimate::of(Err(reason)),
-    }
-}
-
-fn sampled(measure: &Measure, shape: &Shape<'_>, plan: &Plan, key: (&str, &str, &str)) -> Estimate {
-    let value = (measure.value)(shape);
-    let statistic = |net: &Network| (measure.value)(&Shape::of(net));
-    let (se, interval) = match (value, plan.uncertainty) {
-        (Err(_), _) | (_, Uncertainty::None) => (None, None),
-        (Ok(_), Uncertainty::Jackknife) => match jackknife(shape.net, statistic, LEVEL) {
-            Ok(found) => (Some(found.se), Some(ends(found.t_interval))),
-            Err(_) => (None, None),
-        },
-        (Ok(_), Uncertainty::Bootstrap { draws }) => {
-            let statistic = |net: &Network, _: &[usize]| statistic(net);
-            match vertex_bootstrap(shape.net, statistic, LEVEL, draws, &mut dice(plan, key)) {
-                Ok(found) => (Some(found.se), Some(ends(found.percentile))),
-                Err(_) => (None, None),
-            }
+        Err(reason) => {
+            let refused = measures.iter().map(|_| Estimate::of(Err(*reason)));
+            return refused.collect();
         }
     };
-    Estimate {
-        value,
-        se,
-        interval,
+    let shapes: Vec<Shape<'_>> = completed.iter().map(Shape::of).collect();
+    let pool = |measure: &&Measure| {
+        let values: Vec<_> = shapes.iter().map(measure.value).collect();
+        match pooled_values(&values) {
+            Ok(pooled) => Estimate {
+                value: Ok(pooled.estimate),
+                se: Some(pooled.standard_error),
+                interval: Some(ends(pooled.interval)),
+            },
+            Err(reason) => Estimate::of(Err(reason)),
+        }
+    };
+    measures.iter().map(pool).collect()
+}
+
+/// What the measures say, and how sure that is; all of them over the same draws.
+fn sampled(
+    measures: &[&Measure],
+    shape: &Shape<'_>,
+    plan: &Plan,
+    key: (&str, &str, &str),
+) -> Vec<Estimate> {
+    let values = |shape: &Shape<'_>| -> Vec<_> {
+        let each = measures.iter().map(|measure| (measure.value)(shape));
+        each.collect()
+    };
+    let plain = || values(shape).into_iter().map(Estimate::of).collect();
+    match plan.uncertainty {
+        Uncertainty::None => plain(),
+        Uncertainty::Jackknife => {
+            match jackknife_all(shape.net, |net| values(&Shape::of(net)), LEVEL) {
+                Ok(found) => found
+                    .into_iter()
+                    .zip(values(shape))
+                    .map(|(found, value)| Estimate {
+                        value,
+                        se: found.ok().map(|found| found.se),
+                        interval: found.ok().map(|found| ends(found.t_interval)),
+                    })
+                    .collect(),
+                Err(_) => plain(),
+            }
+        }
+        Uncertainty::Bootstrap { draws } => {
+            let statistics = |net: &Network, _: &[usize]| values(&Shape::of(net));
+            let mut dice = dice(plan, key);
+            match vertex_bootstrap_all(shape.net, statistics, LEVEL, draws, &mut dice) {
+                Ok(found) => found
+                    .into_iter()
+                    .zip(values(shape))
+                    .map(|(found, value)| Estimate {
+                        value,
+                        se: found.ok().map(|found| found.se),
+                        interval: found.ok().map(|found| ends(found.percentile)),
+                    })
+                    .collect(),
+                Err(_) => plain(),
+            }
+        }
     }
 }
 
 /// What the missing answers leave possible; a single point, where nothing is missing.
-fn bounds(measure: &Measure, told: &Shape<'_>) -> (Option<(f64, f64)>, bool) {
+fn bounds(
+    measure: &Measure,
+    told: &Shape<'_>,
+    value: Result<f64, Undefined>,
+) -> (Option<(f64, f64)>, bool) {
     let (of, outer) = match measure.bounds {
         Bounds::None => return (None, false),
         Bounds::Exact(of) => (of, false),
         Bounds::Outer(of) => (of, true),
     };
     if told.net.n_unknown_pairs() == 0 {
-        let value = (measure.value)(told).ok();
-        return (value.map(|value| (value, value)), false);
+        return (value.ok().map(|value| (value, value)), false);
     }
     let bounds = of(told.net).ok();
     (bounds.map(ends), outer)
 }
 
 fn measure_actors(
-    net: &Network,
+    treated: &Treated,
+    shape: &Shape<'_>,
     roster: &RosterRecord,
     plan: &Plan,
     (school, wave, relation): (&str, &str, &str),
     measured: &mut Measured,
 ) {
-    let shape = Shape::of(net);
+    let net = shape.net;
+    // Nothing was filled: to tell of the known cells would be to tell of another treatment.
+    let refused = match (&treated.completed, plan.treatment) {
+        (Some(Err(reason)), UnknownCells::Treated(_)) => Some(*reason),
+        _ => None,
+    };
     for measure in catalogue::ACTOR
         .iter()
         .filter(|measure| plan.measures(measure.name))
     {
-        for (position, value) in (measure.values)(&shape).into_iter().enumerate() {
+        let values = match refused {
+            Some(reason) => vec![Err(reason); net.n_positions()],
+            None => (measure.values)(shape),
+        };
+        for (position, value) in values.into_iter().enumerate() {
             if !net.is_present(position) {
                 continue;
             }

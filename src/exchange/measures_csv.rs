@@ -197,10 +197,20 @@ fn actor_measures(findings: &Findings) -> Option<String> {
 }
 
 fn change_measures(findings: &Findings) -> Option<String> {
-    let header = ["school", "relation", "from", "to", "measure", "value"];
+    let header = [
+        "school",
+        "relation",
+        "from",
+        "to",
+        "measure",
+        "value",
+        "undefined",
+    ];
     let rows = findings.changes.iter().map(|row| {
         let key = [&row.school, &row.relation, &row.from, &row.to, &row.measure].map(Clone::clone);
-        key.into_iter().chain([number(row.value.ok())]).collect()
+        key.into_iter()
+            .chain([number(row.value.ok()), undefined(&row.value)])
+            .collect()
     });
     table(&header, 5, rows)
 }
@@ -213,6 +223,7 @@ fn multiplexity(findings: &Findings) -> Option<String> {
         "relation_b",
         "measure",
         "value",
+        "undefined",
     ];
     let rows = findings.multiplexity.iter().map(|row| {
         let key = [
@@ -223,7 +234,9 @@ fn multiplexity(findings: &Findings) -> Option<String> {
             &row.measure,
         ]
         .map(Clone::clone);
-        key.into_iter().chain([number(row.value.ok())]).collect()
+        key.into_iter()
+            .chain([number(row.value.ok()), undefined(&row.value)])
+            .collect()
     });
     table(&header, 5, rows)
 }

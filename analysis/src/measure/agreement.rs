@@ -88,7 +88,7 @@ impl Shares {
 /// # Source
 /// Cohen (1968), Psychological Bulletin 70, 213-220, linear weights
 /// # Agrees with
-/// R `1 - mean(abs(x - t(x))[lower.tri(x)]) / span`, 1e-12
+/// recount dyad by dyad on small networks, 1e-12
 /// # Cost
 /// O(n + k log k), k = ties and exceptions
 pub fn report_weighted_agreement(net: &Network, span: f64) -> Result<f64, Undefined> {
@@ -122,7 +122,7 @@ pub fn report_weighted_agreement(net: &Network, span: f64) -> Result<f64, Undefi
 /// # Source
 /// Fleiss & Cohen (1973), Educational and Psychological Measurement 33, 613-619
 /// # Agrees with
-/// sna `gcor(x, t(x))` 2.7-1 on valued matrices, 1e-9
+/// sna `grecip(measure = "correlation")` 2.7-1 where all ties are 1, 1e-9; recount dyad by dyad on small networks with values
 /// # Cost
 /// O(n + k log k), k = ties and exceptions
 pub fn report_correlation(net: &Network) -> Result<f64, Undefined> {

@@ -176,7 +176,7 @@ impl BrokerageRoles {
 /// # Source
 /// Gould & Fernandez (1989), Sociological Methodology 19, 89-126
 /// # Agrees with
-/// recount by the definition on every directed graph of four actors; sna `brokerage` (raw) counts the same roles
+/// recount by the definition on every directed graph of four actors, exactly
 /// # Cost
 /// O(sum over ties (a, i) of the out-degree of i)
 pub fn actor_brokerage(

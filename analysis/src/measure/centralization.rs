@@ -159,7 +159,7 @@ pub fn degree_centralization(net: &Network) -> Result<f64, Undefined> {
 /// # Source
 /// Freeman (1979), Social Networks 1, 215-239
 /// # Agrees with
-/// sna `centralization(degree, mode = "graph")` 2.7-1 on the symmetrised matrix, by the same formula
+/// the definition by hand on small networks
 /// # Cost
 /// O(n + m)
 pub fn degree_centralization_undirected(net: &Network) -> Result<f64, Undefined> {
@@ -318,6 +318,25 @@ mod tests {
         assert_eq!(in_degree_centralization(&net), Ok(1.0));
         assert_eq!(out_degree_centralization(&net), Ok(1.0 / 9.0));
         assert_eq!(centralization(&[3.0, 0.0, 0.0, 0.0], 9.0), Ok(1.0));
+    }
+
+    #[test]
+    fn in_a_star_one_has_all_contacts_and_in_a_ring_all_have_as_many() {
+        let mut star = Network::builder(5);
+        star.absent_actor(4)
+            .tie(1, 0, 1.0)
+            .tie(0, 2, 1.0)
+            .tie(2, 0, 1.0)
+            .tie(3, 0, 1.0);
+        let star = star.build(0.0).unwrap();
+        assert_eq!(degree_centralization_undirected(&star), Ok(1.0));
+        let mut ring = Network::builder(4);
+        ring.tie(0, 1, 1.0)
+            .tie(1, 2, 1.0)
+            .tie(2, 3, 1.0)
+            .tie(3, 0, 1.0);
+        let ring = ring.build(0.0).unwrap();
+        assert_eq!(degree_centralization_undirected(&ring), Ok(0.0));
     }
 
     #[test]

@@ -291,7 +291,7 @@ pub fn network_phi(one: &Network, other: &Network) -> Result<f64, Undefined> {
 /// # Source
 /// Krackhardt (1987), Social Networks 9, 171-186
 /// # Agrees with
-/// sna `gcor` 2.7-1 on the persons in both, 1e-9
+/// sna `gcor` 2.7-1 on dichotomised ties of the persons in both, 1e-9; recount cell by cell on small networks with values
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn network_correlation(one: &Network, other: &Network) -> Result<f64, Undefined> {

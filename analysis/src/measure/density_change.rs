@@ -58,7 +58,7 @@ impl DensityChange {
 /// # Source
 /// own derivation, after the standardisation of rates in Kitagawa (1955), JASA 50, 1168-1194
 /// # Agrees with
-/// the difference of sna `gden` 2.7-1 at the two moments, 1e-12
+/// the difference of [`super::network_density`] at the two moments, 1e-12
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn density_change(earlier: &Network, later: &Network) -> Result<DensityChange, Undefined> {

@@ -18,7 +18,7 @@ use super::degree::actor_in_degree;
 /// # Source
 /// Wasserman & Faust (1994), section 4.3
 /// # Agrees with
-/// mean of sna `degree(cmode = "indegree")` 2.7-1 where every cell is known, 1e-9
+/// the definition by hand
 /// # Cost
 /// O(1)
 pub fn mean_degree(net: &Network) -> Result<f64, Undefined> {
@@ -45,7 +45,7 @@ pub fn mean_degree(net: &Network) -> Result<f64, Undefined> {
 /// # Source
 /// Snijders (1981), Social Networks 3, 163-174 (degree variance), with n - 1 in place of n
 /// # Agrees with
-/// R `sd` of sna `degree(cmode = "indegree")` 2.7-1, 1e-9
+/// the definition by hand
 /// # Cost
 /// O(n)
 pub fn in_degree_sd(net: &Network) -> Result<f64, Undefined> {
@@ -216,7 +216,7 @@ pub struct Position {
 /// # Source
 /// Bakkenes, De Brabander & Imants (1999), Educational Administration Quarterly 35, 166-202
 /// # Agrees with
-/// R `rank(-degree, ties.method = "average")`, exactly
+/// the definition by hand
 /// # Cost
 /// O(n)
 pub fn position_of(net: &Network, actor: usize) -> Result<Position, Undefined> {

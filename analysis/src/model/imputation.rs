@@ -181,16 +181,31 @@ pub fn pooled_measure(
     completed: &[Network],
     measure: impl Fn(&Network) -> Result<f64, Undefined>,
 ) -> Result<Pooled, Undefined> {
-    let mut values = Vec::with_capacity(completed.len());
-    let mut refusal = None;
-    for network in completed {
-        match measure(network) {
-            Ok(value) => values.push(value),
-            Err(reason) => refusal = Some(reason),
-        }
-    }
+    let values: Vec<_> = completed.iter().map(measure).collect();
+    pooled_values(&values)
+}
+
+/// [`pooled_measure`] of what the measure says of each completed network.
+///
+/// # Definition
+/// as [`pooled_measure`]
+/// # Shape and unit
+/// that of the measure
+/// # Missing
+/// decided by [`impute`]
+/// # Undefined
+/// as [`pooled_measure`]
+/// # Source
+/// as [`pooled`]
+/// # Agrees with
+/// [`pooled_measure`], exactly
+/// # Cost
+/// O(D)
+pub fn pooled_values(each: &[Result<f64, Undefined>]) -> Result<Pooled, Undefined> {
+    let values: Vec<f64> = each.iter().copied().flatten().collect();
+    let refusal = each.iter().filter_map(|value| value.err()).next_back();
     match refusal {
-        Some(reason) if 2 * values.len() <= completed.len() => Err(reason),
+        Some(reason) if 2 * values.len() <= each.len() => Err(reason),
         _ => pooled(&values, &[]).map(|plain| {
             let wider = |end: f64| plain.estimate + ALLOWANCE * (end - plain.estimate);
             Pooled {

@@ -17,11 +17,13 @@ pub mod tally;
 
 pub use association::{AssociationModel, AssociationRow, AssociationValue, association_rows};
 pub use cug::{Condition, CugTest, cug};
-pub use imputation::{Pooled, impute, pooled, pooled_measure};
+pub use imputation::{Pooled, impute, pooled, pooled_measure, pooled_values};
 pub use logit::{LogitMrqap, logit_mrqap};
 pub use matrix::Matrix;
 pub use missing_study::{MissingStudy, MissingStudyFault, missing_study};
 pub use mrqap::{Constants, Design, Mrqap, TermTest, mrqap};
 pub use qap::{QapTest, graph_correlation, qap_test};
-pub use resample::{Bootstrap, Jackknife, jackknife, vertex_bootstrap};
+pub use resample::{
+    Bootstrap, Jackknife, jackknife, jackknife_all, vertex_bootstrap, vertex_bootstrap_all,
+};
 pub use tally::Chance;

@@ -167,7 +167,7 @@ fn share(moved: usize, stayed: usize) -> Result<f64, Undefined> {
 /// # Source
 /// Huisman & Snijders (2003), Sociological Methods & Research 32, 253-287
 /// # Agrees with
-/// `setdiff` and `intersect` of the rosters, exactly
+/// recount on small panels, exactly
 /// # Cost
 /// O(n)
 pub fn composition(first: &Network, second: &Network) -> Composition {

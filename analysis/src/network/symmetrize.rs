@@ -82,7 +82,7 @@ const MOST_LISTED: usize = 5_000_000;
 /// # Source
 /// Kleene (1938) for the logic of the unknown; sna `symmetrize` rules weak and strong
 /// # Agrees with
-/// R `pmax(x, t(x))`, `pmin(x, t(x))` and `(x + t(x)) / 2` where nothing is unknown, exactly
+/// recount dyad by dyad on small networks, exactly
 /// # Cost
 /// O(n + k log k), k = ties and exceptions, and the dyads of a silent and an answering actor under union and mean
 pub fn symmetrize(net: &Network, rule: Symmetry) -> Result<Network, Undefined> {
