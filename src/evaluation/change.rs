@@ -20,10 +20,13 @@ pub const MEASURES: [&str; 6] = ["kept", "born", "ended", "neither", "jaccard", 
 
 /// Every pair of waves in which a school was asked the same relation, the earlier first. Actors are the union of the two
 /// rosters by key; who is missing from one of them is no actor there.
-pub fn changes(records: &Records, plan: &Plan) -> Vec<ChangeMeasure> {
+pub fn changes(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<ChangeMeasure> {
     let mut changes = Vec::new();
-    for (place, earlier) in records.rosters.iter().enumerate() {
-        let later = records.rosters[place + 1..]
+    if !MEASURES.iter().any(|measure| plan.measures(measure)) {
+        return changes;
+    }
+    for (place, earlier) in rosters.iter().enumerate() {
+        let later = rosters[place + 1..]
             .iter()
             .take_while(|later| later.school == earlier.school);
         for later in later {
@@ -65,12 +68,16 @@ pub fn changes(records: &Records, plan: &Plan) -> Vec<ChangeMeasure> {
 }
 
 /// Every pair of relations asked of one roster.
-pub fn multiplexity(records: &Records, plan: &Plan) -> Vec<MultiplexityMeasure> {
+pub fn multiplexity(
+    records: &Records,
+    rosters: &[RosterRecord],
+    plan: &Plan,
+) -> Vec<MultiplexityMeasure> {
     let mut shared = Vec::new();
     if !plan.measures("jaccard") {
         return shared;
     }
-    for roster in &records.rosters {
+    for roster in rosters {
         let nets: Vec<_> = (0..records.relations.len())
             .map(|relation| {
                 network(roster, relation, plan.cut, None).map(|net| treat(&net, plan.treatment))
@@ -158,7 +165,7 @@ mod tests {
             ],
             ..Records::default()
         };
-        let found = changes(&records, &Plan::default());
+        let found = changes(&records, &records.rosters, &Plan::default());
         let values: Vec<_> = found.iter().map(|row| row.value.unwrap()).collect();
         assert_eq!(values, [1.0, 1.0, 1.0, 3.0, 1.0 / 3.0, 2.0]);
         assert_eq!((found[0].from.as_str(), found[0].to.as_str()), ("T1", "T2"));

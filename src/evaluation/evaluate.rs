@@ -1,12 +1,19 @@
 //! Records and a plan to findings: the whole evaluation, without a file, a clock or a die of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
-use crate::domain::records::Records;
+use crate::domain::records::{Records, RosterRecord};
 
 use super::{
-    change, contrast,
-    findings::{Contents, Exclusion, Findings, Provenance},
+    change,
+    contrast::{self, Contrasted, SchoolValue},
+    findings::{
+        ActorMeasure, ChangeMeasure, Contents, EffectGroups, Exclusion, Findings,
+        MultiplexityMeasure, NetworkMeasure, Provenance, ScaleMeasure, SchoolEffect,
+    },
     growth, networks,
     plan::{Plan, PlanFault},
     scales, snapshot,
@@ -33,95 +40,240 @@ pub fn measures() -> Vec<&'static str> {
 
 /// Everything the plan asks for. The same records and plan give the same findings, to the last bit.
 pub fn evaluate(records: &Records, plan: &Plan, origin: Origin) -> Result<Findings, PlanFault> {
-    check(plan)?;
-    let effects = growth::effects(records);
-    let groups = contrast::groups(records, &effects, plan)?;
-    let measured = networks::measure(records, plan);
-    let scale_measures = scales::measures(records, &plan.scales);
-    let contrasted = match &groups {
-        Some(groups) => {
-            contrast::contrasts(records, plan, groups, &measured.networks, &scale_measures)?
-        }
-        None => contrast::Contrasted::default(),
-    };
-
-    let Origin {
-        instruments,
-        mut exclusions,
-        mut warnings,
-    } = origin;
-    exclusions.extend(measured.exclusions);
-    exclusions.extend(contrasted.exclusions);
-    exclusions.extend(effects.iter().filter_map(|school| {
-        let reason = school.effect.err()?.to_string();
-        Some(Exclusion {
-            what: format!("school {} from the school effects", school.school),
-            reason,
-        })
-    }));
-    let flagged: BTreeSet<_> = measured
-        .networks
-        .iter()
-        .filter(|row| {
-            row.response_rate
-                .is_some_and(|rate| rate < plan.response_flag)
-        })
-        .map(|row| (&row.school, &row.wave, &row.relation))
-        .collect();
-    if !flagged.is_empty() {
-        let (n, flag) = (flagged.len(), plan.response_flag);
-        let (networks, have) = if n == 1 {
-            ("network", "has")
-        } else {
-            ("networks", "have")
-        };
-        warnings.push(format!(
-            "{n} {networks} {have} a response below {flag:.2}: read the bounds before the values"
-        ));
-    }
-
-    Ok(Findings {
-        provenance: Provenance {
-            snapshot: snapshot::of_records(records),
-            plan: snapshot::of_plan(plan),
-            instruments,
-            program: concat!("schakel ", env!("CARGO_PKG_VERSION")).to_owned(),
-            seed: plan.seed,
-            treatment: plan.treatment.name().to_owned(),
-            exclusions,
-        },
-        contents: contents(records),
-        networks: measured.networks,
-        actors: measured.actors,
-        changes: change::changes(records, plan),
-        multiplexity: change::multiplexity(records, plan),
-        scales: scale_measures,
-        effects,
-        effects_by_weight: growth::by_weight(records),
-        groups,
-        contrasts: contrasted.contrasts,
-        warnings,
-    })
+    evaluate_on(records, plan, origin, 1)
 }
 
-fn contents(records: &Records) -> Contents {
-    let present = records.rosters.iter().flat_map(|roster| {
-        let persons = roster.persons.iter().filter(|person| person.present);
-        persons.map(|person| (roster.school, &person.key))
-    });
-    Contents {
-        schools: records.schools.len(),
-        persons: present.collect::<BTreeSet<_>>().len(),
-        waves: records.waves.clone(),
-        relations: records.relations.clone(),
-        networks: records
-            .rosters
-            .iter()
-            .map(|r| r.nominations.iter().flatten().count())
-            .sum(),
-        answer_sheets: records.answers.len(),
-        pupils: records.pupils.len(),
+/// The same on so many cores at once; the findings do not depend on how many.
+pub fn evaluate_on(
+    records: &Records,
+    plan: &Plan,
+    origin: Origin,
+    cores: usize,
+) -> Result<Findings, PlanFault> {
+    let begun = Begun::of(records, plan)?;
+    let measured = measured_on(records, plan, cores);
+    let values = measured.networks.iter().map(SchoolValue::from);
+    let contrasted = begun.contrasted(records, plan, values)?;
+    let snapshot = snapshot::of_records(records);
+    Ok(begun.findings(records, plan, origin, snapshot, (measured, contrasted)))
+}
+
+/// What is known before any network is measured.
+#[derive(Debug)]
+pub(super) struct Begun {
+    effects: Vec<SchoolEffect>,
+    pub groups: Option<EffectGroups>,
+    scales: Vec<ScaleMeasure>,
+}
+
+impl Begun {
+    pub fn of(records: &Records, plan: &Plan) -> Result<Self, PlanFault> {
+        check(plan)?;
+        let effects = growth::effects(records);
+        let groups = contrast::groups(records, &effects, plan)?;
+        let scales = scales::measures(records, &plan.scales);
+        Ok(Self {
+            effects,
+            groups,
+            scales,
+        })
     }
+
+    pub fn contrasted<'a>(
+        &'a self,
+        records: &'a Records,
+        plan: &Plan,
+        values: impl Iterator<Item = SchoolValue<'a>>,
+    ) -> Result<Contrasted, PlanFault> {
+        match &self.groups {
+            Some(groups) => contrast::contrasts(records, plan, groups, values, &self.scales),
+            None => Ok(Contrasted::default()),
+        }
+    }
+
+    pub fn findings(
+        self,
+        records: &Records,
+        plan: &Plan,
+        origin: Origin,
+        snapshot: String,
+        (measured, contrasted): (MeasuredPart, Contrasted),
+    ) -> Findings {
+        let Self {
+            effects,
+            groups,
+            scales,
+        } = self;
+        let Origin {
+            instruments,
+            mut exclusions,
+            mut warnings,
+        } = origin;
+        exclusions.extend(measured.exclusions);
+        exclusions.extend(contrasted.exclusions);
+        exclusions.extend(effects.iter().filter_map(|school| {
+            let reason = school.effect.err()?.to_string();
+            Some(Exclusion {
+                what: format!("school {} from the school effects", school.school),
+                reason,
+            })
+        }));
+        if measured.n_flagged > 0 {
+            let (n, flag) = (measured.n_flagged, plan.response_flag);
+            let (networks, have) = if n == 1 {
+                ("network", "has")
+            } else {
+                ("networks", "have")
+            };
+            warnings.push(format!(
+                "{n} {networks} {have} a response below {flag:.2}: read the bounds before the values"
+            ));
+        }
+        Findings {
+            provenance: Provenance {
+                snapshot,
+                plan: snapshot::of_plan(plan),
+                instruments,
+                program: concat!("schakel ", env!("CARGO_PKG_VERSION")).to_owned(),
+                seed: plan.seed,
+                treatment: plan.treatment.name().to_owned(),
+                exclusions,
+            },
+            contents: Contents {
+                schools: records.schools.len(),
+                persons: measured.n_persons,
+                waves: records.waves.clone(),
+                relations: records.relations.clone(),
+                networks: measured.n_networks,
+                answer_sheets: records.answers.len(),
+                pupils: records.pupils.len(),
+            },
+            networks: measured.networks,
+            actors: measured.actors,
+            changes: measured.changes,
+            multiplexity: measured.multiplexity,
+            scales,
+            effects,
+            effects_by_weight: growth::by_weight(records),
+            groups,
+            contrasts: contrasted.contrasts,
+            warnings,
+            rows_in: Vec::new(),
+        }
+    }
+}
+
+/// Everything measured of some schools, and what is counted of them.
+#[derive(Debug, Default)]
+pub struct MeasuredPart {
+    pub networks: Vec<NetworkMeasure>,
+    pub actors: Vec<ActorMeasure>,
+    pub changes: Vec<ChangeMeasure>,
+    pub multiplexity: Vec<MultiplexityMeasure>,
+    pub exclusions: Vec<Exclusion>,
+    /// Networks whose response asks the reader to look at the bounds first.
+    pub n_flagged: usize,
+    /// People who were present in some wave, once per school.
+    pub n_persons: usize,
+    pub n_networks: usize,
+}
+
+impl MeasuredPart {
+    /// Of these rosters: all of some schools, in the order of the records.
+    pub fn of(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Self {
+        let measured = networks::measure_rosters(records, rosters, plan);
+        let rows = measured.networks.chunk_by(|a, b| {
+            (&a.relation, &a.wave, &a.school) == (&b.relation, &b.wave, &b.school)
+        });
+        let is_flagged = |row: &NetworkMeasure| {
+            row.response_rate
+                .is_some_and(|rate| rate < plan.response_flag)
+        };
+        let n_flagged = rows.filter(|rows| is_flagged(&rows[0])).count();
+        let mut n_persons = 0;
+        for of_school in rosters.chunk_by(|a, b| a.school == b.school) {
+            let everyone = of_school.iter().flat_map(|roster| &roster.persons);
+            let mut keys: Vec<&str> = everyone
+                .filter(|person| person.present)
+                .map(|person| person.key.as_str())
+                .collect();
+            keys.sort_unstable();
+            keys.dedup();
+            n_persons += keys.len();
+        }
+        Self {
+            n_flagged,
+            n_persons,
+            n_networks: rosters
+                .iter()
+                .map(|roster| roster.nominations.iter().flatten().count())
+                .sum(),
+            networks: measured.networks,
+            actors: measured.actors,
+            changes: change::changes(records, rosters, plan),
+            multiplexity: change::multiplexity(records, rosters, plan),
+            exclusions: measured.exclusions,
+        }
+    }
+
+    /// Puts what was found of the schools that follow behind this.
+    pub fn append(&mut self, mut later: Self) {
+        self.networks.append(&mut later.networks);
+        self.actors.append(&mut later.actors);
+        self.changes.append(&mut later.changes);
+        self.multiplexity.append(&mut later.multiplexity);
+        self.exclusions.append(&mut later.exclusions);
+        self.n_flagged += later.n_flagged;
+        self.n_persons += later.n_persons;
+        self.n_networks += later.n_networks;
+    }
+}
+
+/// All rosters, in shares of whole schools that the cores take in turn.
+fn measured_on(records: &Records, plan: &Plan, cores: usize) -> MeasuredPart {
+    let mut shares: Vec<&[RosterRecord]> = Vec::new();
+    let wanted = records.rosters.len().div_ceil(cores.max(1) * 8).max(1);
+    let mut rest = records.rosters.as_slice();
+    while !rest.is_empty() {
+        let mut end = wanted.min(rest.len());
+        while end < rest.len() && rest[end].school == rest[end - 1].school {
+            end += 1;
+        }
+        let (share, later) = rest.split_at(end);
+        shares.push(share);
+        rest = later;
+    }
+    if cores <= 1 || shares.len() <= 1 {
+        return MeasuredPart::of(records, &records.rosters, plan);
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(share) = shares.get(place) else {
+                return done;
+            };
+            done.push((place, MeasuredPart::of(records, share, plan)));
+        }
+    };
+    let mut parts = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
+        let mut parts = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => parts.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        parts
+    });
+    parts.sort_by_key(|(place, _)| *place);
+    let mut whole = MeasuredPart::default();
+    for (_, part) in parts {
+        whole.append(part);
+    }
+    whole
 }
 
 fn check(plan: &Plan) -> Result<(), PlanFault> {

@@ -25,6 +25,10 @@ pub struct Findings {
     pub groups: Option<EffectGroups>,
     pub contrasts: Vec<Contrast>,
     pub warnings: Vec<String>,
+    /// Tables that stand in files beside these findings and whose rows are not repeated here: they are too many to be held
+    /// together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows_in: Vec<String>,
 }
 
 /// What was read, in counts.

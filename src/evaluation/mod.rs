@@ -9,4 +9,5 @@ pub mod networks;
 pub mod plan;
 pub mod portrait;
 pub mod scales;
+pub mod school_by_school;
 pub mod snapshot;

@@ -153,8 +153,13 @@ pub struct Measured {
 
 /// Every measure of every network, rosters and relations in the order of the records.
 pub fn measure(records: &Records, plan: &Plan) -> Measured {
+    measure_rosters(records, &records.rosters, plan)
+}
+
+/// The same of some of the rosters.
+pub fn measure_rosters(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Measured {
     let mut measured = Measured::default();
-    for roster in &records.rosters {
+    for roster in rosters {
         for (relation, relation_key) in records.relations.iter().enumerate() {
             let Some(untreated) = network(roster, relation, plan.cut, None) else {
                 continue;

@@ -3,9 +3,13 @@
 //! Comma, LF, shortest decimals that read back as the same number, empty = undefined or not computed, rows sorted by their
 //! key columns as bytes. Columns are appended by later versions, never renamed or removed.
 
+use std::fmt::Write as _;
+
 use csv::{Terminator, WriterBuilder};
 
-use crate::evaluation::findings::{Contrast, Findings, Value};
+use crate::evaluation::findings::{
+    ActorMeasure, ChangeMeasure, Contrast, Findings, MultiplexityMeasure, NetworkMeasure, Value,
+};
 
 /// Every table this version can write, whether or not a folder has it.
 pub const FILES: [&str; 7] = [
@@ -20,114 +24,209 @@ pub const FILES: [&str; 7] = [
 
 /// Name and text of every table that has a row.
 pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
-    let all = [
-        network_measures(findings),
-        actor_measures(findings),
-        change_measures(findings),
-        multiplexity(findings),
+    let rows = rows(
+        &findings.networks,
+        &findings.actors,
+        &findings.changes,
+        &findings.multiplexity,
+    );
+    let of_networks = HEADERS
+        .into_iter()
+        .zip(rows)
+        .map(|(header, rows)| (!rows.is_empty()).then(|| header.to_owned() + &rows));
+    let of_schools = [
         scale_measures(findings),
         school_effects(findings),
         contrasts(findings),
     ];
-    let tables = FILES.into_iter().zip(all);
+    let tables = FILES.into_iter().zip(of_networks.chain(of_schools));
     tables
         .filter_map(|(name, table)| Some((name, table?)))
         .collect()
 }
 
-fn network_measures(findings: &Findings) -> Option<String> {
-    let header = [
-        "school",
-        "wave",
-        "relation",
-        "measure",
-        "value",
-        "lower",
-        "upper",
-        "se",
-        "ci_lower",
-        "ci_upper",
-        "treatment",
-        "n_actors",
-        "response_rate",
-        "undefined",
-    ];
-    let rows = findings.networks.iter().map(|row| {
-        let key = [&row.school, &row.wave, &row.relation, &row.measure].map(Clone::clone);
-        let (lower, upper) = row.bounds.unzip();
-        let rest = [
-            number(row.value.ok()),
-            number(lower),
-            number(upper),
-            String::new(),
-            String::new(),
-            String::new(),
-            row.treatment.clone(),
-            row.n_actors.to_string(),
-            number(row.response_rate),
-            undefined(&row.value),
-        ];
-        key.into_iter().chain(rest).collect()
-    });
-    table(&header, 4, rows)
+/// Header of the tables whose rows may come in parts: the first four of [`FILES`].
+pub const HEADERS: [&str; 4] = [
+    "school,wave,relation,measure,value,lower,upper,se,ci_lower,ci_upper,treatment,n_actors,response_rate,undefined\n",
+    "school,wave,relation,person,measure,value,undefined\n",
+    "school,relation,from,to,measure,value\n",
+    "school,wave,relation_a,relation_b,measure,value\n",
+];
+
+/// Rows of the first four of [`FILES`] without their header. Those of some schools after those of all schools before them are
+/// the rows of all.
+pub fn rows(
+    networks: &[NetworkMeasure],
+    actors: &[ActorMeasure],
+    changes: &[ChangeMeasure],
+    multiplexity: &[MultiplexityMeasure],
+) -> [String; 4] {
+    [
+        network_rows(networks),
+        actor_rows(actors),
+        change_rows(changes),
+        multiplexity_rows(multiplexity),
+    ]
 }
 
-fn actor_measures(findings: &Findings) -> Option<String> {
-    let header = [
-        "school",
-        "wave",
-        "relation",
-        "person",
-        "measure",
-        "value",
-        "undefined",
-    ];
-    let rows = findings.actors.iter().map(|row| {
-        let key = [
+fn network_rows(rows: &[NetworkMeasure]) -> String {
+    let mut text = String::with_capacity(rows.len() * 96);
+    for row in in_order(rows) {
+        for cell in [&row.school, &row.wave, &row.relation, &row.measure] {
+            push(cell, &mut text);
+            text.push(',');
+        }
+        push_number(row.value.ok(), &mut text);
+        text.push(',');
+        let (lower, upper) = row.bounds.unzip();
+        push_number(lower, &mut text);
+        text.push(',');
+        push_number(upper, &mut text);
+        text.push_str(",,,,");
+        push(&row.treatment, &mut text);
+        text.push(',');
+        let _ = write!(text, "{},", row.n_actors);
+        push_number(row.response_rate, &mut text);
+        text.push(',');
+        text.push_str(reason(&row.value));
+        text.push('\n');
+    }
+    text
+}
+
+fn actor_rows(rows: &[ActorMeasure]) -> String {
+    let mut text = String::with_capacity(rows.len() * 48);
+    for row in in_order(rows) {
+        let cells = [
             &row.school,
             &row.wave,
             &row.relation,
             &row.person,
             &row.measure,
-        ]
-        .map(Clone::clone);
-        key.into_iter()
-            .chain([number(row.value.ok()), undefined(&row.value)])
-            .collect()
-    });
-    table(&header, 5, rows)
+        ];
+        for cell in cells {
+            push(cell, &mut text);
+            text.push(',');
+        }
+        push_number(row.value.ok(), &mut text);
+        text.push(',');
+        text.push_str(reason(&row.value));
+        text.push('\n');
+    }
+    text
 }
 
-fn change_measures(findings: &Findings) -> Option<String> {
-    let header = ["school", "relation", "from", "to", "measure", "value"];
-    let rows = findings.changes.iter().map(|row| {
-        let key = [&row.school, &row.relation, &row.from, &row.to, &row.measure].map(Clone::clone);
-        key.into_iter().chain([number(row.value.ok())]).collect()
-    });
-    table(&header, 5, rows)
+fn change_rows(rows: &[ChangeMeasure]) -> String {
+    let mut text = String::with_capacity(rows.len() * 48);
+    for row in in_order(rows) {
+        for cell in [&row.school, &row.relation, &row.from, &row.to, &row.measure] {
+            push(cell, &mut text);
+            text.push(',');
+        }
+        push_number(row.value.ok(), &mut text);
+        text.push('\n');
+    }
+    text
 }
 
-fn multiplexity(findings: &Findings) -> Option<String> {
-    let header = [
-        "school",
-        "wave",
-        "relation_a",
-        "relation_b",
-        "measure",
-        "value",
-    ];
-    let rows = findings.multiplexity.iter().map(|row| {
-        let key = [
+fn multiplexity_rows(rows: &[MultiplexityMeasure]) -> String {
+    let mut text = String::with_capacity(rows.len() * 48);
+    for row in in_order(rows) {
+        let cells = [
             &row.school,
             &row.wave,
             &row.relation_a,
             &row.relation_b,
             &row.measure,
-        ]
-        .map(Clone::clone);
-        key.into_iter().chain([number(row.value.ok())]).collect()
-    });
-    table(&header, 5, rows)
+        ];
+        for cell in cells {
+            push(cell, &mut text);
+            text.push(',');
+        }
+        push_number(row.value.ok(), &mut text);
+        text.push('\n');
+    }
+    text
+}
+
+/// A row with a place in its table: by `head` and then by `tail`, as bytes.
+trait Placed {
+    fn head(&self) -> [&str; 3];
+    fn tail(&self) -> [&str; 4];
+}
+
+impl Placed for NetworkMeasure {
+    fn head(&self) -> [&str; 3] {
+        [&self.school, &self.wave, &self.relation]
+    }
+    fn tail(&self) -> [&str; 4] {
+        [&self.measure, "", "", ""]
+    }
+}
+
+impl Placed for ActorMeasure {
+    fn head(&self) -> [&str; 3] {
+        [&self.school, &self.wave, &self.relation]
+    }
+    fn tail(&self) -> [&str; 4] {
+        [&self.person, &self.measure, "", ""]
+    }
+}
+
+impl Placed for ChangeMeasure {
+    fn head(&self) -> [&str; 3] {
+        [&self.school, "", ""]
+    }
+    fn tail(&self) -> [&str; 4] {
+        [&self.relation, &self.from, &self.to, &self.measure]
+    }
+}
+
+impl Placed for MultiplexityMeasure {
+    fn head(&self) -> [&str; 3] {
+        [&self.school, &self.wave, ""]
+    }
+    fn tail(&self) -> [&str; 4] {
+        [&self.relation_a, &self.relation_b, &self.measure, ""]
+    }
+}
+
+/// The rows in their places. Rows of one head mostly stand together, and mostly in the order of the head before them: what put
+/// the last ones in order is tried first.
+fn in_order<T: Placed>(rows: &[T]) -> Vec<&T> {
+    let mut groups: Vec<&[T]> = rows.chunk_by(|a, b| a.head() == b.head()).collect();
+    groups.sort_by(|a, b| a[0].head().cmp(&b[0].head()));
+    let mut sorted: Vec<&T> = Vec::with_capacity(rows.len());
+    let mut places: Vec<usize> = Vec::new();
+    let mut group: Vec<&T> = Vec::new();
+    for same in groups.chunk_by(|a, b| a[0].head() == b[0].head()) {
+        group.clear();
+        group.extend(same.iter().copied().flatten());
+        let in_places = places.len() == group.len()
+            && places
+                .windows(2)
+                .all(|pair| group[pair[0]].tail() <= group[pair[1]].tail());
+        if !in_places {
+            places = (0..group.len()).collect();
+            places.sort_by(|&a, &b| group[a].tail().cmp(&group[b].tail()));
+        }
+        sorted.extend(places.iter().map(|&place| group[place]));
+    }
+    sorted
+}
+
+/// A cell, in quotes where a reader would cut it up otherwise.
+fn push(cell: &str, text: &mut String) {
+    if cell
+        .bytes()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
+    {
+        text.push('"');
+        text.push_str(&cell.replace('"', "\"\""));
+        text.push('"');
+    } else {
+        text.push_str(cell);
+    }
 }
 
 fn scale_measures(findings: &Findings) -> Option<String> {
@@ -222,19 +321,31 @@ fn contrast(row: &Contrast) -> Vec<String> {
     ]
 }
 
-/// Minus zero is zero.
 fn number(value: Option<f64>) -> String {
-    value
-        .map(|value| format!("{}", value + 0.0))
-        .unwrap_or_default()
+    let mut text = String::new();
+    push_number(value, &mut text);
+    text
+}
+
+/// Minus zero is zero. Most numbers are counts, and counts are written faster than fractions.
+fn push_number(value: Option<f64>, text: &mut String) {
+    const EXACT: f64 = 1e15;
+    let Some(value) = value else { return };
+    // Lossless below the limit.
+    let whole = value as i64;
+    let _ = if value.abs() < EXACT && whole as f64 == value {
+        write!(text, "{whole}")
+    } else {
+        write!(text, "{value}")
+    };
 }
 
 fn undefined(value: &Value) -> String {
-    value
-        .as_ref()
-        .err()
-        .map(|reason| reason.name().to_owned())
-        .unwrap_or_default()
+    reason(value).to_owned()
+}
+
+fn reason(value: &Value) -> &'static str {
+    value.as_ref().err().map_or("", |reason| reason.name())
 }
 
 /// The rows, sorted by their first `keys` cells, under a header; `None` without rows.
@@ -264,6 +375,9 @@ mod tests {
         assert_eq!(number(Some(-0.0)), "0");
         assert_eq!(number(Some(0.1 + 0.2)), "0.30000000000000004");
         assert_eq!(number(None), "");
+        assert_eq!(number(Some(-12.0)), "-12");
+        assert_eq!(number(Some(1e15 + 2.0)), "1000000000000002");
+        assert_eq!(number(Some(1e-7)), "0.0000001");
         let rows = [
             vec!["b".to_owned(), "1".to_owned()],
             vec!["B, \"x\"".to_owned(), "2".to_owned()],
@@ -271,5 +385,36 @@ mod tests {
         let text = table(&["key", "value"], 1, rows.into_iter()).unwrap();
         assert_eq!(text, "key,value\n\"B, \"\"x\"\"\",2\nb,1\n");
         assert_eq!(table(&["key"], 1, std::iter::empty()), None);
+    }
+
+    #[test]
+    fn parts_are_put_in_the_order_of_the_whole() {
+        let rows = [
+            ["b", "2", "x", "m"],
+            ["b", "2", "x", "k"],
+            ["b", "10", "x", "m"],
+            ["b", "10", "x", "k"],
+            ["a", "1", "y", "z"],
+            ["b", "2", "x", "a"],
+        ];
+        let rows = rows.map(|[school, wave, relation, measure]| NetworkMeasure {
+            school: school.into(),
+            wave: wave.into(),
+            relation: relation.into(),
+            measure: measure.into(),
+            value: Ok(0.0),
+            bounds: None,
+            treatment: "null".into(),
+            n_actors: 0,
+            response_rate: None,
+        });
+        let key = |row: &NetworkMeasure| format!("{:?}{:?}", row.head(), row.tail());
+        let sorted: Vec<String> = in_order(&rows).into_iter().map(key).collect();
+        let mut wanted: Vec<String> = rows.iter().map(key).collect();
+        wanted.sort();
+        assert_eq!(sorted, wanted);
+        let mut text = String::new();
+        push("a \"b\", c", &mut text);
+        assert_eq!(text, "\"a \"\"b\"\", c\"");
     }
 }
