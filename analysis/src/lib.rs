@@ -22,7 +22,9 @@
 //! | p, B | p-value, number of sampled assignments |
 
 pub mod compare;
+pub mod drawing;
 pub mod measure;
+pub mod model;
 pub mod multilevel;
 pub mod network;
 pub mod numeric;

@@ -35,11 +35,20 @@ pub enum Undefined {
     /// The search for the value did not settle.
     #[error("not defined: no convergence")]
     NoConvergence,
+    /// More actors than the value can be found for in reasonable time and memory.
+    #[error("not defined: too many actors")]
+    TooManyActors,
+    /// The number is a share of the paths over one colleague to another, and there are none.
+    #[error("not defined: no two-paths")]
+    NoTwoPaths,
+    /// The number needs a path to everyone, and there is none to someone.
+    #[error("not defined: someone cannot be reached")]
+    Unreachable,
 }
 
 impl Undefined {
     /// Every reason, in the order of the declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::NothingObserved,
         Self::NoTies,
         Self::TooFewActors,
@@ -50,6 +59,9 @@ impl Undefined {
         Self::TooFewAnswers,
         Self::NotFinite,
         Self::NoConvergence,
+        Self::TooManyActors,
+        Self::NoTwoPaths,
+        Self::Unreachable,
     ];
 
     /// The name that files carry, in snake case.
@@ -65,6 +77,9 @@ impl Undefined {
             Self::TooFewAnswers => "too_few_answers",
             Self::NotFinite => "not_finite",
             Self::NoConvergence => "no_convergence",
+            Self::TooManyActors => "too_many_actors",
+            Self::NoTwoPaths => "no_two_paths",
+            Self::Unreachable => "unreachable",
         }
     }
 

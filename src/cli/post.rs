@@ -52,11 +52,14 @@ pub async fn invite_by_mail(
         }
         let count = |way: Way| counts.get(&way).copied().unwrap_or_default();
         println!(
-            "would queue {}; letters for {} without an address and {} whose mail did not arrive; {} have had mail",
+            "would queue {}; letters for {} without an address and {} whose mail did not arrive; {} have had mail; \
+             {} object to being listed and {} refused research",
             count(Way::Mail),
             count(Way::Letter),
             count(Way::Bounced),
-            count(Way::Mailed)
+            count(Way::Mailed),
+            count(Way::Objects),
+            count(Way::Refused)
         );
         return Ok(());
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::language::Text;
+use super::language::{Language, Text};
 use super::roster::{BOARD_MEMBER, is_office_key};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -308,6 +308,20 @@ impl StudyDesign {
         .filter(|(_, met)| !met)
         .map(|(condition, _)| condition)
         .collect()
+    }
+
+    /// A window as people call it: the title of its cohort, and the wave.
+    pub fn window_title(&self, cohort: &str, wave: &str, language: Language) -> String {
+        format!("{} {wave}", self.cohort_title(cohort, language))
+    }
+
+    pub fn cohort_title(&self, key: &str, language: Language) -> String {
+        let known = self.cohorts.iter().find(|cohort| cohort.key == key);
+        known
+            .map(|cohort| cohort.title.say(language))
+            .filter(|title| !title.is_empty())
+            .unwrap_or(key)
+            .to_owned()
     }
 
     pub fn role_title(&self, key: &str) -> Option<&Text> {

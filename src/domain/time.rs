@@ -1,6 +1,12 @@
 //! The clock is an argument: whatever needs to know the time is told it.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono_tz::Tz;
+
+/// Which day it is where the study is: staff lists go by days, and a day begins at midnight there.
+pub fn day_in(zone: Tz, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&zone).date_naive()
+}
 
 pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;

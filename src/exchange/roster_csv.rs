@@ -213,7 +213,8 @@ struct Columns {
     language: Option<Column>,
     /// Key of each role, and the words for it.
     roles: Vec<(String, Vec<String>)>,
-    cohorts: Vec<String>,
+    /// Key of each cohort, its title first among the words for it.
+    cohorts: Vec<(String, Vec<String>)>,
 }
 
 impl Columns {
@@ -309,7 +310,13 @@ impl Columns {
             cohorts: design
                 .cohorts
                 .iter()
-                .map(|cohort| cohort.key.clone())
+                .map(|cohort| {
+                    let words = [&cohort.title.nl, &cohort.title.en, &cohort.key];
+                    (
+                        cohort.key.clone(),
+                        words.map(|word| word.trim().to_owned()).into(),
+                    )
+                })
                 .collect(),
             name: match (name, &last_name) {
                 (None, None) => return None,
@@ -349,15 +356,19 @@ impl Columns {
         let cohort = match &self.cohort {
             Some(column) => {
                 let given = row.required(column, faults).map(str::to_owned);
-                if let Some(cohort) = given
-                    .as_ref()
-                    .filter(|cohort| !self.cohorts.contains(cohort))
-                {
-                    let hint = format!("use one of: {}", self.cohorts.join(", "));
+                let meant = given.as_ref().and_then(|given| self.cohort_of(given));
+                if let (Some(cohort), None) = (&given, &meant) {
+                    let known: Vec<&str> = self
+                        .cohorts
+                        .iter()
+                        .filter_map(|(_, words)| words.iter().find(|word| !word.is_empty()))
+                        .map(String::as_str)
+                        .collect();
+                    let hint = format!("use one of: {}", known.join(", "));
                     let message = format!("there is no cohort `{cohort}`");
                     faults.push(row.fault(column, "cohort_unknown", message, hint));
                 }
-                given
+                meant.or(given)
             }
             None => design.cohorts.first().map(|cohort| cohort.key.clone()),
         };
@@ -470,6 +481,15 @@ impl Columns {
             ));
         }
         (school, cell(&self.school_name), board)
+    }
+
+    /// The cohort that is meant, by its title or its key, whatever the capitals.
+    fn cohort_of(&self, given: &str) -> Option<String> {
+        let given = given.to_lowercase();
+        self.cohorts
+            .iter()
+            .find(|(_, words)| words.iter().any(|word| word.to_lowercase() == given))
+            .map(|(key, _)| key.clone())
     }
 
     fn roles(&self, row: &Row<'_>, faults: &mut Faults) -> Vec<String> {

@@ -1,9 +1,10 @@
 //! Closes one wave for one cohort: from then on its answers and its lists of staff are frozen.
 
 use crate::domain::id::StudyId;
+use crate::domain::time::day_in;
 use crate::storage::audit::{self, Act};
 use crate::storage::windows::{self, Phase, Window};
-use crate::storage::{StorageError, Tx, rosters, schools};
+use crate::storage::{StorageError, Tx, rosters, schools, studies};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CloseRefusal {
@@ -29,12 +30,11 @@ pub async fn close(
     if !windows::close(tx, window.window_id, act.at).await? {
         return Ok(false);
     }
-    let (first, last) = (
-        window.opens_at.date_naive(),
-        window.closes_at.min(act.at).date_naive(),
-    );
     let own = schools::units_of_study(tx, study_id).await?;
     for school in own.iter().filter(|school| school.cohort == window.cohort) {
+        let zone = studies::time_zone(tx, school.school_id).await?;
+        let (first, last) = window.days(zone);
+        let last = last.min(day_in(zone, act.at));
         let mut members = rosters::of_school(tx, school.school_id).await?;
         members.retain(|member| member.present_between(first, last));
         rosters::freeze(tx, window.window_id, &members).await?;

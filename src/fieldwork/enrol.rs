@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use rand::Rng;
 
 use super::roster_diff::{LineChange, RosterDiff, Standing, change_of, diff, settled};
 use super::study::Study;
 use crate::domain::id::{BoardId, MemberId, PersonId, SchoolId};
 use crate::domain::roster::{EventDetail, EventKind, Member, RosterLine};
+use crate::domain::time::day_in;
 use crate::storage::audit::{self, Act};
 use crate::storage::roster_events::{self, NewEvent};
 use crate::storage::rosters::{self, Contact, Listed};
@@ -72,7 +74,7 @@ pub async fn enrol(
 ) -> Result<Enrolled, EnrolRefusal> {
     let choices = Choices {
         leaves: BTreeSet::new(),
-        leaves_on: act.at.date_naive(),
+        leaves_on: day_in(study.design.time_zone, act.at),
         rejoin: false,
         seen: None,
     };
@@ -98,7 +100,7 @@ pub async fn commit(
     {
         return Err(EnrolRefusal::Changed);
     }
-    let on = act.at.date_naive();
+    let on = day_in(study.design.time_zone, act.at);
     let diff = diff(&standing, lines, on);
     if let Some(conflict) = diff.cohort_conflicts.first() {
         return Err(EnrolRefusal::OtherCohort {
@@ -409,7 +411,8 @@ impl<'a> Desk<'a> {
                 .iter()
                 .filter(|w| w.cohort == line.cohort)
                 .collect();
-            let joined = rejoined_on(&listed.member, day, &own);
+            let zone = self.study.design.time_zone;
+            let joined = rejoined_on(&listed.member, day, &own, zone);
             rosters::set_dates(tx, member.member_id, joined, None).await?;
             self.tell(&member, EventKind::Rejoined, day, EventDetail::default());
             self.done.rejoined += 1;
@@ -475,11 +478,15 @@ impl<'a> Desk<'a> {
 
 /// From when someone who comes back is on the list. Whoever was there in a wave that is not closed yet stays on its
 /// list; else the time in between does not count.
-pub fn rejoined_on(member: &Member, day: NaiveDate, windows: &[&Window]) -> Option<NaiveDate> {
+pub fn rejoined_on(
+    member: &Member,
+    day: NaiveDate,
+    windows: &[&Window],
+    zone: Tz,
+) -> Option<NaiveDate> {
     let answers_still = |window: &&Window| {
-        window.closed_at.is_none()
-            && window.opens_at.date_naive() <= day
-            && member.present_between(window.opens_at.date_naive(), window.closes_at.date_naive())
+        let (first, last) = window.days(zone);
+        window.closed_at.is_none() && first <= day && member.present_between(first, last)
     };
     if windows.iter().any(answers_still) {
         member.joined_on

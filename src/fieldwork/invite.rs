@@ -13,6 +13,7 @@ use crate::domain::invitation::Letter;
 use crate::domain::language::Language;
 use crate::domain::roster::Member;
 use crate::domain::study::Order;
+use crate::domain::time::day_in;
 use crate::domain::token::{LinkKey, token_hash};
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Invitation};
@@ -95,8 +96,10 @@ fn asked(
     now: DateTime<Utc>,
 ) -> Result<(), Way> {
     // Who has left in the meantime was there, and cannot be asked any more.
-    let first = window.opens_at.max(now).date_naive();
-    let last = window.closes_at.max(now).date_naive();
+    let zone = study.design.time_zone;
+    let (first, last) = window.days(zone);
+    let today = day_in(zone, now);
+    let (first, last) = (first.max(today), last.max(today));
     if let Some(silence) = silent.get(&member.member_id) {
         Err(match silence {
             Silence::Objects => Way::Objects,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
 use super::door::{Door, Moment, State, decide};
@@ -11,12 +12,13 @@ use super::study::Study;
 use crate::domain::answer::Answer;
 use crate::domain::id::{MemberId, SchoolId};
 use crate::domain::roster::Member;
+use crate::domain::time::day_in;
 use crate::instrument::definition::Instrument;
 use crate::instrument::flow::{self, Step};
 use crate::storage::answers::{Begun, Given, PartSubmission};
 use crate::storage::invitations::Opened;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, answers, objections, rosters};
+use crate::storage::{StorageError, Tx, answers, objections, rosters, studies};
 
 /// Everything that a respondent's pages are made of.
 #[derive(Debug, Clone)]
@@ -92,10 +94,8 @@ impl Sitting {
         let (Some(window), Some(me)) = (opened.window.clone(), me) else {
             return Ok(None);
         };
-        let (first, last) = (
-            window.opens_at.date_naive(),
-            now.date_naive().min(window.closes_at.date_naive()),
-        );
+        let (first, last) = window.days(lists.time_zone);
+        let last = last.min(day_in(lists.time_zone, now));
         let others = |list: &[Arc<Member>]| -> Vec<Arc<Member>> {
             list.iter()
                 .filter(|member| {
@@ -219,6 +219,8 @@ impl Sitting {
 /// Who can be named around one school, before anyone's own window and absence is looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Lists {
+    /// Of the study: which day it is.
+    pub time_zone: Tz,
     /// By name. Each sitting of the school points at the same people.
     pub school: Vec<Arc<Member>>,
     pub board: Vec<Arc<Member>>,
@@ -230,6 +232,7 @@ impl Lists {
     pub async fn load(tx: &mut Tx, school_id: SchoolId) -> Result<Self, StorageError> {
         let shared = |list: Vec<Member>| list.into_iter().map(Arc::new).collect();
         Ok(Self {
+            time_zone: studies::time_zone(tx, school_id).await?,
             school: shared(rosters::of_school(tx, school_id).await?),
             board: shared(rosters::of_board(tx, school_id).await?),
             left_out: objections::left_out(tx).await?,

@@ -9,6 +9,8 @@ use super::quiet;
 use super::study::Study;
 use super::wording::{self, Kind, Values};
 use crate::domain::id::{InvitationId, new_uuid};
+use crate::domain::roster::Member;
+use crate::domain::time::day_in;
 use crate::domain::token::LinkKey;
 use crate::locale::Words;
 use crate::storage::audit::{self, Act};
@@ -100,6 +102,9 @@ pub async fn claim(
         outbox::put_off(tx, mail_id, at, "not open yet").await?;
         return Ok(Claimed::PassedOver);
     }
+    let members = rosters::of_school(tx, opened.school_id).await?;
+    let own = |member: &&Member| member.member_id == opened.invitation.member_id;
+    let today = day_in(design.time_zone, act.at);
     let needless = if opened.invitation.submitted_at.is_some() {
         Some("submitted")
     } else if opened.invitation.withdrawn_at.is_some() {
@@ -113,7 +118,12 @@ pub async fn claim(
     } else if mail.email.is_none() {
         Some("no address")
     } else {
-        None
+        match members.iter().find(own) {
+            Some(member) if member.left_on.is_some_and(|left| left <= today) => Some("left"),
+            Some(member) if study.due(&window.wave, &member.roles).is_empty() => Some("not asked"),
+            Some(_) => None,
+            None => Some("not on the list"),
+        }
     };
     let (None, Some(to_address)) = (needless, mail.email) else {
         outbox::settle(tx, mail_id, State::Cancelled, needless, act.at).await?;
@@ -122,7 +132,7 @@ pub async fn claim(
         audit::record(tx, act, "mail cancelled", &noun, &detail).await?;
         return Ok(Claimed::PassedOver);
     };
-    let values = values(tx, key, base, study, &opened, &window).await?;
+    let values = values(key, base, study, (&opened, &members), &window);
     let (subject, body) = wording::wording(design, kind, opened.language, &values);
     Ok(Claimed::Mail(Box::new(Taken {
         mail_id,
@@ -148,16 +158,14 @@ async fn window_of(
 }
 
 /// What stands in the places of a text for one invited person, with the link as it is now.
-pub async fn values(
-    tx: &mut Tx,
+fn values(
     key: &LinkKey,
     base: &str,
     study: &Study,
-    opened: &Opened,
+    (opened, members): (&Opened, &[Member]),
     window: &Window,
-) -> Result<Values, StorageError> {
+) -> Values {
     let w = Words(opened.language);
-    let members = rosters::of_school(tx, opened.school_id).await?;
     let roles = members
         .iter()
         .find(|member| member.member_id == opened.invitation.member_id)
@@ -171,14 +179,14 @@ pub async fn values(
     let n_colleagues = members.len().saturating_sub(1);
     let minutes = wording::minutes(study, &window.wave, &due, opened.language, n_colleagues);
     let (id, issue) = (opened.invitation.invitation_id.0, opened.invitation.issue);
-    Ok(Values {
+    Values {
         name: opened.name.clone(),
         school: opened.school_name.clone(),
         link: format!("{base}/r#{}", key.token(id, issue)),
         code: key.code(id, issue),
         closes: w.day_and_time(window.closes_at, study.design.time_zone),
         minutes: w.t1("minutes", "n", minutes),
-    })
+    }
 }
 
 /// How sending ended.

@@ -74,16 +74,22 @@ pub async fn save_page(
 }
 
 /// A sitting that was read a moment ago, outside this transaction, brought up to date and held: everything that another
-/// save, a submission or the closing of the wave can change is read again, the list of staff is not.
+/// save, a submission or the closing of the wave can change is read again, and the list of staff if it was changed.
 pub async fn read_again(
     tx: &mut Tx,
-    invitation_id: InvitationId,
+    act: &Act,
     mut sitting: Sitting,
 ) -> Result<Sitting, ReceiveRefusal> {
+    let invitation_id = sitting.opened.invitation.invitation_id;
     invitations::hold(tx, invitation_id).await?;
     let opened = invitations::open(tx, invitation_id)
         .await?
         .ok_or(ReceiveRefusal::Unknown)?;
+    if opened.roster_version != sitting.opened.roster_version {
+        return Sitting::load(tx, opened, act.at)
+            .await?
+            .ok_or(ReceiveRefusal::Unknown);
+    }
     sitting.refresh(tx, opened).await?;
     Ok(sitting)
 }

@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use rand::Rng;
 
 use super::post;
 use super::study::Study;
 use super::wording::{Kind, MOST_REMINDERS};
 use crate::domain::id::{InvitationId, SchoolId};
+use crate::domain::time::day_in;
 use crate::storage::audit::{self, Act};
 use crate::storage::invitations::{self, Status};
 use crate::storage::objections::Silence;
@@ -117,7 +119,7 @@ pub fn decide(
     status: &Status,
     mails: &[&Mail],
     patience: Patience,
-    now: DateTime<Utc>,
+    (now, zone): (DateTime<Utc>, Tz),
 ) -> Decision {
     if status.withdrawn_at.is_some() {
         return Err(Spared::Withdrawn);
@@ -130,7 +132,7 @@ pub fn decide(
         Some(Silence::Refused) => return Err(Spared::Refused),
         None => {}
     }
-    if status.left_on.is_some_and(|left| left <= now.date_naive()) {
+    if status.left_on.is_some_and(|left| left <= day_in(zone, now)) {
         return Err(Spared::Left);
     }
     let counted: Vec<&&Mail> = mails
@@ -190,7 +192,7 @@ pub fn plan(
     statuses: Vec<Status>,
     mails: &[Mail],
     patience: Patience,
-    now: DateTime<Utc>,
+    (now, zone): (DateTime<Utc>, Tz),
 ) -> Vec<Planned> {
     let mut of: BTreeMap<InvitationId, Vec<&Mail>> = BTreeMap::new();
     for mail in mails {
@@ -200,7 +202,7 @@ pub fn plan(
         .into_iter()
         .map(|status| {
             let own = of.get(&status.invitation_id).map_or(&[][..], Vec::as_slice);
-            let decision = decide(&status, own, patience, now);
+            let decision = decide(&status, own, patience, (now, zone));
             Planned { status, decision }
         })
         .collect()
@@ -216,7 +218,8 @@ pub async fn plan_window(
 ) -> Result<Vec<Planned>, StorageError> {
     let statuses = invitations::statuses(tx, study.study_id, &window.cohort, &window.wave).await?;
     let mails = outbox::of_study(tx, study.study_id).await?;
-    Ok(plan(statuses, &mails, patience, now))
+    let at = (now, study.design.time_zone);
+    Ok(plan(statuses, &mails, patience, at))
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -506,7 +509,7 @@ mod tests {
             ),
         ] {
             let own: Vec<&Mail> = mails.iter().collect();
-            let found = decide(&status, &own, Patience::default(), day(at));
+            let found = decide(&status, &own, Patience::default(), (day(at), Tz::UTC));
             assert_eq!(found, expected, "{status:?} {mails:?} on day {at}");
         }
     }

@@ -146,6 +146,7 @@ pub async fn publish(
     file_name: &str,
     text: &str,
 ) -> Result<Published, PublishRefusal> {
+    studies::hold(tx, study_id).await?;
     let study = Study::load(tx, study_id)
         .await?
         .ok_or(PublishRefusal::UnknownStudy)?;

@@ -2,6 +2,7 @@
 //! to be one person with someone else. Ties keep pointing at the member, whatever happens to the name.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use rand::{Rng, RngExt};
 
 use super::enrol::rejoined_on;
@@ -11,6 +12,7 @@ use crate::domain::language::Language;
 use crate::domain::roster::{
     BOARD_MEMBER, EventDetail, EventKind, Member, is_office_key, key_of_address, spoken_name,
 };
+use crate::domain::time::day_in;
 use crate::storage::audit::{self, Act};
 use crate::storage::merges::{self, Invited};
 use crate::storage::roster_events::{self, NewEvent, RosterEvent};
@@ -126,7 +128,7 @@ pub async fn change(
         let member = list.iter().find(|member| member.member_id == *id);
         member.cloned().ok_or(ChangeRefusal::NotOnTheList)
     };
-    let today = act.at.date_naive();
+    let today = day_in(study.design.time_zone, act.at);
     let events = match change {
         Change::Join(newcomer) => {
             vec![join(tx, act, rng, study, school, newcomer).await?]
@@ -138,7 +140,7 @@ pub async fn change(
         }
         Change::Rejoin { member_id, on } => {
             let member = find(member_id)?;
-            rejoin(tx, &member, school, &windows, *on).await?;
+            rejoin(tx, &member, school, (&windows, study.design.time_zone), *on).await?;
             vec![event(&member, EventKind::Rejoined, *on)]
         }
         Change::Rename { member_id, name } => {
@@ -167,7 +169,16 @@ pub async fn change(
                 .filter(|to| is_office_key(&to.key) == is_office_key(&school.key))
                 .ok_or(ChangeRefusal::NoSuchSchool)?;
             let route = (school, to);
-            relocate(tx, act, rng, &member, route, &windows, *on).await?
+            relocate(
+                tx,
+                act,
+                rng,
+                &member,
+                route,
+                (&windows, study.design.time_zone),
+                *on,
+            )
+            .await?
         }
         Change::Merge { keep, duplicate } => {
             merge(tx, &find(keep)?, &find(duplicate)?, today).await?
@@ -202,6 +213,17 @@ fn check_roles(study: &Study, school: &School, roles: &[String]) -> Result<(), C
         Some(role) => Err(ChangeRefusal::NoSuchRole(role.clone())),
         None => Ok(()),
     }
+}
+
+/// What was chosen or typed twice is meant once.
+fn once_each(words: &[String]) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for word in words {
+        if !once.contains(word) {
+            once.push(word.clone());
+        }
+    }
+    once
 }
 
 async fn join(
@@ -248,13 +270,15 @@ async fn join(
         person_id,
         school_id: school.school_id,
         name,
-        roles: newcomer.roles.clone(),
-        groups: newcomer.groups.clone(),
+        roles: once_each(&newcomer.roles),
+        groups: once_each(&newcomer.groups),
         joined_on: newcomer.joined_on,
         left_on: None,
     };
     rosters::insert_member(tx, &member).await?;
-    let on = newcomer.joined_on.unwrap_or(act.at.date_naive());
+    let on = newcomer
+        .joined_on
+        .unwrap_or(day_in(study.design.time_zone, act.at));
     Ok(event(&member, EventKind::Joined, on))
 }
 
@@ -270,7 +294,7 @@ async fn rejoin(
     tx: &mut Tx,
     member: &Member,
     school: &School,
-    windows: &[Window],
+    (windows, zone): (&[Window], Tz),
     on: NaiveDate,
 ) -> Result<(), ChangeRefusal> {
     if member.left_on.is_none_or(|left| left > on) {
@@ -280,7 +304,7 @@ async fn rejoin(
         .iter()
         .filter(|w| w.cohort == school.cohort)
         .collect();
-    let joined = rejoined_on(member, on, &own);
+    let joined = rejoined_on(member, on, &own, zone);
     rosters::set_dates(tx, member.member_id, joined, None).await?;
     Ok(())
 }
@@ -293,10 +317,9 @@ async fn turn(
     today: NaiveDate,
 ) -> Result<Vec<NewEvent>, StorageError> {
     let mut turned = member.clone();
-    turned.roles = roles.to_vec();
-    turned.groups = groups.to_vec();
+    turned.roles = once_each(roles);
+    turned.groups = once_each(groups);
     turned.groups.sort();
-    turned.groups.dedup();
     rosters::update_member(tx, &turned, true).await?;
     let mut events = Vec::new();
     for (kind, before, after) in [
@@ -318,7 +341,7 @@ async fn relocate(
     rng: &mut (impl Rng + Send),
     member: &Member,
     (from, to): (&School, &School),
-    windows: &[Window],
+    windows: (&[Window], Tz),
     on: NaiveDate,
 ) -> Result<Vec<NewEvent>, ChangeRefusal> {
     let there = rosters::of_school(tx, to.school_id).await?;

@@ -60,6 +60,9 @@ pub struct Who {
 pub struct Leave {
     pub member_id: MemberId,
     pub who: Who,
+    /// Roles and groups as listed: two people may have one name.
+    pub roles: Vec<String>,
+    pub groups: Vec<String>,
     /// Key of the school at which the file has this person instead.
     pub moves_to: Option<String>,
 }
@@ -268,6 +271,8 @@ pub fn diff(standing: &Standing, lines: &[RosterLine], on: NaiveDate) -> RosterD
                 school: (*school).to_owned(),
                 name: member.name.clone(),
             },
+            roles: member.roles.clone(),
+            groups: member.groups.clone(),
             moves_to,
         });
     }

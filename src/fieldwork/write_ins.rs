@@ -121,7 +121,7 @@ pub async fn decide(
     }
     let member = match member_id {
         None => None,
-        Some(member_id) => Some(listed(tx, place, first, &windows, member_id).await?),
+        Some(member_id) => Some(listed(tx, study, place, first, &windows, member_id).await?),
     };
     let mut decided = 0;
     for one in &group {
@@ -152,6 +152,7 @@ pub async fn decide(
 /// A member who could have been ticked, had the list been right.
 async fn listed(
     tx: &mut Tx,
+    study: &Study,
     place: &Place,
     first: &Written,
     windows: &[Window],
@@ -166,7 +167,7 @@ async fn listed(
         .iter()
         .find(|window| window.cohort == first.cohort && window.wave == first.wave)
         .ok_or(MatchRefusal::Closed)?;
-    let days = (window.opens_at.date_naive(), window.closes_at.date_naive());
+    let days = window.days(study.design.time_zone);
     list.into_iter()
         .find(|member| member.member_id == member_id && member.present_between(days.0, days.1))
         .ok_or(MatchRefusal::NotOnTheList)

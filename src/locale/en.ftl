@@ -348,7 +348,7 @@ matrix-finished-head = Finished
 matrix-invited = invited
 matrix-started = started
 matrix-finished = finished
-matrix-back = Back to the design
+matrix-back = To the design: what to do next
 matrix-do-results = Look at the results
 matrix-do-close = Close
 matrix-do-conditions = Record conditions
@@ -894,7 +894,7 @@ waiting-last-mail = Last mail
 waiting-no-mail = no mail
 waiting-letter = Letter
 waiting-link = Who not?
-board-filter = Show
+board-filter = Which wave
 board-every = all
 board-running = what is running now
 board-updated = Updated { $at }
@@ -1127,3 +1127,22 @@ member-objection-own = This person's own answers are not used.
 member-objection-mail = This person gets no more invitations and reminders.
 member-objection-make = Record the objection
 member-objection-lift = Take the objection back
+
+# the columns of a staff list, as a list of one's own calls them
+roster-column-school = school
+roster-column-name = name
+roster-column-role = role
+roster-column-person = person” or “email
+roster-column-cohort = cohort
+# what an owner had to guess
+todo-design = See how colleagues are asked about, what happens when someone objects, and when no mail goes out. Once a wave is open, that is settled.
+rosters-columns-cohorts = Cohorts in this study: { $cohorts }.
+roster-rename-save = Save this name
+roster-move-save = Record the move
+roster-merge-save = Merge into one person
+board-how-far = How far each school is
+invitations-all-done = Everyone who can be invited has been invited.
+invitations-letters-left = { $n ->
+    [one] Print the letter for 1 person without mail.
+   *[other] Print the letters for { $n } people without mail.
+}

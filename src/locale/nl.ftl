@@ -348,7 +348,7 @@ matrix-finished-head = Klaar
 matrix-invited = uitgenodigd
 matrix-started = begonnen
 matrix-finished = klaar
-matrix-back = Terug naar de opzet
+matrix-back = Naar de opzet: wat nu te doen
 matrix-do-results = Bekijk de resultaten
 matrix-do-close = Sluiten
 matrix-do-conditions = Leg voorwaarden vast
@@ -405,7 +405,7 @@ design-from_hour = Niets vanaf dit uur
 design-to_hour = Weer vanaf dit uur
 design-weekends = Niets in het weekend
 design-holidays = Schoolvakanties
-design-holidays-help = Eén per regel, eerste en laatste dag: 2026-10-17 2026-10-25.
+design-holidays-help = Eén per regel, eerste en laatste dag: 17-10-2026 25-10-2026.
 design-holidays-fault = Op deze regel staan geen eerste en laatste dag: { $line }
 design-thresholds = Drempels
 design-thresholds-lead = Ze kunnen omhoog en nooit omlaag.
@@ -894,7 +894,7 @@ waiting-last-mail = Laatste mail
 waiting-no-mail = geen mail
 waiting-letter = Brief
 waiting-link = Wie niet?
-board-filter = Tonen
+board-filter = Welke meting
 board-every = alle
 board-running = wat nu loopt
 board-updated = Bijgewerkt { $at }
@@ -1127,3 +1127,22 @@ member-objection-own = Eigen antwoorden van deze persoon worden niet gebruikt.
 member-objection-mail = Deze persoon krijgt geen uitnodigingen en herinneringen meer.
 member-objection-make = Bezwaar vastleggen
 member-objection-lift = Bezwaar intrekken
+
+# the columns of a staff list, as a list of one's own calls them
+roster-column-school = school
+roster-column-name = naam
+roster-column-role = rol
+roster-column-person = personeelsnummer” of “e-mail
+roster-column-cohort = cohort
+# what an owner had to guess
+todo-design = Kijk na hoe naar collega's gevraagd wordt, wat er gebeurt bij bezwaar, en wanneer er geen mail uitgaat. Zodra een meting open is, ligt dat vast.
+rosters-columns-cohorts = Cohorten in dit onderzoek: { $cohorts }.
+roster-rename-save = Deze naam vastleggen
+roster-move-save = Verplaatsing vastleggen
+roster-merge-save = Samenvoegen tot één persoon
+board-how-far = Hoe ver elke school is
+invitations-all-done = Iedereen die uitgenodigd kan worden, is uitgenodigd.
+invitations-letters-left = { $n ->
+    [one] Druk de brief af voor 1 persoon zonder mail.
+   *[other] Druk de brieven af voor { $n } personen zonder mail.
+}

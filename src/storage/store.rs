@@ -92,10 +92,16 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, StorageError> {
         Ok(match &self.0 {
             Backend::Sqlite { readers, .. } => Tx::Sqlite(Embedded::Whole(readers.begin().await?)),
-            Backend::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Backend::Postgres(pool) => {
+                let pool = pool.clone();
+                // In a task of its own, which goes on when the reader goes away: a connection that is let go while its
+                // transaction begins goes back to the pool inside that transaction, and the next write on it fails.
+                let begun = tokio::spawn(async move {
+                    pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                        .await
+                });
+                Tx::Postgres(begun.await.map_err(|_| StorageError::Commit)??)
+            }
         })
     }
 

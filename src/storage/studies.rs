@@ -1,9 +1,10 @@
 //! Studies and the instruments they are pinned to.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::{StorageError, Tx};
-use crate::domain::id::StudyId;
+use crate::domain::id::{SchoolId, StudyId};
 use crate::domain::study::StudyDesign;
 
 /// A study's design with the text of each instrument, as it was loaded.
@@ -93,6 +94,37 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<(StudyId, String)>, StorageError> {
         .into_iter()
         .map(|(id, key)| (StudyId(id), key))
         .collect())
+}
+
+/// Whose clocks count at a school: those of its study.
+pub async fn time_zone(tx: &mut Tx, school_id: SchoolId) -> Result<Tz, StorageError> {
+    let name: Option<String> = match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_scalar(
+                "SELECT json_extract(t.design, '$.time_zone') FROM schools s
+                 JOIN studies t ON t.study_id = s.study_id WHERE s.school_id = $1",
+            )
+            .bind(school_id.0)
+            .fetch_optional(&mut **tx)
+            .await?
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query_scalar(
+                "SELECT CAST(t.design AS JSON) ->> 'time_zone' FROM schools s
+                 JOIN studies t ON t.study_id = s.study_id WHERE s.school_id = $1",
+            )
+            .bind(school_id.0)
+            .fetch_optional(&mut **tx)
+            .await?
+        }
+    };
+    name.unwrap_or_default()
+        .parse()
+        .map_err(|_| StorageError::Inconsistent {
+            table: "studies",
+            column: "design",
+            why: "there is no time zone in it".to_owned(),
+        })
 }
 
 pub async fn load(tx: &mut Tx, study_id: StudyId) -> Result<Option<StoredStudy>, StorageError> {

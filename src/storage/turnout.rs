@@ -74,7 +74,7 @@ pub async fn frozen_counts(
             "SELECT f.window_id, m.school_id, COUNT(*) FROM frozen_members f
              JOIN members m ON m.member_id = f.member_id
              JOIN schools s ON s.school_id = m.school_id
-             WHERE s.study_id = $1
+             WHERE s.study_id = $1 AND m.merged_into IS NULL
                AND NOT EXISTS (SELECT 1 FROM objections o WHERE o.member_id = m.member_id AND o.policy = 'C')
              GROUP BY f.window_id, m.school_id")
         .bind(study_id.0).fetch_all(c).await)?;

@@ -1,10 +1,12 @@
 //! When a cohort answers a wave, and that it is closed.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{StorageError, Tx};
 use crate::domain::id::{StudyId, WindowId};
+use crate::domain::time::day_in;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
@@ -28,6 +30,12 @@ pub enum Phase {
 }
 
 impl Window {
+    /// Its first and last day where the study is. What closes at midnight is not open on the day that begins then.
+    pub fn days(&self, zone: Tz) -> (NaiveDate, NaiveDate) {
+        let last = self.closes_at - TimeDelta::microseconds(1);
+        (day_in(zone, self.opens_at), day_in(zone, last))
+    }
+
     pub fn phase(&self, now: DateTime<Utc>) -> Phase {
         if self.closed_at.is_some() {
             Phase::Closed

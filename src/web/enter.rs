@@ -172,7 +172,7 @@ pub async fn language(Form(fields): Form<Fields>) -> Response {
     let back = field(&fields, "back")
         .filter(|back| back.starts_with('/') && !back.starts_with("//"))
         .unwrap_or("/");
-    let back = if back.contains(['\\', '\r', '\n']) {
+    let back = if back.contains(|c: char| c == '\\' || c.is_control()) {
         "/"
     } else {
         back

@@ -1,17 +1,68 @@
-//! What stands in front of every page: forms from other sites are refused, and codes cannot be guessed at speed.
+//! What stands in front of every page: a form is read to its end before anything is answered, forms from other sites are
+//! refused, and codes cannot be guessed at speed.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
 
 use super::app::App;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
+
+/// The largest form without a file.
+pub const LARGEST_FORM: usize = 256 * 1024;
+/// Of what is larger than is taken at all, so much is read before it is said: a mistaken file, and not the whole world.
+const LARGEST_MISTAKE: u64 = 64 * 1024 * 1024;
+
+/// Reads a form before anyone looks at it. A server that answers while a browser is still sending has to close the
+/// connection, and the visitor is then told of a broken connection in the place of the refusal. What says that it is
+/// larger than `largest` is refused here, after it has gone by.
+pub async fn read_whole(
+    State((app, largest)): State<(App, usize)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let size = request.body().size_hint().exact().unwrap_or_default();
+    let bad =
+        |headers: &HeaderMap| Problem::new(&app, words_of(headers), Kind::BadForm).into_response();
+    if size > largest as u64 {
+        let (head, body) = request.into_parts();
+        let mut body = body.into_data_stream();
+        if size <= LARGEST_MISTAKE {
+            while let Some(Ok(_)) = body.next().await {}
+        }
+        return bad(&head.headers);
+    }
+    if size == 0 || size > LARGEST_FORM as u64 {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    match to_bytes(body, LARGEST_FORM).await {
+        // No browser sends a character 0, and no database keeps one.
+        Ok(bytes) if is_form(&head.headers) && holds_nought(&bytes) => bad(&head.headers),
+        Ok(bytes) => next.run(Request::from_parts(head, Body::from(bytes))).await,
+        Err(_) => bad(&head.headers),
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| {
+        kind.as_bytes()
+            .starts_with(b"application/x-www-form-urlencoded")
+    })
+}
+
+fn holds_nought(form: &[u8]) -> bool {
+    form.contains(&0) || form.windows(3).any(|three| three == b"%00")
+}
 
 /// Refuses a form that another site sent. Browsers say where a request comes from; where they do not, `Origin` must
 /// name this host.

@@ -13,11 +13,11 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::app::App;
+use super::guard::LARGEST_FORM;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
 use super::{enter, guard, research, respond, response, school, setup, study, trainer};
 
-const LARGEST_FORM: usize = 256 * 1024;
 /// Larger than any list that is read, so that one that is too large can be told so.
 const LARGEST_UPLOAD: usize = 8 * 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
@@ -26,7 +26,15 @@ pub fn router(app: App) -> Router {
     let uploads = Router::new()
         .route("/study/rosters/upload", post(study::rosters::upload))
         .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(LARGEST_UPLOAD));
+        .layer(RequestBodyLimitLayer::new(LARGEST_UPLOAD))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            guard::same_site,
+        ))
+        .layer(middleware::from_fn_with_state(
+            (app.clone(), LARGEST_UPLOAD),
+            guard::read_whole,
+        ));
     let forms = Router::new()
         // everyone
         .route("/", get(enter::home))
@@ -206,13 +214,17 @@ pub fn router(app: App) -> Router {
             get(|| asset("image/svg+xml", include_str!("assets/schakel.svg"))),
         )
         .fallback(not_found)
-        .layer(RequestBodyLimitLayer::new(LARGEST_FORM));
-    forms
-        .merge(uploads)
+        .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             guard::same_site,
         ))
+        .layer(middleware::from_fn_with_state(
+            (app.clone(), LARGEST_FORM),
+            guard::read_whole,
+        ));
+    forms
+        .merge(uploads)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,

@@ -5,5 +5,8 @@
 mod support;
 
 mod harness;
+mod owner;
+mod respondent;
+mod states;
 mod study;
 mod walks;

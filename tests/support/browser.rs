@@ -321,6 +321,14 @@ impl Browser {
         self.protocol("Emulation.setDeviceMetricsOverride", metrics);
     }
 
+    /// Where what is downloaded is put.
+    pub fn downloads_to(&self, folder: &std::path::Path) {
+        self.protocol(
+            "Browser.setDownloadBehavior",
+            json!({ "behavior": "allow", "downloadPath": folder.display().to_string() }),
+        );
+    }
+
     /// Cuts the line to every host, or mends it.
     pub fn offline(&self, cut: bool) {
         self.protocol("Network.enable", json!({}));

@@ -1,5 +1,7 @@
 //! How far the ties hang on one actor.
 
+use super::contacts::Contacts;
+use super::paths::{Arrows, Paths, paths};
 use crate::network::Network;
 use crate::outcome::{Interval, Undefined};
 
@@ -114,6 +116,152 @@ pub fn out_degree_centralization(net: &Network) -> Result<f64, Undefined> {
 /// O(n)
 pub fn out_degree_centralization_bounds(net: &Network) -> Result<Interval, Undefined> {
     bounds(net, net.out_ties(), net.out_unknown())
+}
+
+/// How much the naming and being named together hang on one colleague: 0 = all have equally many ties, 1 = one has a tie both ways with
+/// everyone and nobody else has any.
+///
+/// # Definition
+/// sum_i (max_j d_j - d_i) / (2 (n - 1)(n - 2)), d_i = in-degree + out-degree; the denominator is that of a star with ties both ways
+/// # Shape and unit
+/// one number in \[0, 1\]
+/// # Missing
+/// unknown cells are not counted; [`super::degree_centralization_bounds`] gives the range
+/// # Undefined
+/// TooFewActors below n = 3; NothingObserved if no cell is known
+/// # Source
+/// Freeman (1979), Social Networks 1, 215-239, for directed ties without self-ties
+/// # Agrees with
+/// sna `centralization(degree, cmode = "freeman")` 2.7-1, igraph `centr_degree(mode = "all", loops = FALSE)` 1.3.5, 1e-9
+/// # Cost
+/// O(n)
+pub fn degree_centralization(net: &Network) -> Result<f64, Undefined> {
+    let maximum = degree_maximum(net)?;
+    if net.n_observed_pairs() == 0 {
+        return Err(Undefined::NothingObserved);
+    }
+    let both = net.in_ties().iter().zip(net.out_ties());
+    let highest = both.map(|(&a, &b)| u64::from(a) + u64::from(b)).max();
+    let above = net.n_actors() as u64 * highest.unwrap_or(0) - 2 * net.n_ties() as u64;
+    Ok(above as f64 / maximum)
+}
+
+/// How much the contacts hang on one colleague, whoever names whom.
+///
+/// # Definition
+/// sum_i (max_j c_j - c_i) / ((n - 1)(n - 2)), c_i = colleagues with whom i shares a tie in either direction
+/// # Shape and unit
+/// one number in \[0, 1\]
+/// # Missing
+/// unknown cells are read as absent
+/// # Undefined
+/// TooFewActors below n = 3; NothingObserved if no cell is known
+/// # Source
+/// Freeman (1979), Social Networks 1, 215-239
+/// # Agrees with
+/// sna `centralization(degree, mode = "graph")` 2.7-1 on the symmetrised matrix, by the same formula
+/// # Cost
+/// O(n + m)
+pub fn degree_centralization_undirected(net: &Network) -> Result<f64, Undefined> {
+    let maximum = degree_maximum(net)? / 2.0;
+    if net.n_observed_pairs() == 0 {
+        return Err(Undefined::NothingObserved);
+    }
+    let contacts = Contacts::of(net);
+    let highest = (0..net.n_positions())
+        .map(|i| contacts.of_actor(i).len())
+        .max();
+    let above = net.n_actors() * highest.unwrap_or(0) - 2 * contacts.n_pairs();
+    Ok(above as f64 / maximum)
+}
+
+/// How far one colleague stands between all others: 0 = all equally, 1 = every way from one to another leads through the same one.
+///
+/// # Definition
+/// sum_i (max_j b_j - b_i) / ((n - 1)^2 (n - 2)), b_i = betweenness over ordered pairs ([`Paths::betweenness`])
+/// # Shape and unit
+/// one number in \[0, 1\]
+/// # Missing
+/// unknown cells are read as absent; [`super::betweenness_centralization_outer_bounds`] gives a range that certainly holds it
+/// # Undefined
+/// TooFewActors below n = 3; NothingObserved if no cell is known; NotFinite if the number of shortest paths leaves the range of numbers
+/// # Source
+/// Freeman (1979), Social Networks 1, 215-239, for directed ties
+/// # Agrees with
+/// sna `centralization(betweenness)` 2.7-1, 1e-9
+/// # Cost
+/// O(n m); with [`Paths::betweenness_centralization`] nothing more than the paths
+pub fn betweenness_centralization(net: &Network) -> Result<f64, Undefined> {
+    paths(net, Arrows::Followed).betweenness_centralization()
+}
+
+/// [`betweenness_centralization`] where a tie can be walked in both directions.
+///
+/// # Definition
+/// sum_i (max_j b_j - b_i) / ((n - 1)^2 (n - 2) / 2), b_i = betweenness over unordered pairs of the symmetrised network
+/// # Shape and unit
+/// one number in \[0, 1\]
+/// # Missing
+/// unknown cells are read as absent
+/// # Undefined
+/// as [`betweenness_centralization`]
+/// # Source
+/// Freeman (1979), Social Networks 1, 215-239
+/// # Agrees with
+/// sna `centralization(betweenness, mode = "graph", cmode = "undirected")` 2.7-1, 1e-9
+/// # Cost
+/// O(n m)
+pub fn betweenness_centralization_undirected(net: &Network) -> Result<f64, Undefined> {
+    paths(net, Arrows::Ignored).betweenness_centralization()
+}
+
+/// How much nearer one colleague is to all than the others are, where a tie can be walked in both directions.
+///
+/// # Definition
+/// sum_i (max_j c_j - c_i) / ((n - 1)(n - 2) / (2 n - 3)), c_i = closeness over the symmetrised network ([`Paths::closeness_out`])
+/// # Shape and unit
+/// one number in \[0, 1\]
+/// # Missing
+/// unknown cells are read as absent
+/// # Undefined
+/// TooFewActors below n = 3; Unreachable if the network is in pieces, where sna writes 0; NothingObserved if an actor has no known cell
+/// # Source
+/// Freeman (1979), Social Networks 1, 215-239
+/// # Agrees with
+/// sna `centralization(closeness, mode = "graph", cmode = "undirected")` 2.7-1 on connected networks, 1e-9
+/// # Cost
+/// O(n m)
+pub fn closeness_centralization_undirected(net: &Network) -> Result<f64, Undefined> {
+    let maximum = degree_maximum(net)? / 2.0 / (2 * net.n_actors() - 3) as f64;
+    let all = paths(net, Arrows::Ignored);
+    let scores: Result<Vec<f64>, Undefined> = (0..net.n_positions())
+        .filter(|&i| net.is_present(i))
+        .map(|i| all.closeness_out(i))
+        .collect();
+    centralization(&scores?, maximum)
+}
+
+impl Paths {
+    /// The centralization of the betweenness that was found: [`betweenness_centralization`], or without arrows
+    /// [`betweenness_centralization_undirected`], which have the contract.
+    pub fn betweenness_centralization(&self) -> Result<f64, Undefined> {
+        let scores = self.all_betweenness()?;
+        let others = (scores.len() - 1) as f64;
+        let pairs = match self.arrows {
+            Arrows::Followed => 1.0,
+            Arrows::Ignored => 0.5,
+        };
+        centralization(&scores, pairs * others * others * (others - 1.0))
+    }
+}
+
+/// 2 (n - 1)(n - 2): a star with ties both ways.
+pub(super) fn degree_maximum(net: &Network) -> Result<f64, Undefined> {
+    if net.n_actors() < 3 {
+        return Err(Undefined::TooFewActors);
+    }
+    let others = (net.n_actors() - 1) as f64;
+    Ok(2.0 * others * (others - 1.0))
 }
 
 /// (n - 1)^2: one actor with degree n - 1, all others with 0.

@@ -61,6 +61,27 @@ pub fn actor_out_degree(net: &Network) -> Vec<Result<u32, Undefined>> {
         .collect()
 }
 
+/// How many ties this person has, both ways together.
+///
+/// # Definition
+/// k_i = sum_j x_ij + sum_j x_ji over the known cells; a tie both ways counts twice
+/// # Shape and unit
+/// one count per position, in roster order; 0 to 2 (n - 1)
+/// # Missing
+/// unknown cells are not counted, so it is a lower bound
+/// # Undefined
+/// NothingObserved for an absent actor, and for one whose row or column is wholly unknown
+/// # Source
+/// Freeman (1979), Social Networks 1, 215-239
+/// # Agrees with
+/// sna `degree(cmode = "freeman")` 2.7-1, exactly
+/// # Cost
+/// O(n)
+pub fn actor_degree(net: &Network) -> Vec<Result<u32, Undefined>> {
+    let both = actor_in_degree(net).into_iter().zip(actor_out_degree(net));
+    both.map(|(into, out)| Ok(into? + out?)).collect()
+}
+
 /// The fewest and the most colleagues who can name this person, whatever the missing answers would have been.
 ///
 /// # Definition

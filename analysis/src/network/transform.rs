@@ -1,6 +1,7 @@
 //! What to make of unknown cells before measuring.
 
 use super::network::{Cell, Network};
+use super::profile::{NEAREST, profile};
 
 /// How unknown cells are treated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -14,10 +15,12 @@ pub enum Treatment {
     Exclusion,
     /// Filled with what the other one said, where that is known. Reciprocity is biased upward by it: take it from `Available`.
     Reconstruction,
+    /// Filled with what the three respondents say who are named by the same colleagues.
+    Profile,
 }
 
 impl Treatment {
-    /// Every treatment, in the order of the declaration.
+    /// The treatments that decide on a cell by its row and the answer of the other one, in the order of the declaration.
     pub const ALL: [Self; 4] = [
         Self::Available,
         Self::Null,
@@ -32,12 +35,16 @@ impl Treatment {
             Self::Null => "null",
             Self::Exclusion => "exclusion",
             Self::Reconstruction => "reconstruction",
+            Self::Profile => "profile",
         }
     }
 
     /// The treatment that carries this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| t.name() == name)
+        Self::ALL
+            .into_iter()
+            .chain([Self::Profile])
+            .find(|t| t.name() == name)
     }
 }
 
@@ -45,23 +52,27 @@ impl Treatment {
 ///
 /// # Definition
 /// available: unchanged · null: unknown x_ij := 0 · exclusion: actors without a known cell in their row become absent actors, once ·
-/// reconstruction: unknown x_ij := x_ji where x_ji is known, value and all; where both are unknown they stay so
+/// reconstruction: unknown x_ij := x_ji where x_ji is known, value and all; where both are unknown they stay so ·
+/// profile: as [`profile`] with k = 3
 /// # Shape and unit
 /// a network on the same positions
 /// # Missing
 /// this is where it is decided
 /// # Undefined
-/// never
+/// never; but above [`MAX_ACTORS`](super::profile::MAX_ACTORS) actors profile leaves the cells unknown: ask [`profile`], which refuses
 /// # Source
-/// Stork & Richards (1992), Group & Organization Management 17, 193-209, for the reconstruction
+/// Stork & Richards (1992), Group & Organization Management 17, 193-209, for the reconstruction; [`profile`] has its own
 /// # Agrees with
 /// sna on the matrix with NA (available) and with 0 (null), exactly
 /// # Cost
-/// O(n + k log k), k = ties and exceptions
+/// O(n + k log k), k = ties and exceptions; for profile see there
 pub fn treat(net: &Network, treatment: Treatment) -> Network {
+    if treatment == Treatment::Profile {
+        return profile(net, NEAREST).unwrap_or_else(|_| net.clone());
+    }
     let mut parts = net.parts();
     match treatment {
-        Treatment::Available => {}
+        Treatment::Available | Treatment::Profile => {}
         Treatment::Null => {
             parts.silent.fill(false);
             parts.unknown.clear();

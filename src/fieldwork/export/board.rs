@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono_tz::Tz;
+
 use super::Row;
 use crate::domain::id::PersonId;
 use crate::domain::roster::{Member, is_office_key};
+use crate::domain::time::day_in;
 use crate::fieldwork::study::Study;
 use crate::storage::export::{self, BoardAnswer};
 use crate::storage::records::pseudonym;
@@ -47,7 +50,7 @@ pub async fn nominations(
                     .flat_map(|instrument| instrument.roster_relations())
                     .map(|(item, _)| item)
                     .collect();
-                let Some(shown) = shown(&network, ego, window) else {
+                let Some(shown) = shown(&network, ego, window, study.design.time_zone) else {
                     continue;
                 };
                 for (item, relation) in &relation_of {
@@ -81,9 +84,15 @@ pub async fn nominations(
 }
 
 /// The others whom someone could name while a closed window was open; none for who was not there then.
-fn shown<'m>(network: &'m [Member], ego: &Member, window: &Window) -> Option<Vec<&'m Member>> {
-    let last = window.closed_at?.min(window.closes_at).date_naive();
-    let there = |member: &Member| member.present_between(window.opens_at.date_naive(), last);
+fn shown<'m>(
+    network: &'m [Member],
+    ego: &Member,
+    window: &Window,
+    zone: Tz,
+) -> Option<Vec<&'m Member>> {
+    let closed = day_in(zone, window.closed_at?);
+    let (first, last) = window.days(zone);
+    let there = |member: &Member| member.present_between(first, last.min(closed));
     let others = network
         .iter()
         .filter(|member| there(member) && member.person_id != ego.person_id);

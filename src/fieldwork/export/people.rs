@@ -10,6 +10,7 @@ use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
 use crate::domain::roster::Member;
 use crate::domain::study::Objection;
+use crate::domain::time::day_in;
 use crate::fieldwork::door::{Class, class};
 use crate::instrument::definition::Instrument;
 use crate::instrument::flow;
@@ -208,7 +209,8 @@ fn person(
         .map(|row| row.instrument.clone())
         .filter(|key| asked.iter().all(|due| due.key != *key))
         .collect();
-    let last_day = window.closed_at.unwrap_or(window.closes_at).date_naive();
+    let zone = export.study.design.time_zone;
+    let last_day = day_in(zone, window.closed_at.unwrap_or(window.closes_at));
     let shown = |list: &[String]| {
         if place.unmarked {
             Vec::new()

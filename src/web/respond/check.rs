@@ -133,7 +133,7 @@ pub async fn submit(
         .write(move |tx| {
             async move {
                 let part = test.as_deref().map_or(Part::Questionnaire, Part::Test);
-                let sitting = receive::read_again(tx, invitation, sitting).await?;
+                let sitting = receive::read_again(tx, &act, sitting).await?;
                 receive::submit_in(tx, &act, &key, &study, &sitting, part).await
             }
             .boxed()

@@ -144,7 +144,7 @@ pub async fn save(
     app.store()
         .write(move |tx| {
             async move {
-                let mut sitting = receive::read_again(tx, invitation_id, sitting).await?;
+                let mut sitting = receive::read_again(tx, &act, sitting).await?;
                 consent::decide_in(tx, &act, &mut rng, &study, &mut sitting, &given).await
             }
             .boxed()

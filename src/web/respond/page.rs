@@ -154,7 +154,7 @@ async fn receive_page(
         .store()
         .write(move |tx| {
             async move {
-                let mut sitting = receive::read_again(tx, sent.invitation_id, sitting).await?;
+                let mut sitting = receive::read_again(tx, &act, sitting).await?;
                 let saved =
                     receive::save_in(tx, &act, &mut rng, &study, &mut sitting, &sent).await?;
                 if let Some(visit) = visit {

@@ -292,7 +292,7 @@ fn part_line(app: &App, visitor: &Respondent, part: Part<'_>, parts: usize) -> P
             let titles: Vec<&str> = own.iter().map(|own| own.title.say(w.0)).collect();
             (w.t("part-questionnaire"), titles.join(" · "))
         }
-        Part::Test(key) => {
+        Part::Test(_) => {
             let title = own.first().map_or("", |own| own.title.say(w.0));
             (title.to_owned(), w.t("part-apart"))
         }

@@ -39,7 +39,6 @@ struct ResponsePage {
     choices: Vec<(String, String, bool)>,
     live: String,
     board: Board,
-    networks: Vec<NetworkLine>,
 }
 
 /// What is fetched again and again while the page is open.
@@ -50,6 +49,9 @@ struct Board {
     updated: String,
     reload: String,
     rows: Vec<Line>,
+    /// Cohort and wave, and how many are complete, partial and so on.
+    classes: Vec<(String, String)>,
+    networks: Vec<NetworkLine>,
 }
 
 struct WindowLine {
@@ -60,7 +62,6 @@ struct WindowLine {
     closes: String,
     phase: String,
     closable: bool,
-    classes: String,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -194,7 +195,13 @@ async fn read(tx: &mut Tx, study: &Study) -> Result<Counted, StorageError> {
     })
 }
 
-fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice) -> Board {
+fn board(
+    app: &App,
+    w: Words,
+    study: &Study,
+    (counted, networks): (&Counted, Vec<NetworkLine>),
+    choice: &Choice,
+) -> Board {
     let now = app.now();
     let zone = study.design.time_zone;
     let mut of: BTreeMap<(SchoolId, &str), BTreeMap<&str, Tally>> = BTreeMap::new();
@@ -233,7 +240,7 @@ fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice)
             in_order.sort_by_key(|(role, _)| place(role));
             Line {
                 school,
-                cohort: window.cohort.clone(),
+                cohort: study.design.cohort_title(&window.cohort, w.0),
                 wave: window.wave.clone(),
                 phase: w.t(phase_key(window.phase(now))),
                 rate: if tally.invited > 0 {
@@ -284,6 +291,16 @@ fn board(app: &App, w: Words, study: &Study, counted: &Counted, choice: &Choice)
         ),
         reload: format!("/response?{}", choice.query()),
         rows,
+        classes: choice
+            .of(&counted.windows, now)
+            .into_iter()
+            .map(|window| {
+                let design = &study.design;
+                let title = design.window_title(&window.cohort, &window.wave, w.0);
+                (title, classes(w, counted, window))
+            })
+            .collect(),
+        networks,
     }
 }
 
@@ -334,7 +351,7 @@ async fn networks(
         let Some(relations) = questions.asked_in.get(&window.wave) else {
             continue;
         };
-        let (first, last) = (window.opens_at.date_naive(), window.closes_at.date_naive());
+        let (first, last) = window.days(study.design.time_zone);
         let mut listed: BTreeMap<_, usize> = BTreeMap::new();
         for (school, joined, left) in &presences {
             // As `Member::present_between` has it.
@@ -387,13 +404,9 @@ async fn networks(
             }
             for (n_answered, relations) in equal {
                 let found = usability(n_members, n_answered, &study.design.response);
-                lines.push(network_line(
-                    w,
-                    school,
-                    window,
-                    &relations.join(", "),
-                    &found,
-                ));
+                let title = study.design.window_title(&window.cohort, &window.wave, w.0);
+                let relations = relations.join(", ");
+                lines.push(network_line(w, school, title, relations, &found));
             }
         }
     }
@@ -403,8 +416,8 @@ async fn networks(
 fn network_line(
     w: Words,
     school: &School,
-    window: &Window,
-    relation: &str,
+    wave: String,
+    relation: String,
     found: &Usability,
 ) -> NetworkLine {
     let share = |n: usize| {
@@ -413,8 +426,8 @@ fn network_line(
     };
     NetworkLine {
         school: school.name.clone(),
-        wave: format!("{} {}", window.wave, window.cohort),
-        relation: relation.to_owned(),
+        wave,
+        relation,
         answered: format!("{} / {}", found.n_answered, found.n_members),
         both: share(found.n_both),
         either: share(found.n_either),
@@ -455,7 +468,8 @@ pub async fn show_board(
     choices.extend(counted.windows.iter().map(|window| {
         let id = window.window_id.to_string();
         let current = chosen == id;
-        (id, format!("{} {}", window.cohort, window.wave), current)
+        let title = study.design.window_title(&window.cohort, &window.wave, w.0);
+        (id, title, current)
     }));
     let page = ResponsePage {
         frame: Frame::new(&app, w, w.t("response-title"), "/response")
@@ -472,20 +486,18 @@ pub async fn show_board(
             .is_some_and(|closed| concluded.is_none_or(|(_, taken)| taken < closed)),
         choices,
         live: format!("/response/live?{}", choice.query()),
-        board: board(&app, w, study, &counted, &choice),
-        networks,
+        board: board(&app, w, study, (&counted, networks), &choice),
         windows: counted
             .windows
             .iter()
             .map(|window| WindowLine {
                 id: window.window_id.to_string(),
-                cohort: window.cohort.clone(),
+                cohort: study.design.cohort_title(&window.cohort, w.0),
                 wave: window.wave.clone(),
                 opens: w.day_and_time(window.opens_at, zone),
                 closes: w.day_and_time(window.closes_at, zone),
                 phase: w.t(phase_key(window.phase(now))),
                 closable: matches!(window.phase(now), Phase::Open | Phase::Overtime),
-                classes: classes(w, &counted, window),
             })
             .collect(),
     };
@@ -503,8 +515,12 @@ pub async fn show_live(
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let mut tx = app.store().read().await.map_err(failed)?;
     let counted = read(&mut tx, study).await.map_err(failed)?;
+    let networks = networks(&mut tx, w, study, &counted, &choice, app.now())
+        .await
+        .map_err(failed)?;
     drop(tx);
-    Ok(show(&board(&app, w, study, &counted, &choice)))
+    let board = board(&app, w, study, (&counted, networks), &choice);
+    Ok(show(&board))
 }
 
 /// Closes a wave for a cohort, then concludes. Closing twice changes nothing.

@@ -236,7 +236,10 @@ fn page(app: &App, w: Words, template: &StudyDesign, filled: &Filled) -> FormsPa
         choose,
         Form {
             action: "/setup".into(),
-            hidden: vec![("template".into(), name.into())],
+            hidden: vec![
+                ("template".into(), name.into()),
+                ("start".into(), filled.value("start").to_owned()),
+            ],
             sections,
             button: w.t("setup-found"),
             ..Form::default()

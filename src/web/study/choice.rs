@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::language::Language;
+use crate::domain::study::StudyDesign;
 use crate::fieldwork::study::Study;
 use crate::fieldwork::wording::{self, Kind, Values};
 use crate::locale::Words;
@@ -73,12 +74,17 @@ pub struct Tab {
 }
 
 /// A tab for every window, on the page at `path`.
-pub fn tabs(path: &str, windows: &[Window], chosen: &Window) -> Vec<Tab> {
+pub fn tabs(
+    path: &str,
+    (design, w): (&StudyDesign, Words),
+    windows: &[Window],
+    chosen: &Window,
+) -> Vec<Tab> {
     windows
         .iter()
         .map(|window| Tab {
             href: format!("{path}?window={}", window.window_id),
-            label: format!("{} {}", window.cohort, window.wave),
+            label: design.window_title(&window.cohort, &window.wave, w.0),
             current: window.window_id == chosen.window_id,
         })
         .collect()

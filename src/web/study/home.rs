@@ -95,13 +95,14 @@ pub fn asked(study: &Study, windows: &[Window]) -> Vec<Asked> {
             }
             let instrument = study.library.get(&row.instrument);
             for role in &row.roles {
+                let (first, last) = window.days(study.design.time_zone);
                 let row = Asked {
                     cohort: window.cohort.clone(),
                     wave: window.wave.clone(),
                     instrument: row.instrument.clone(),
                     role: role.clone(),
-                    first: window.opens_at.date_naive(),
-                    last: window.closes_at.date_naive(),
+                    first,
+                    last,
                     separate: instrument.is_some_and(|instrument| instrument.separate),
                 };
                 if !asked.contains(&row) {
@@ -384,7 +385,17 @@ impl Seen<'_> {
             ),
             None => w.t("todo-rehearsed"),
         };
-        let mut todo = vec![
+        let mut todo = Vec::new();
+        // Once a wave is open this cannot be chosen any more.
+        if self
+            .windows
+            .iter()
+            .all(|window| window.phase(self.now) == Phase::NotYetOpen || !missing.is_empty())
+        {
+            let text = w.t("todo-design");
+            todo.push(step(false, text, "/study/design", "design-title"));
+        }
+        todo.extend([
             step(
                 missing.is_empty(),
                 conditions,
@@ -409,7 +420,7 @@ impl Seen<'_> {
                 "/study/rehearsal",
                 "todo-do-rehearse",
             ),
-        ];
+        ]);
         todo.extend(
             self.windows
                 .iter()
@@ -438,14 +449,8 @@ impl Seen<'_> {
                 most = counts;
             }
         }
-        let named = self
-            .study
-            .design
-            .cohorts
-            .iter()
-            .find(|cohort| cohort.key == window.cohort)
-            .map_or(window.cohort.as_str(), |cohort| cohort.title.say(w.0));
-        let which = format!("{named} {}", window.wave);
+        let design = &self.study.design;
+        let which = design.window_title(&window.cohort, &window.wave, w.0);
         let everyone = most.due > 0 && most.invited >= most.due;
         let todo = |done, text, href, action: &str| Todo {
             done,
@@ -465,7 +470,7 @@ impl Seen<'_> {
                 todo(
                     most.finished >= most.invited,
                     w.t2("todo-remind", "which", which, "share", share),
-                    "/study/invitations",
+                    "/study/reminders",
                     "matrix-do-remind",
                 )
             }

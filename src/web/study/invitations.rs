@@ -20,7 +20,7 @@ use crate::locale::Words;
 use crate::storage::outbox::{self, Entry, Mail, State as MailState};
 use crate::storage::schools::School;
 use crate::storage::windows::{self, Phase, Window};
-use crate::storage::{StorageError, Tx, invitations, schools};
+use crate::storage::{StorageError, Tx, invitations, links, schools};
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
@@ -39,6 +39,10 @@ struct InvitationsPage {
     when: Option<String>,
     ways: Vec<String>,
     rows: Vec<SchoolRow>,
+    /// Somebody is invited, and nobody else can be.
+    nobody_left: bool,
+    /// How many have an invitation and no mail.
+    letters: usize,
     people: Option<(String, Vec<PersonRow>)>,
     previews: Vec<Preview>,
     problems: Vec<ProblemRow>,
@@ -150,6 +154,13 @@ pub async fn show_invitations(
         .await
         .map_err(failed)?;
     let log = outbox::log(&mut tx).await.map_err(failed)?;
+    // The log knows a link; people know whose it is.
+    let labels: BTreeMap<String, String> = links::of_study(&mut tx, study.study_id)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|link| (link.link_id.to_string(), link.label))
+        .collect();
     drop(tx);
     let over = matches!(window.phase(now), Phase::Overtime | Phase::Closed);
     let zone = study.design.time_zone;
@@ -160,8 +171,33 @@ pub async fn show_invitations(
         .or(own.first())
         .map_or("", |school| school.name.as_str());
     let size = plans.iter().map(Vec::len).max().unwrap_or(1);
+    let rows: Vec<SchoolRow> = own
+        .iter()
+        .zip(&plans)
+        .map(|(school, plan)| SchoolRow {
+            id: school.school_id.to_string(),
+            name: school.name.clone(),
+            counts: Way::ALL.map(|way| way_of(plan, way)).to_vec(),
+            invitable: !over
+                && unmet.is_empty()
+                && plan.iter().any(|one| match one.way {
+                    Way::Mail => app.mails() || one.invitation.is_none(),
+                    Way::Letter => one.invitation.is_none(),
+                    _ => false,
+                }),
+        })
+        .collect();
+    let invited = || {
+        plans
+            .iter()
+            .flatten()
+            .filter(|one| one.invitation.is_some())
+    };
+    let on_paper = |one: &&Candidate| one.way == Way::Letter || !app.mails();
     let page = InvitationsPage {
-        tabs: tabs("/study/invitations", &windows, window),
+        nobody_left: invited().next().is_some() && rows.iter().all(|row| !row.invitable),
+        letters: invited().filter(on_paper).count(),
+        tabs: tabs("/study/invitations", (&study.design, w), &windows, window),
         window: window.window_id.to_string(),
         mails: app.mails(),
         over,
@@ -170,22 +206,7 @@ pub async fn show_invitations(
             w.t1("invitations-when", "at", w.day_and_time(at, zone))
         }),
         ways: Way::ALL.map(|way| w.t(way.key())).to_vec(),
-        rows: own
-            .iter()
-            .zip(&plans)
-            .map(|(school, plan)| SchoolRow {
-                id: school.school_id.to_string(),
-                name: school.name.clone(),
-                counts: Way::ALL.map(|way| way_of(plan, way)).to_vec(),
-                invitable: !over
-                    && unmet.is_empty()
-                    && plan.iter().any(|one| match one.way {
-                        Way::Mail => app.mails() || one.invitation.is_none(),
-                        Way::Letter => one.invitation.is_none(),
-                        _ => false,
-                    }),
-            })
-            .collect(),
+        rows,
         people: chosen.and_then(|school| {
             let index = own
                 .iter()
@@ -201,7 +222,7 @@ pub async fn show_invitations(
             size.saturating_sub(1),
         ),
         problems: problems(w, &own, &mails, &window.wave),
-        log: log_rows(w, study, &own, window, &log),
+        log: log_rows(w, study, &own, window, &log, &labels),
         unmet,
         frame: Frame {
             path: format!("/study/invitations?window={}", window.window_id),
@@ -287,6 +308,7 @@ fn log_rows(
     own: &[School],
     window: &Window,
     log: &[Entry],
+    labels: &BTreeMap<String, String>,
 ) -> Vec<LogRow> {
     log.iter()
         .filter_map(|entry| {
@@ -306,7 +328,7 @@ fn log_rows(
                 when: w.day_and_time(entry.at, study.design.time_zone),
                 what,
                 detail: count.to_owned(),
-                who: entry.actor.chars().take(13).collect(),
+                who: labels.get(&entry.actor).unwrap_or(&entry.actor).clone(),
             })
         })
         .take(50)

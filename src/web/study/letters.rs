@@ -207,7 +207,7 @@ pub async fn show_letters(
         .collect();
     let zone = study.design.time_zone;
     let page = LettersPage {
-        tabs: tabs("/study/letters", &asked.windows, window),
+        tabs: tabs("/study/letters", (&study.design, w), &asked.windows, window),
         window: window.window_id.to_string(),
         schools: if chosen {
             Vec::new()

@@ -14,6 +14,7 @@ pub mod people;
 pub mod preview;
 pub mod rehearsal;
 pub mod reminders;
+mod roster_faults;
 pub mod roster_list;
 pub mod rosters;
 pub mod texts;

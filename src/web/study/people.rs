@@ -84,7 +84,7 @@ async fn page(
         names.join(", ")
     };
     let role = |role: &str| w.t(&format!("people-{role}"));
-    let page = PeoplePage {
+    let mut page = PeoplePage {
         frame: frame(app, visitor, w.t("people-title"), "/study/people"),
         faults: filled.faults(&[]),
         fresh: None,
@@ -115,6 +115,11 @@ async fn page(
             })
             .collect(),
     };
+    for (name, message) in &mut page.faults {
+        if let Some(field) = page.fields.iter().find(|field| field.name == *name) {
+            *message = format!("{}: {message}", field.label);
+        }
+    }
     Ok((page, links))
 }
 

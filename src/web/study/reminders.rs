@@ -106,7 +106,7 @@ pub async fn show_reminders(
     };
     let example = school.or(all.first()).map_or("", |one| one.name.as_str());
     let page = RemindersPage {
-        tabs: tabs("/study/reminders", &windows, window),
+        tabs: tabs("/study/reminders", (&study.design, w), &windows, window),
         window: window.window_id.to_string(),
         school: school.map_or(String::new(), |one| one.school_id.to_string()),
         mails: app.mails(),

@@ -17,6 +17,7 @@ use crate::domain::id::MemberId;
 use crate::domain::language::Language;
 use crate::domain::roster::{BOARD_MEMBER, EventKind, Member, is_office_key};
 use crate::domain::study::Objection;
+use crate::domain::time::day_in;
 use crate::fieldwork::roster_change::{self, Change, ChangeRefusal, Newcomer, as_on};
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
@@ -158,7 +159,7 @@ fn list_page(
     refused: Option<(String, &Fields)>,
 ) -> Response {
     let w = visitor.0.words;
-    let today = app.now().date_naive();
+    let today = day_in(visitor.0.study.design.time_zone, app.now());
     let on = on.unwrap_or(today);
     let path = list_path(&loaded.school.key);
     let list = as_on(&loaded.members, &loaded.events, on);
@@ -239,7 +240,7 @@ fn member_page(
         .iter()
         .find(|member| member.member_id == id)
         .ok_or_else(|| Problem::new(app, w, Kind::NotFound))?;
-    let today = app.now().date_naive();
+    let today = day_in(visitor.0.study.design.time_zone, app.now());
     let path = list_path(&loaded.school.key);
     let mut frame = frame(app, visitor, "roster-list-title", &format!("{path}/{id}"));
     frame.title = member.name.clone();
@@ -280,10 +281,10 @@ fn member_page(
             .iter()
             .filter(|other| other.member_id != id)
             .map(|other| {
-                let roles = role_titles(w, &visitor.0.study, &other.roles);
+                let about = about(w, &visitor.0.study, &other.roles, &other.groups);
                 (
                     other.member_id.to_string(),
-                    format!("{} ({roles})", other.name),
+                    format!("{} ({about})", other.name),
                 )
             })
             .collect(),
@@ -292,6 +293,16 @@ fn member_page(
     };
     let trouble = page.trouble.is_some();
     Ok(answer(trouble, show(&page)))
+}
+
+/// Roles and groups, which tell two people of one name apart.
+pub(super) fn about(w: Words, study: &Study, roles: &[String], groups: &[String]) -> String {
+    let mut told = role_titles(w, study, roles);
+    for group in groups {
+        told.push_str(", ");
+        told.push_str(group);
+    }
+    told
 }
 
 fn role_titles(w: Words, study: &Study, roles: &[String]) -> String {

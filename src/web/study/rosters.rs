@@ -11,9 +11,12 @@ use fluent_bundle::FluentArgs;
 use futures_util::FutureExt;
 use uuid::Uuid;
 
+use super::roster_faults::faults_page;
+use super::roster_list::about;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::id::{MemberId, UploadId};
 use crate::domain::roster::is_office_key;
+use crate::domain::time::day_in;
 use crate::exchange::roster_csv;
 use crate::fieldwork::enrol::{self, Choices, EnrolRefusal};
 use crate::fieldwork::roster_diff::{RosterDiff, Standing, Turned, Who, diff};
@@ -34,6 +37,7 @@ struct RostersPage {
     done: Option<String>,
     lists: Vec<ListLine>,
     roles: String,
+    cohorts: String,
 }
 
 struct ListLine {
@@ -65,7 +69,7 @@ pub async fn show_rosters(
     let standing = Standing::load(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
-    let today = app.now().date_naive();
+    let today = day_in(visitor.0.study.design.time_zone, app.now());
     let lists = standing
         .lists
         .iter()
@@ -87,7 +91,10 @@ pub async fn show_rosters(
                 } else {
                     list.school.key.clone()
                 },
-                cohort: list.school.cohort.clone(),
+                cohort: study
+                    .design
+                    .cohort_title(&list.school.cohort, w.0)
+                    .to_owned(),
                 people,
                 without_address,
                 version: list.version,
@@ -106,13 +113,23 @@ pub async fn show_rosters(
         done,
         lists,
         roles: role_list(&visitor),
+        cohorts: cohort_list(&visitor),
     }))
 }
 
 /// The roles of the study as people call them.
-fn role_list(visitor: &Owner) -> String {
+pub(super) fn role_list(visitor: &Owner) -> String {
     let (w, roles) = (visitor.0.words, &visitor.0.study.design.roles);
     let titles: Vec<&str> = roles.iter().map(|role| role.title.say(w.0)).collect();
+    titles.join(", ")
+}
+
+fn cohort_list(visitor: &Owner) -> String {
+    let (w, design) = (visitor.0.words, &visitor.0.study.design);
+    let titles = design.cohorts.iter();
+    let titles: Vec<String> = titles
+        .map(|cohort| design.cohort_title(&cohort.key, w.0))
+        .collect();
     titles.join(", ")
 }
 
@@ -176,21 +193,6 @@ pub async fn template(visitor: Owner) -> Response {
     (headers, text).into_response()
 }
 
-#[derive(Template)]
-#[template(path = "web/pages/roster_faults.html")]
-struct FaultsPage {
-    frame: Frame,
-    file: String,
-    rows: Vec<FaultLine>,
-    more: Option<String>,
-}
-
-struct FaultLine {
-    place: String,
-    column: String,
-    text: String,
-}
-
 /// Reads the file. Without faults it is kept for a day, and its difference to the lists is the next page.
 pub async fn upload(
     visitor: Owner,
@@ -244,70 +246,6 @@ pub async fn upload(
     Ok(Redirect::to(&format!("/study/rosters/preview/{upload_id}")).into_response())
 }
 
-fn faults_page(app: &App, visitor: &Owner, file: String, faults: &Faults) -> Response {
-    let w = visitor.0.words;
-    let rows = faults
-        .reported()
-        .iter()
-        .map(|fault| FaultLine {
-            place: match (fault.is_in_workbook(), fault.cell()) {
-                (true, Some(cell)) => cell,
-                _ if fault.line == 0 => w.t("rosters-fault-file"),
-                (_, None) => w.t1("rosters-fault-line", "line", fault.line),
-                (_, Some(_)) => w.t2(
-                    "rosters-fault-cell",
-                    "line",
-                    fault.line,
-                    "column",
-                    fault.column,
-                ),
-            },
-            column: fault.name.clone(),
-            text: fault_text(visitor, fault),
-        })
-        .collect();
-    let more = faults.count() - faults.reported().len();
-    let page = FaultsPage {
-        frame: frame(app, visitor, "rosters-faults-title", "/study/rosters"),
-        file,
-        rows,
-        more: (more > 0).then(|| w.t1("rosters-faults-more", "n", more)),
-    };
-    (StatusCode::UNPROCESSABLE_ENTITY, show(&page)).into_response()
-}
-
-/// A fault in the visitor's language, where there are words for its code.
-fn fault_text(visitor: &Owner, fault: &Fault) -> String {
-    let w = visitor.0.words;
-    let key = format!("fault-{}", fault.code);
-    let mut args = FluentArgs::new();
-    let quoted = fault.message.split('`').nth(1).unwrap_or_default();
-    args.set("value", quoted.to_owned());
-    let line = fault
-        .message
-        .rsplit_once("line ")
-        .map(|(_, line)| line)
-        .unwrap_or_default();
-    args.set("line", line.to_owned());
-    let choice = fault
-        .hint
-        .split_once(": ")
-        .map(|(_, list)| list.to_owned())
-        .unwrap_or_default();
-    let choice = if fault.code == "role_unknown" {
-        role_list(visitor)
-    } else {
-        choice
-    };
-    args.set("list", choice);
-    let text = w.with(&key, &args);
-    if text == key {
-        format!("{}; {}", fault.message, fault.hint)
-    } else {
-        text
-    }
-}
-
 #[derive(Template)]
 #[template(path = "web/pages/roster_preview.html")]
 struct PreviewPage {
@@ -342,6 +280,8 @@ struct LeaveGroup {
 struct Leaver {
     id: String,
     name: String,
+    /// Roles and groups: two people may have one name.
+    about: String,
     moves: Option<String>,
     ticked: bool,
 }
@@ -370,7 +310,7 @@ async fn preview(
         .ok_or_else(|| Problem::new(app, w, Kind::NotFound))?;
     let standing = Standing::load(&mut tx, study_id).await.map_err(failed)?;
     drop(tx);
-    let today = app.now().date_naive();
+    let today = day_in(visitor.0.study.design.time_zone, app.now());
     let diff = diff(&standing, &upload.lines, today);
     let path = format!("/study/rosters/preview/{upload_id}");
     let mut args = FluentArgs::new();
@@ -386,7 +326,7 @@ async fn preview(
         nothing: diff.is_nothing(),
         conflicts: conflicts(w, &diff),
         sections: sections(w, visitor, &diff),
-        leaves: leaves(w, &diff),
+        leaves: leaves(w, visitor, &diff),
         leaves_on: today.to_string(),
     };
     Ok(show(&page))
@@ -495,7 +435,7 @@ fn sections(w: Words, visitor: &Owner, diff: &RosterDiff) -> Vec<Section> {
     .collect()
 }
 
-fn leaves(w: Words, diff: &RosterDiff) -> Vec<LeaveGroup> {
+fn leaves(w: Words, visitor: &Owner, diff: &RosterDiff) -> Vec<LeaveGroup> {
     let mut groups: Vec<LeaveGroup> = Vec::new();
     for leave in &diff.leaves {
         let school = &leave.who.school;
@@ -513,6 +453,7 @@ fn leaves(w: Words, diff: &RosterDiff) -> Vec<LeaveGroup> {
             group.people.push(Leaver {
                 id: leave.member_id.to_string(),
                 name: leave.who.name.clone(),
+                about: about(w, &visitor.0.study, &leave.roles, &leave.groups),
                 moves: leave
                     .moves_to
                     .as_ref()

@@ -96,7 +96,7 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
     FormsPage {
         frame: frame(app, visitor, w.t("texts-title"), "/study/texts"),
         lead: w.t1("texts-lead", "places", places.join(" ")),
-        links: Vec::new(),
+        links: vec![("/study".into(), w.t("matrix-back"))],
         saved: if saved {
             w.t("filled-saved")
         } else {

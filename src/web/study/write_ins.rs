@@ -10,9 +10,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
-use super::rosters::{frame, list_path};
+use super::roster_list::about;
+use super::rosters::{day, frame, list_path};
 use crate::domain::id::{MemberId, SchoolId};
 use crate::domain::roster::Member;
+use crate::fieldwork::study::Study;
 use crate::fieldwork::write_ins::{self, MatchRefusal, Place, WriteIn};
 use crate::locale::Words;
 use crate::storage::write_ins::Matched;
@@ -81,7 +83,8 @@ async fn page(app: &App, visitor: &Owner, trouble: Option<String>) -> Result<Res
             .map_err(failed)?;
         let lines = names.into_iter().map(|one| {
             id += 1;
-            line(w, one, id, &own, &board)
+            let list = if one.place.about_board { &board } else { &own };
+            line(w, study, one, id, list)
         });
         parts.push(SchoolPart {
             names: lines.collect(),
@@ -103,8 +106,17 @@ async fn page(app: &App, visitor: &Owner, trouble: Option<String>) -> Result<Res
     Ok((code, show(&page)).into_response())
 }
 
-fn line(w: Words, one: WriteIn, id: usize, own: &[Member], board: &[Member]) -> NameLine {
-    let list = if one.place.about_board { board } else { own };
+/// Someone as the list of choices has them: two people may have one name, and one of them may have left.
+fn choice(w: Words, study: &Study, member: &Member) -> String {
+    let mut told = about(w, study, &member.roles, &member.groups);
+    if let Some(left) = member.left_on {
+        told.push_str(", ");
+        told.push_str(&w.t1("roster-left", "day", day(w, left)));
+    }
+    format!("{} ({told})", member.name)
+}
+
+fn line(w: Words, study: &Study, one: WriteIn, id: usize, list: &[Member]) -> NameLine {
     let decided = match one.matched {
         Matched::Open => None,
         Matched::Nobody => Some(w.t("write-ins-is-nobody")),
@@ -124,7 +136,7 @@ fn line(w: Words, one: WriteIn, id: usize, own: &[Member], board: &[Member]) -> 
         can_decide: !one.closed && !matches!(one.matched, Matched::Member(_)),
         members: list
             .iter()
-            .map(|member| (member.member_id.to_string(), member.name.clone()))
+            .map(|member| (member.member_id.to_string(), choice(w, study, member)))
             .collect(),
         name: one.name,
     }

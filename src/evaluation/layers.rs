@@ -1,0 +1,183 @@
+//! The chain from board to class: ties within and between the layers of a school, and how far people keep to their own.
+//!
+//! Layers are data: roles, year groups, or any column of facts about people.
+
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+use schakel_analysis::measure::{
+    block_table, coleman_index, ei_index_bounds, ei_permutation, homophily_table,
+    nominal_assortativity,
+};
+use schakel_analysis::network::{Network, transform::treat};
+use schakel_analysis::outcome::Interval;
+
+use super::findings::{BlockMeasure, Value};
+use super::networks::network;
+use super::plan::Plan;
+use crate::domain::records::{PersonRecord, Records, RosterRecord};
+
+/// Ways to hand out the layers that are drawn for the p-values.
+const PERMUTATIONS: u64 = 999;
+
+/// What is known of a person in a column: the role, the groups, or an attribute as it was written.
+pub fn fact(person: &PersonRecord, column: &str) -> Option<String> {
+    let value = match column {
+        "role" => person.role.clone()?,
+        "groups" => person.groups.join("|"),
+        other => person.attributes.get(other)?.clone(),
+    };
+    let value = value.trim();
+    (!value.is_empty() && value != "NA").then(|| value.to_owned())
+}
+
+/// Per network and column of layers: pairs, ties and density from each layer to each, the E-I index of each layer and of
+/// the whole, and what else is said about keeping to one's own.
+pub fn blocks(records: &Records, plan: &Plan) -> Vec<BlockMeasure> {
+    let mut rows = Vec::new();
+    for roster in &records.rosters {
+        for column in &plan.layers {
+            let layers = Layers::of(roster, column);
+            for (relation, relation_key) in records.relations.iter().enumerate() {
+                let Some(net) = network(roster, relation, plan.cut, None) else {
+                    continue;
+                };
+                let net = treat(&net, plan.treatment);
+                let mut add =
+                    |from: &str, to: &str, measure: &str, value, bounds: Option<Interval>| {
+                        rows.push(BlockMeasure {
+                            school: records.schools[roster.school].key.clone(),
+                            wave: records.waves[roster.wave].clone(),
+                            relation: relation_key.clone(),
+                            grouping: column.clone(),
+                            from: from.to_owned(),
+                            to: to.to_owned(),
+                            measure: measure.to_owned(),
+                            value,
+                            bounds: bounds.map(|ends| (ends.lower, ends.upper)),
+                        });
+                    };
+                table(&net, &layers, &mut add);
+                let mut rng = ChaCha12Rng::seed_from_u64(plan.seed);
+                whole(&net, &layers, &mut rng, &mut add);
+            }
+        }
+    }
+    rows
+}
+
+/// The layer of each position, as a number, and the names of the numbers.
+struct Layers {
+    names: Vec<String>,
+    of: Vec<Option<u32>>,
+}
+
+impl Layers {
+    fn of(roster: &RosterRecord, column: &str) -> Self {
+        let told: Vec<Option<String>> = roster
+            .persons
+            .iter()
+            .map(|person| fact(person, column))
+            .collect();
+        let mut names: Vec<String> = told.iter().flatten().cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        let number = |name: &String| {
+            let place = names.binary_search(name).ok()?;
+            u32::try_from(place).ok()
+        };
+        let of = told
+            .iter()
+            .map(|name| name.as_ref().and_then(number))
+            .collect();
+        Self { names, of }
+    }
+}
+
+fn table(
+    net: &Network,
+    layers: &Layers,
+    add: &mut impl FnMut(&str, &str, &str, Value, Option<Interval>),
+) {
+    let Ok(table) = block_table(net, &layers.of) else {
+        return;
+    };
+    let name = |place: usize| layers.names[table.layers[place] as usize].as_str();
+    for from in 0..table.layers.len() {
+        let (mut inside, mut outside) = (0, 0);
+        for to in 0..table.layers.len() {
+            let Some(block) = table.block(from, to).filter(|block| block.pairs > 0) else {
+                continue;
+            };
+            let (own, other) = (name(from), name(to));
+            add(own, other, "pairs", Ok(block.pairs as f64), None);
+            add(own, other, "ties", Ok(block.ties as f64), None);
+            add(
+                own,
+                other,
+                "density",
+                block.density(),
+                block.density_bounds().ok(),
+            );
+            if from == to {
+                inside += block.ties;
+            } else {
+                outside += block.ties;
+            }
+        }
+        // The E-I index of a layer is over the ties that its people report.
+        let ties = inside + outside;
+        if ties > 0 {
+            let index = (outside as f64 - inside as f64) / ties as f64;
+            add(name(from), "", "ei_index", Ok(index), None);
+        }
+    }
+}
+
+fn whole(
+    net: &Network,
+    layers: &Layers,
+    rng: &mut ChaCha12Rng,
+    add: &mut impl FnMut(&str, &str, &str, Value, Option<Interval>),
+) {
+    let index = ei_permutation(net, &layers.of, PERMUTATIONS, rng);
+    let bounds = ei_index_bounds(net, &layers.of).ok();
+    add(
+        "",
+        "",
+        "ei_index",
+        index.map(|found| found.observed),
+        bounds,
+    );
+    add(
+        "",
+        "",
+        "ei_expected",
+        index.map(|found| found.expected),
+        None,
+    );
+    add(
+        "",
+        "",
+        "ei_rescaled",
+        index.and_then(|found| found.rescaled),
+        None,
+    );
+    add("", "", "ei_p_value", index.map(|found| found.p_value), None);
+    let table = homophily_table(net, &layers.of);
+    add("", "", "homophily_odds_ratio", table.odds_ratio(), None);
+    add("", "", "yules_q", table.yules_q(), None);
+    add(
+        "",
+        "",
+        "coleman_index",
+        coleman_index(net, &layers.of).all,
+        None,
+    );
+    add(
+        "",
+        "",
+        "nominal_assortativity",
+        nominal_assortativity(net, &layers.of),
+        None,
+    );
+}
