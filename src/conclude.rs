@@ -10,6 +10,8 @@ use crate::domain::disclosure::TeamRules;
 use crate::domain::id::SchoolId;
 use crate::domain::records::Records;
 use crate::domain::study::{Feedback, Objection, Subject};
+use crate::evaluation::catalogue::PRINCIPAL;
+use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
@@ -150,7 +152,10 @@ pub fn plan(study: &Study) -> Plan {
         .into_iter()
         .map(str::to_owned)
         .chain(scales.iter().map(|scale| scale.key.clone()));
+    // What pages show; every other measure comes with `schakel analyse` on what is exported.
+    let measures = PRINCIPAL.into_iter().chain(change::MEASURES);
     Plan {
+        measures: Some(measures.map(str::to_owned).collect()),
         actors: false,
         response_withhold: study.design.response.flag,
         response_flag: study.design.response.report,

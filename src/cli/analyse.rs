@@ -10,7 +10,6 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
-use schakel_analysis::network::transform::Treatment;
 
 use crate::{
     domain::disclosure::TeamRules,
@@ -19,7 +18,7 @@ use crate::{
     evaluation::{
         evaluate::{self, Origin},
         findings::Findings,
-        plan::{Grouping, Plan},
+        plan::{Grouping, Plan, Uncertainty, UnknownCells},
         portrait::{Portrait, portrait},
     },
     exchange::{
@@ -50,9 +49,25 @@ pub struct Arguments {
     /// Value of that column for the low group.
     #[arg(long, value_name = "B", requires = "high")]
     low: Option<String>,
-    /// What is made of unknown cells: available, null, exclusion or reconstruction.
+    /// What is made of unknown cells: available, null, reconstruction, profile, multiple or exclusion.
     #[arg(long, value_name = "NAME", value_parser = treatment)]
-    treatment: Option<Treatment>,
+    treatment: Option<UnknownCells>,
+    /// Completed networks that are drawn with --treatment multiple.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(2..=1000))]
+    imputations: u64,
+    /// Standard error and interval of each measure: none, jackknife or bootstrap.
+    #[arg(long, value_name = "NAME", default_value = "none")]
+    uncertainty: UncertaintyName,
+    /// Draws of the bootstrap.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(20..=100_000))]
+    draws: u64,
+    /// Columns of persons.csv whose values are layers (role, groups or an attribute), separated by commas: ties within and
+    /// between them.
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    layers: Vec<String>,
+    /// The principal measures at every value that ties have.
+    #[arg(long)]
+    every_cut: bool,
     /// A value above this is a tie.
     #[arg(
         long,
@@ -84,11 +99,18 @@ pub struct Arguments {
     stream_above: usize,
 }
 
-fn treatment(name: &str) -> Result<Treatment, String> {
-    Treatment::from_name(name).ok_or_else(|| {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum UncertaintyName {
+    None,
+    Jackknife,
+    Bootstrap,
+}
+
+fn treatment(name: &str) -> Result<UnknownCells, String> {
+    UnknownCells::from_name(name).ok_or_else(|| {
         format!(
             "choose from: {}",
-            Treatment::ALL.map(Treatment::name).join(", ")
+            UnknownCells::ALL.map(UnknownCells::name).join(", ")
         )
     })
 }
@@ -247,6 +269,16 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
             .or(file.treatment)
             .unwrap_or(default.treatment),
         cut: arguments.cut,
+        imputations: usize::try_from(arguments.imputations).unwrap_or(usize::MAX),
+        uncertainty: match arguments.uncertainty {
+            UncertaintyName::None => Uncertainty::None,
+            UncertaintyName::Jackknife => Uncertainty::Jackknife,
+            UncertaintyName::Bootstrap => Uncertainty::Bootstrap {
+                draws: arguments.draws,
+            },
+        },
+        layers: arguments.layers.clone(),
+        every_cut: arguments.every_cut,
         groups: groups.map(|column| Grouping::Column { column, high, low }),
         outcomes: file.outcomes,
         family: file.family,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{analyse, check, demo, load_test, serve, study};
+use super::{analyse, check, demo, load_test, qap, serve, study};
 
 #[derive(Debug, Parser)]
 #[command(name = "schakel", version, about)]
@@ -24,6 +24,8 @@ enum Command {
     Study(study::Command),
     /// Measure the networks and scales in a folder of files, and compare two groups of schools.
     Analyse(analyse::Arguments),
+    /// Test what goes with a relation: other relations, the same role, a number of the one who names or is named.
+    Qap(qap::Arguments),
     /// Put a load on a server of its own and read every answer back.
     LoadTest(load_test::Arguments),
     /// Read instrument and study files and tell every fault.
@@ -44,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::LoadTest(arguments) => load_test::run(&arguments),
         Command::Study(command) => return study::run(&command),
         Command::Analyse(arguments) => return analyse::run(&arguments),
+        Command::Qap(arguments) => return qap::run(&arguments),
         Command::Check(arguments) => return check::run(&arguments),
     };
     match done {

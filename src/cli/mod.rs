@@ -8,6 +8,7 @@ mod difference;
 mod export;
 mod load_test;
 mod post;
+mod qap;
 mod serve;
 mod settings;
 mod study;

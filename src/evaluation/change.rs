@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use schakel_analysis::{
-    measure::change::{change_counts, multiplexity_jaccard, network_hamming, network_jaccard},
-    network::transform::treat,
+    measure::{
+        change_counts, density_change, dyad_multiplexity, multiplexity_jaccard,
+        multiplexity_overlap, network_hamming, network_jaccard, network_phi, proportion_kept,
+        tie_multiplexity,
+    },
+    network::{Network, composition, transform::treat},
 };
 
 use crate::domain::records::{Records, RosterRecord};
@@ -15,8 +19,27 @@ use super::{
     plan::Plan,
 };
 
-/// Names of the measures of change; the first four count ordered pairs known in both waves.
-pub const MEASURES: [&str; 6] = ["kept", "born", "ended", "neither", "jaccard", "hamming"];
+/// Names of the measures of change. The first four count ordered pairs known in both waves; stayers, joiners and leavers
+/// count people; the change of density is the sum of what stayers did (`density_behaviour`), who came and went
+/// (`density_composition`) and who answered at one moment only (`density_answered_once`).
+pub const MEASURES: [&str; 16] = [
+    "kept",
+    "born",
+    "ended",
+    "neither",
+    "jaccard",
+    "hamming",
+    "proportion_kept",
+    "phi",
+    "stayers",
+    "joiners",
+    "leavers",
+    "turnover_rate",
+    "density_change",
+    "density_behaviour",
+    "density_composition",
+    "density_answered_once",
+];
 
 /// Every pair of waves in which a school was asked the same relation, the earlier first. Actors are the union of the two
 /// rosters by key; who is missing from one of them is no actor there.
@@ -37,19 +60,10 @@ pub fn changes(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<
                     continue;
                 };
                 let (first, second) = (
-                    treat(&first, plan.treatment),
-                    treat(&second, plan.treatment),
+                    treat(&first, plan.treatment.one()),
+                    treat(&second, plan.treatment.one()),
                 );
-                let counts = change_counts(&first, &second);
-                let values: [Value; 6] = [
-                    Ok(counts.kept as f64),
-                    Ok(counts.born as f64),
-                    Ok(counts.ended as f64),
-                    Ok(counts.neither as f64),
-                    network_jaccard(&first, &second),
-                    network_hamming(&first, &second).map(|count| count as f64),
-                ];
-                for (measure, value) in MEASURES.into_iter().zip(values) {
+                for (measure, value) in MEASURES.into_iter().zip(values(&first, &second)) {
                     if plan.measures(measure) {
                         changes.push(ChangeMeasure {
                             school: records.schools[earlier.school].key.clone(),
@@ -67,7 +81,32 @@ pub fn changes(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<
     changes
 }
 
-/// Every pair of relations asked of one roster.
+fn values(first: &Network, second: &Network) -> [Value; 16] {
+    let counts = change_counts(first, second);
+    let people = composition(first, second);
+    let density = density_change(first, second);
+    [
+        Ok(counts.kept as f64),
+        Ok(counts.born as f64),
+        Ok(counts.ended as f64),
+        Ok(counts.neither as f64),
+        network_jaccard(first, second),
+        network_hamming(first, second).map(|count| count as f64),
+        proportion_kept(first, second),
+        network_phi(first, second),
+        Ok(people.stayers.len() as f64),
+        Ok(people.joiners.len() as f64),
+        Ok(people.leavers.len() as f64),
+        people.turnover_rate(),
+        density.map(|parts| parts.total()),
+        density.map(|parts| parts.behaviour()),
+        density.map(|parts| parts.composition()),
+        density.map(|parts| parts.answered_once),
+    ]
+}
+
+/// Every pair of relations asked of one roster: what they share. Then all relations of the roster together, under empty
+/// names: the share of ordered pairs (`ties_in_k`) and of pairs either way (`dyads_in_k`) tied in exactly k of them.
 pub fn multiplexity(
     records: &Records,
     rosters: &[RosterRecord],
@@ -80,22 +119,45 @@ pub fn multiplexity(
     for roster in rosters {
         let nets: Vec<_> = (0..records.relations.len())
             .map(|relation| {
-                network(roster, relation, plan.cut, None).map(|net| treat(&net, plan.treatment))
+                network(roster, relation, plan.cut, None)
+                    .map(|net| treat(&net, plan.treatment.one()))
             })
             .collect();
+        let mut add = |a: &str, b: &str, measure: String, value| {
+            shared.push(MultiplexityMeasure {
+                school: records.schools[roster.school].key.clone(),
+                wave: records.waves[roster.wave].clone(),
+                relation_a: a.to_owned(),
+                relation_b: b.to_owned(),
+                measure,
+                value,
+            });
+        };
         for (a, one) in nets.iter().enumerate() {
             for (b, other) in nets.iter().enumerate().skip(a + 1) {
                 let (Some(one), Some(other)) = (one, other) else {
                     continue;
                 };
-                shared.push(MultiplexityMeasure {
-                    school: records.schools[roster.school].key.clone(),
-                    wave: records.waves[roster.wave].clone(),
-                    relation_a: records.relations[a].clone(),
-                    relation_b: records.relations[b].clone(),
-                    measure: "jaccard".to_owned(),
-                    value: multiplexity_jaccard(one, other),
-                });
+                let (a, b) = (&records.relations[a], &records.relations[b]);
+                for (measure, value) in [
+                    ("jaccard", multiplexity_jaccard(one, other)),
+                    ("overlap", multiplexity_overlap(one, other)),
+                    ("phi", network_phi(one, other)),
+                ] {
+                    add(a, b, measure.to_owned(), value);
+                }
+            }
+        }
+        let asked: Vec<&Network> = nets.iter().flatten().collect();
+        if asked.len() < 2 {
+            continue;
+        }
+        for (what, counts) in [
+            ("ties", tie_multiplexity(&asked)),
+            ("dyads", dyad_multiplexity(&asked)),
+        ] {
+            for k in 0..=asked.len() {
+                add("", "", format!("{what}_in_{k}"), counts.share_exactly(k));
             }
         }
     }
@@ -167,7 +229,12 @@ mod tests {
         };
         let found = changes(&records, &records.rosters, &Plan::default());
         let values: Vec<_> = found.iter().map(|row| row.value.unwrap()).collect();
-        assert_eq!(values, [1.0, 1.0, 1.0, 3.0, 1.0 / 3.0, 2.0]);
+        assert_eq!(values[..7], [1.0, 1.0, 1.0, 3.0, 1.0 / 3.0, 2.0, 0.5]);
+        assert_eq!(values[8..11], [3.0, 1.0, 0.0]);
+        // 2 of 6 pairs before, 3 of 12 after; among those who stayed as many as before.
+        let parts = &values[12..];
+        assert!((parts[0] + 1.0 / 12.0).abs() < 1e-12 && parts[1] == 0.0 && parts[3] == 0.0);
+        assert!((parts[0] - parts[2]).abs() < 1e-12);
         assert_eq!((found[0].from.as_str(), found[0].to.as_str()), ("T1", "T2"));
     }
 }

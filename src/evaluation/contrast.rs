@@ -22,11 +22,11 @@ use sha2::{Digest, Sha256};
 use crate::domain::records::Records;
 
 use super::{
+    catalogue,
     findings::{
         Contrast, ContrastTest, EffectGroups, Exclusion, NetworkMeasure, ScaleMeasure,
         SchoolEffect, Value,
     },
-    networks,
     plan::{Grouping, OutcomePattern, Plan, PlanFault, listed},
 };
 
@@ -200,6 +200,11 @@ impl Outcome<'_> {
         }
     }
 
+    /// What is compared when the plan does not say: the scales and the principal measures of a network.
+    fn is_principal(&self) -> bool {
+        self.relation.is_empty() || catalogue::PRINCIPAL.contains(&self.name)
+    }
+
     fn fits(&self, patterns: Option<&Vec<OutcomePattern>>) -> bool {
         patterns.is_none_or(|list| {
             list.iter()
@@ -223,9 +228,8 @@ fn outcomes<'a>(
             .unwrap_or(usize::MAX)
     };
     for row in nets {
-        let rank = networks::MEASURES
-            .iter()
-            .position(|own| *own == row.measure)
+        let rank = catalogue::network_names()
+            .position(|own| own == row.measure)
             .unwrap_or(usize::MAX - 1);
         let outcome = found
             .entry((rank, "", place(row.wave), row.relation))
@@ -287,10 +291,10 @@ pub fn contrasts<'a>(
     let mut done = Contrasted::default();
     // The values that maxT needs, with the place of their contrast.
     let mut complete: Vec<(usize, Vec<f64>)> = Vec::new();
-    for outcome in all
-        .iter()
-        .filter(|outcome| outcome.fits(plan.outcomes.as_ref()))
-    {
+    for outcome in all.iter().filter(|outcome| match &plan.outcomes {
+        Some(asked) => outcome.fits(Some(asked)),
+        None => outcome.is_principal(),
+    }) {
         let in_family = outcome.fits(plan.family.as_ref());
         let mut side = |schools: &[String]| -> Vec<f64> {
             let mut values = Vec::new();

@@ -8,15 +8,15 @@ use std::{
 use crate::domain::records::{Records, RosterRecord};
 
 use super::{
-    change,
+    catalogue, change,
     contrast::{self, Contrasted, SchoolValue},
     findings::{
-        ActorMeasure, ChangeMeasure, Contents, EffectGroups, Exclusion, Findings,
-        MultiplexityMeasure, NetworkMeasure, Provenance, ScaleMeasure, SchoolEffect,
+        ActorMeasure, BlockMeasure, ChangeMeasure, Contents, CutMeasure, EffectGroups, Exclusion,
+        Findings, MultiplexityMeasure, NetworkMeasure, Provenance, ScaleMeasure, SchoolEffect,
     },
-    growth, networks,
+    growth, layers, networks,
     plan::{Plan, PlanFault},
-    scales, snapshot,
+    scales, sensitivity, snapshot,
 };
 
 /// What whoever brought the records knows about where they came from.
@@ -31,9 +31,8 @@ pub struct Origin {
 
 /// Names of everything that a plan can ask to measure.
 pub fn measures() -> Vec<&'static str> {
-    networks::MEASURES
-        .into_iter()
-        .chain(networks::ACTOR_MEASURES)
+    catalogue::network_names()
+        .chain(catalogue::actor_names())
         .chain(change::MEASURES)
         .collect()
 }
@@ -152,6 +151,8 @@ impl Begun {
             actors: measured.actors,
             changes: measured.changes,
             multiplexity: measured.multiplexity,
+            cuts: measured.cuts,
+            blocks: measured.blocks,
             scales,
             effects,
             effects_by_weight: growth::by_weight(records),
@@ -170,6 +171,8 @@ pub struct MeasuredPart {
     pub actors: Vec<ActorMeasure>,
     pub changes: Vec<ChangeMeasure>,
     pub multiplexity: Vec<MultiplexityMeasure>,
+    pub cuts: Vec<CutMeasure>,
+    pub blocks: Vec<BlockMeasure>,
     pub exclusions: Vec<Exclusion>,
     /// Networks whose response asks the reader to look at the bounds first.
     pub n_flagged: usize,
@@ -212,7 +215,24 @@ impl MeasuredPart {
             actors: measured.actors,
             changes: change::changes(records, rosters, plan),
             multiplexity: change::multiplexity(records, rosters, plan),
+            cuts: if plan.every_cut {
+                sensitivity::at_each_cut(records, rosters, plan)
+            } else {
+                Vec::new()
+            },
+            blocks: layers::blocks(records, rosters, plan),
             exclusions: measured.exclusions,
+        }
+    }
+
+    /// Lets go of the rows and keeps what is counted.
+    pub fn without_rows(self) -> Self {
+        Self {
+            exclusions: self.exclusions,
+            n_flagged: self.n_flagged,
+            n_persons: self.n_persons,
+            n_networks: self.n_networks,
+            ..Self::default()
         }
     }
 
@@ -222,6 +242,8 @@ impl MeasuredPart {
         self.actors.append(&mut later.actors);
         self.changes.append(&mut later.changes);
         self.multiplexity.append(&mut later.multiplexity);
+        self.cuts.append(&mut later.cuts);
+        self.blocks.append(&mut later.blocks);
         self.exclusions.append(&mut later.exclusions);
         self.n_flagged += later.n_flagged;
         self.n_persons += later.n_persons;

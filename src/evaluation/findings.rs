@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use schakel_analysis::outcome::Undefined;
 use serde::{Deserialize, Serialize};
 
+use super::catalogue::Kind;
+use super::plan::Plan;
+
 /// A number, or the reason why there is none.
 pub type Value = Result<f64, Undefined>;
 
@@ -17,6 +20,10 @@ pub struct Findings {
     pub actors: Vec<ActorMeasure>,
     pub changes: Vec<ChangeMeasure>,
     pub multiplexity: Vec<MultiplexityMeasure>,
+    #[serde(default)]
+    pub cuts: Vec<CutMeasure>,
+    #[serde(default)]
+    pub blocks: Vec<BlockMeasure>,
     pub scales: Vec<ScaleMeasure>,
     pub effects: Vec<SchoolEffect>,
     /// The same per weight category of the pupils, which stands where a school's key would.
@@ -72,9 +79,54 @@ pub struct NetworkMeasure {
     #[serde(with = "value")]
     pub value: Value,
     pub bounds: Option<(f64, f64)>,
+    /// The bounds hold every value that the missing answers leave possible, and perhaps more.
+    #[serde(default)]
+    pub outer: bool,
+    /// Over what was drawn: actors, or answers that are missing.
+    #[serde(default)]
+    pub se: Option<f64>,
+    #[serde(default)]
+    pub interval: Option<(f64, f64)>,
     pub treatment: String,
     pub n_actors: usize,
     pub response_rate: Option<f64>,
+    #[serde(default)]
+    pub trust: Trust,
+}
+
+/// How far a measure can be relied on at this response.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// As it stands.
+    #[default]
+    Report,
+    /// With its bounds.
+    Flag,
+    /// Not at all.
+    Withhold,
+}
+
+impl Trust {
+    /// A ratio of pairs stays readable with its bounds at any response; the shape of a network does not.
+    pub fn of(response_rate: Option<f64>, kind: Kind, plan: &Plan) -> Self {
+        match response_rate {
+            Some(rate) if rate < plan.response_withhold && kind == Kind::Structure => {
+                Self::Withhold
+            }
+            Some(rate) if rate < plan.response_flag => Self::Flag,
+            _ => Self::Report,
+        }
+    }
+
+    /// The name that files carry.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Flag => "flag",
+            Self::Withhold => "withhold",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,6 +160,35 @@ pub struct MultiplexityMeasure {
     pub measure: String,
     #[serde(with = "value")]
     pub value: Value,
+}
+
+/// A measure of the network in which only ties of at least this value count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CutMeasure {
+    pub school: String,
+    pub wave: String,
+    pub relation: String,
+    pub at_least: f64,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub value: Value,
+}
+
+/// What runs within and between the layers of a school (roles, year groups or another column). Without layers the row is
+/// about all of them; with one, about that layer; with two, about the ties from the one to the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BlockMeasure {
+    pub school: String,
+    pub wave: String,
+    pub relation: String,
+    /// The column of people's facts that the layers are taken from.
+    pub grouping: String,
+    pub from: String,
+    pub to: String,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub value: Value,
+    pub bounds: Option<(f64, f64)>,
 }
 
 /// `group` is a school key, or empty for all schools together.

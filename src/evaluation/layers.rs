@@ -32,16 +32,16 @@ pub fn fact(person: &PersonRecord, column: &str) -> Option<String> {
 
 /// Per network and column of layers: pairs, ties and density from each layer to each, the E-I index of each layer and of
 /// the whole, and what else is said about keeping to one's own.
-pub fn blocks(records: &Records, plan: &Plan) -> Vec<BlockMeasure> {
+pub fn blocks(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<BlockMeasure> {
     let mut rows = Vec::new();
-    for roster in &records.rosters {
+    for roster in rosters {
         for column in &plan.layers {
             let layers = Layers::of(roster, column);
             for (relation, relation_key) in records.relations.iter().enumerate() {
                 let Some(net) = network(roster, relation, plan.cut, None) else {
                     continue;
                 };
-                let net = treat(&net, plan.treatment);
+                let net = treat(&net, plan.treatment.one());
                 let mut add =
                     |from: &str, to: &str, measure: &str, value, bounds: Option<Interval>| {
                         rows.push(BlockMeasure {

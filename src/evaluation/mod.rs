@@ -1,13 +1,17 @@
 //! From records to findings, without touching the world.
 
+pub mod association;
+pub mod catalogue;
 pub mod change;
 pub mod contrast;
 pub mod evaluate;
 pub mod findings;
 pub mod growth;
+pub mod layers;
 pub mod networks;
 pub mod plan;
 pub mod portrait;
 pub mod scales;
 pub mod school_by_school;
+pub mod sensitivity;
 pub mod snapshot;

@@ -5,94 +5,26 @@
 
 use std::collections::BTreeMap;
 
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
 use schakel_analysis::{
-    measure::{
-        centralization::{
-            in_degree_centralization, in_degree_centralization_bounds, out_degree_centralization,
-            out_degree_centralization_bounds,
-        },
-        degree::{actor_in_degree, actor_out_degree},
-        density::{network_density, network_density_bounds},
-        reciprocity::{
-            dyadic_reciprocity, dyadic_reciprocity_bounds, tie_reciprocity, tie_reciprocity_bounds,
-        },
-    },
+    model::{impute, jackknife, pooled_measure, vertex_bootstrap},
     network::{
         network::Network,
+        profile::{NEAREST, profile},
         transform::{Treatment, treat},
     },
     outcome::{Interval, Undefined},
 };
+use sha2::{Digest, Sha256};
 
 use crate::domain::records::{Records, RosterRecord};
 
 use super::{
-    findings::{ActorMeasure, Exclusion, NetworkMeasure},
-    plan::Plan,
+    catalogue::{self, Bounds, Kind, Measure, Shape},
+    findings::{ActorMeasure, Exclusion, NetworkMeasure, Trust},
+    plan::{Plan, Uncertainty, UnknownCells},
 };
-
-/// What a network measure is about; it decides what low response does to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A ratio over observed pairs: reported at any response, with bounds.
-    Pairs,
-    /// A ratio over dyads with both reports: as `Pairs`, and never of reconstructed dyads, which mirror each other.
-    Dyads,
-    /// About the shape of the whole: withheld when response is low.
-    Structure,
-}
-
-struct Definition {
-    name: &'static str,
-    kind: Kind,
-    value: fn(&Network) -> Result<f64, Undefined>,
-    bounds: fn(&Network) -> Result<Interval, Undefined>,
-}
-
-const DEFINITIONS: [Definition; 5] = [
-    Definition {
-        name: "density",
-        kind: Kind::Pairs,
-        value: network_density,
-        bounds: network_density_bounds,
-    },
-    Definition {
-        name: "dyadic_reciprocity",
-        kind: Kind::Dyads,
-        value: dyadic_reciprocity,
-        bounds: dyadic_reciprocity_bounds,
-    },
-    Definition {
-        name: "tie_reciprocity",
-        kind: Kind::Dyads,
-        value: tie_reciprocity,
-        bounds: tie_reciprocity_bounds,
-    },
-    Definition {
-        name: "in_degree_centralization",
-        kind: Kind::Structure,
-        value: in_degree_centralization,
-        bounds: in_degree_centralization_bounds,
-    },
-    Definition {
-        name: "out_degree_centralization",
-        kind: Kind::Structure,
-        value: out_degree_centralization,
-        bounds: out_degree_centralization_bounds,
-    },
-];
-
-/// Names of the measures of a whole network, in the order of the tables.
-pub const MEASURES: [&str; 5] = [
-    "density",
-    "dyadic_reciprocity",
-    "tie_reciprocity",
-    "in_degree_centralization",
-    "out_degree_centralization",
-];
-
-/// Names of the measures of one actor.
-pub const ACTOR_MEASURES: [&str; 2] = ["in_degree", "out_degree"];
 
 /// One relation of one roster as a network whose positions are the roster's persons, or those of `positions` by key.
 /// `None` where the relation was not asked.
@@ -166,50 +98,73 @@ pub fn measure_rosters(records: &Records, rosters: &[RosterRecord], plan: &Plan)
             };
             let school = &records.schools[roster.school].key;
             let wave = &records.waves[roster.wave];
-            measure_network(
-                &untreated,
-                plan,
-                (school, wave, relation_key),
-                &mut measured,
-            );
+            let key = (school.as_str(), wave.as_str(), relation_key.as_str());
+            let treated = Treated::of(untreated, plan, key);
+            measure_network(&treated, plan, key, &mut measured);
             if plan.actors {
-                let net = treat(&untreated, plan.treatment);
-                measure_actors(
-                    &net,
-                    roster,
-                    plan,
-                    (school, wave, relation_key),
-                    &mut measured,
-                );
+                measure_actors(&treated.net, roster, plan, key, &mut measured);
             }
         }
     }
     measured
 }
 
+/// A network as it was told, and as the plan treats its unknown cells.
+struct Treated {
+    untreated: Network,
+    /// What single values are of.
+    net: Network,
+    /// Completed networks, if unknown cells are drawn; none where nothing is unknown or the network is too large.
+    completed: Option<Result<Vec<Network>, Undefined>>,
+}
+
+impl Treated {
+    fn of(untreated: Network, plan: &Plan, key: (&str, &str, &str)) -> Self {
+        let net = treat(&untreated, plan.treatment.one());
+        let drawn = plan.treatment == UnknownCells::Drawn && untreated.n_unknown_pairs() > 0;
+        let completed = if drawn {
+            Some(impute(&untreated, plan.imputations, &mut dice(plan, key)))
+        } else if plan.treatment.one() == Treatment::Profile && untreated.n_unknown_pairs() > 0 {
+            // Above its limit `treat` leaves the cells unknown; here that is a refusal.
+            profile(&untreated, NEAREST).err().map(Err)
+        } else {
+            None
+        };
+        Self {
+            untreated,
+            net,
+            completed,
+        }
+    }
+}
+
+/// Chance of its own for each network: what is drawn for one does not depend on which others are measured.
+fn dice(plan: &Plan, (school, wave, relation): (&str, &str, &str)) -> ChaCha12Rng {
+    let mut hash = Sha256::new();
+    hash.update(plan.seed.to_le_bytes());
+    for part in [school, wave, relation] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    ChaCha12Rng::from_seed(hash.finalize().into())
+}
+
 fn measure_network(
-    untreated: &Network,
+    treated: &Treated,
     plan: &Plan,
     key: (&str, &str, &str),
     measured: &mut Measured,
 ) {
-    let treated = treat(untreated, plan.treatment);
-    let response_rate = untreated.response_rate().ok();
-    let withheld = response_rate.is_some_and(|rate| rate < plan.response_withhold);
+    let response_rate = treated.untreated.response_rate().ok();
+    let (told, shape) = (Shape::of(&treated.untreated), Shape::of(&treated.net));
     let (school, wave, relation) = key;
     let mut said = false;
-    for definition in DEFINITIONS
+    for measure in catalogue::NETWORK
         .iter()
-        .filter(|definition| plan.measures(definition.name))
+        .filter(|measure| plan.measures(measure.name))
     {
-        let mirrored =
-            definition.kind == Kind::Dyads && plan.treatment == Treatment::Reconstruction;
-        let (net, treatment) = if mirrored {
-            (untreated, Treatment::Available)
-        } else {
-            (&treated, plan.treatment)
-        };
-        let hide = withheld && definition.kind == Kind::Structure;
+        let trust = Trust::of(response_rate, measure.kind, plan);
+        let hide = trust == Trust::Withhold;
         if hide && !said {
             said = true;
             measured.exclusions.push(Exclusion {
@@ -223,28 +178,120 @@ fn measure_network(
                 ),
             });
         }
-        let value = if hide {
-            Err(Undefined::ResponseTooLow)
+        let mirrored =
+            measure.kind == Kind::Dyads && plan.treatment.one() == Treatment::Reconstruction;
+        let (shape, treatment) = if mirrored {
+            (&told, Treatment::Available.name())
         } else {
-            (definition.value)(net)
+            (&shape, plan.treatment.name())
         };
-        let bounds = if hide {
-            None
+        let estimate = if hide {
+            Estimate::of(Err(Undefined::ResponseTooLow))
         } else {
-            (definition.bounds)(untreated).ok()
+            match &treated.completed {
+                Some(completed) => drawn(measure, completed),
+                None => sampled(measure, shape, plan, key),
+            }
+        };
+        let (bounds, outer) = if hide {
+            (None, false)
+        } else {
+            bounds(measure, &told)
         };
         measured.networks.push(NetworkMeasure {
             school: school.to_owned(),
             wave: wave.to_owned(),
             relation: relation.to_owned(),
-            measure: definition.name.to_owned(),
-            value,
-            bounds: bounds.map(|bounds| (bounds.lower, bounds.upper)),
-            treatment: treatment.name().to_owned(),
-            n_actors: net.n_actors(),
+            measure: measure.name.to_owned(),
+            value: estimate.value,
+            bounds,
+            outer,
+            se: estimate.se,
+            interval: estimate.interval,
+            treatment: treatment.to_owned(),
+            n_actors: shape.net.n_actors(),
             response_rate,
+            trust,
         });
     }
+}
+
+/// Confidence of every interval over what is drawn.
+const LEVEL: f64 = 0.95;
+
+fn ends(interval: Interval) -> (f64, f64) {
+    (interval.lower, interval.upper)
+}
+
+/// A value with how far chance may have moved it, where that is known.
+struct Estimate {
+    value: Result<f64, Undefined>,
+    se: Option<f64>,
+    interval: Option<(f64, f64)>,
+}
+
+impl Estimate {
+    fn of(value: Result<f64, Undefined>) -> Self {
+        Self {
+            value,
+            se: None,
+            interval: None,
+        }
+    }
+}
+
+fn drawn(measure: &Measure, completed: &Result<Vec<Network>, Undefined>) -> Estimate {
+    let completed = match completed {
+        Ok(completed) => completed,
+        Err(reason) => return Estimate::of(Err(*reason)),
+    };
+    match pooled_measure(completed, |net| (measure.value)(&Shape::of(net))) {
+        Ok(pooled) => Estimate {
+            value: Ok(pooled.estimate),
+            se: Some(pooled.standard_error),
+            interval: Some(ends(pooled.interval)),
+        },
+        Err(reason) => Estimate::of(Err(reason)),
+    }
+}
+
+fn sampled(measure: &Measure, shape: &Shape<'_>, plan: &Plan, key: (&str, &str, &str)) -> Estimate {
+    let value = (measure.value)(shape);
+    let statistic = |net: &Network| (measure.value)(&Shape::of(net));
+    let (se, interval) = match (value, plan.uncertainty) {
+        (Err(_), _) | (_, Uncertainty::None) => (None, None),
+        (Ok(_), Uncertainty::Jackknife) => match jackknife(shape.net, statistic, LEVEL) {
+            Ok(found) => (Some(found.se), Some(ends(found.t_interval))),
+            Err(_) => (None, None),
+        },
+        (Ok(_), Uncertainty::Bootstrap { draws }) => {
+            let statistic = |net: &Network, _: &[usize]| statistic(net);
+            match vertex_bootstrap(shape.net, statistic, LEVEL, draws, &mut dice(plan, key)) {
+                Ok(found) => (Some(found.se), Some(ends(found.percentile))),
+                Err(_) => (None, None),
+            }
+        }
+    };
+    Estimate {
+        value,
+        se,
+        interval,
+    }
+}
+
+/// What the missing answers leave possible; a single point, where nothing is missing.
+fn bounds(measure: &Measure, told: &Shape<'_>) -> (Option<(f64, f64)>, bool) {
+    let (of, outer) = match measure.bounds {
+        Bounds::None => return (None, false),
+        Bounds::Exact(of) => (of, false),
+        Bounds::Outer(of) => (of, true),
+    };
+    if told.net.n_unknown_pairs() == 0 {
+        let value = (measure.value)(told).ok();
+        return (value.map(|value| (value, value)), false);
+    }
+    let bounds = of(told.net).ok();
+    (bounds.map(ends), outer)
 }
 
 fn measure_actors(
@@ -254,14 +301,12 @@ fn measure_actors(
     (school, wave, relation): (&str, &str, &str),
     measured: &mut Measured,
 ) {
-    for (name, degrees) in ACTOR_MEASURES
-        .into_iter()
-        .zip([actor_in_degree, actor_out_degree])
+    let shape = Shape::of(net);
+    for measure in catalogue::ACTOR
+        .iter()
+        .filter(|measure| plan.measures(measure.name))
     {
-        if !plan.measures(name) {
-            continue;
-        }
-        for (position, degree) in degrees(net).into_iter().enumerate() {
+        for (position, value) in (measure.values)(&shape).into_iter().enumerate() {
             if !net.is_present(position) {
                 continue;
             }
@@ -270,8 +315,8 @@ fn measure_actors(
                 wave: wave.to_owned(),
                 relation: relation.to_owned(),
                 person: roster.persons[position].key.clone(),
-                measure: name.to_owned(),
-                value: degree.map(f64::from),
+                measure: measure.name.to_owned(),
+                value,
             });
         }
     }
@@ -343,7 +388,7 @@ mod tests {
             (Ok(2.0 / 3.0), Some((2.0 / 6.0, 5.0 / 6.0)), 3)
         );
         let null = Plan {
-            treatment: Treatment::Null,
+            treatment: UnknownCells::Treated(Treatment::Null),
             ..plan.clone()
         };
         assert_eq!(
@@ -351,7 +396,7 @@ mod tests {
             (Ok(2.0 / 6.0), Some((2.0 / 6.0, 5.0 / 6.0)), 3)
         );
         let stricter = Plan {
-            treatment: Treatment::Null,
+            treatment: UnknownCells::Treated(Treatment::Null),
             cut: 1.0,
             ..plan
         };
@@ -376,24 +421,71 @@ mod tests {
     #[test]
     fn reciprocity_is_never_of_mirrored_dyads() {
         let plan = Plan {
-            treatment: Treatment::Reconstruction,
+            treatment: UnknownCells::Treated(Treatment::Reconstruction),
             ..Plan::default()
         };
         let measured = measure(&records(), &plan);
-        let treatments: Vec<_> = measured
-            .networks
-            .iter()
-            .map(|row| row.treatment.as_str())
-            .collect();
-        let mirrored = "reconstruction";
-        assert_eq!(
-            treatments,
-            [mirrored, "available", "available", mirrored, mirrored]
-        );
+        assert!(!measured.networks.is_empty());
+        for row in measured.networks {
+            let of_dyads = row.measure.ends_with("reciprocity") || row.measure.ends_with("dyads");
+            let wanted = if of_dyads {
+                "available"
+            } else {
+                "reconstruction"
+            };
+            assert_eq!(row.treatment, wanted, "{}", row.measure);
+        }
     }
 
     #[test]
-    fn the_names_are_those_of_the_definitions() {
-        assert_eq!(DEFINITIONS.map(|definition| definition.name), MEASURES);
+    fn what_is_drawn_has_an_interval_and_what_is_known_has_none() {
+        let plan = Plan {
+            treatment: UnknownCells::Drawn,
+            ..Plan::default()
+        };
+        let row = |plan: &Plan| {
+            let measured = measure(&records(), plan);
+            let mut rows = measured.networks.into_iter();
+            rows.find(|row| row.measure == "density").unwrap()
+        };
+        let drawn = row(&plan);
+        let (lower, upper) = drawn.interval.unwrap();
+        assert!(lower < upper && (lower..=upper).contains(&drawn.value.unwrap()));
+        assert_eq!(
+            (row(&plan).value, row(&plan).interval),
+            (drawn.value, drawn.interval)
+        );
+        let other_seed = Plan { seed: 2, ..plan };
+        assert_ne!(row(&other_seed).value, drawn.value);
+        assert_eq!(row(&Plan::default()).interval, None);
+    }
+
+    #[test]
+    fn a_jackknife_leaves_the_value_and_adds_how_sure_it_is() {
+        let plan = Plan {
+            uncertainty: Uncertainty::Jackknife,
+            treatment: UnknownCells::Treated(Treatment::Null),
+            ..Plan::default()
+        };
+        let measured = measure(&records(), &plan);
+        let row = &measured.networks[0];
+        assert_eq!(row.value, Ok(2.0 / 6.0));
+        assert!(row.se.unwrap() > 0.0);
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_contract() {
+        let names: Vec<&str> = catalogue::network_names().collect();
+        assert!(catalogue::PRINCIPAL.iter().all(|name| names.contains(name)));
+        assert!(
+            catalogue::ON_REQUEST
+                .iter()
+                .all(|name| names.contains(name))
+        );
+        let mut all: Vec<&str> = names.into_iter().chain(catalogue::actor_names()).collect();
+        let n = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), n, "a name stands for one measure");
     }
 }

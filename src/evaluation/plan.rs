@@ -7,6 +7,7 @@ use schakel_analysis::network::transform::Treatment;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
+use super::catalogue::ON_REQUEST;
 use super::scales::ScaleDefinition;
 
 /// Everything that decides what the findings are, besides the records. Two equal plans on equal records give equal
@@ -19,7 +20,15 @@ pub struct Plan {
     pub actors: bool,
     /// What is made of unknown cells before measuring; bounds are always those of the untreated network.
     #[serde(serialize_with = "name_of")]
-    pub treatment: Treatment,
+    pub treatment: UnknownCells,
+    /// Whether the principal measures are told at every cut.
+    pub every_cut: bool,
+    /// Columns of people's facts (role, groups or an attribute) whose values are layers of the school.
+    pub layers: Vec<String>,
+    /// How many completed networks are drawn where unknown cells are.
+    pub imputations: usize,
+    /// How far chance may have moved a value, over and above what is not known.
+    pub uncertainty: Uncertainty,
     /// A nomination is a tie when its value lies above this.
     pub cut: f64,
     /// Below this response rate structure indices are withheld.
@@ -43,7 +52,11 @@ impl Default for Plan {
         Self {
             measures: None,
             actors: true,
-            treatment: Treatment::Available,
+            treatment: UnknownCells::default(),
+            every_cut: false,
+            layers: Vec::new(),
+            imputations: 20,
+            uncertainty: Uncertainty::None,
             cut: 0.0,
             response_withhold: 0.60,
             response_flag: 0.80,
@@ -60,10 +73,69 @@ impl Default for Plan {
 
 impl Plan {
     pub fn measures(&self, name: &str) -> bool {
-        self.measures
-            .as_ref()
-            .is_none_or(|list| list.iter().any(|measure| measure == name))
+        match &self.measures {
+            Some(list) => list.iter().any(|measure| measure == name),
+            None => !ON_REQUEST.contains(&name),
+        }
     }
+}
+
+/// What is made of the cells that nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownCells {
+    Treated(Treatment),
+    /// Completed several times by chance; what differs between the completed networks is the uncertainty. What needs one
+    /// network (positions of people, change, layers) is told of the known cells.
+    Drawn,
+}
+
+impl Default for UnknownCells {
+    fn default() -> Self {
+        Self::Treated(Treatment::Available)
+    }
+}
+
+impl UnknownCells {
+    pub const ALL: [Self; 6] = [
+        Self::Treated(Treatment::Available),
+        Self::Treated(Treatment::Null),
+        Self::Treated(Treatment::Reconstruction),
+        Self::Treated(Treatment::Profile),
+        Self::Drawn,
+        Self::Treated(Treatment::Exclusion),
+    ];
+
+    /// The name that files carry.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Treated(treatment) => treatment.name(),
+            Self::Drawn => "multiple",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
+    /// The network of which single values are told.
+    pub fn one(self) -> Treatment {
+        match self {
+            Self::Treated(treatment) => treatment,
+            Self::Drawn => Treatment::Available,
+        }
+    }
+}
+
+/// Where the standard error of a measure comes from, if it is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Uncertainty {
+    #[default]
+    None,
+    /// Each actor left out in turn.
+    Jackknife,
+    /// Actors drawn with replacement.
+    Bootstrap { draws: u64 },
 }
 
 /// Which schools are compared.
@@ -132,7 +204,7 @@ impl Serialize for OutcomePattern {
     }
 }
 
-fn name_of<S: Serializer>(treatment: &Treatment, serializer: S) -> Result<S::Ok, S::Error> {
+fn name_of<S: Serializer>(treatment: &UnknownCells, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(treatment.name())
 }
 

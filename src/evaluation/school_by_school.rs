@@ -52,13 +52,7 @@ impl<'a> SchoolBySchool<'a> {
                 self.kept.take(row, self.plan);
             }
         }
-        self.total.append(MeasuredPart {
-            networks: Vec::new(),
-            actors: Vec::new(),
-            changes: Vec::new(),
-            multiplexity: Vec::new(),
-            ..part
-        });
+        self.total.append(part.without_rows());
     }
 
     /// The findings, with the names of the tables that hold the rows.

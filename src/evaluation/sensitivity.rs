@@ -8,18 +8,18 @@ use super::{
     networks::network,
     plan::Plan,
 };
-use crate::domain::records::Records;
+use crate::domain::records::{Records, RosterRecord};
 
 /// Per network and value that occurs in it, the principal measures of the network in which only ties of at least that
 /// value count.
-pub fn at_each_cut(records: &Records, plan: &Plan) -> Vec<CutMeasure> {
+pub fn at_each_cut(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<CutMeasure> {
     let mut rows = Vec::new();
-    for roster in &records.rosters {
+    for roster in rosters {
         for (relation, relation_key) in records.relations.iter().enumerate() {
             let Some(net) = network(roster, relation, plan.cut, None) else {
                 continue;
             };
-            let net = treat(&net, plan.treatment);
+            let net = treat(&net, plan.treatment.one());
             let measured = cut_sensitivity(&net, |net| -> Vec<(&'static str, Value)> {
                 let shape = Shape::of(net);
                 catalogue::NETWORK

@@ -5,18 +5,21 @@
 
 use std::fmt::Write as _;
 
-use csv::{Terminator, WriterBuilder};
-
+use crate::evaluation::association::Associations;
+use crate::evaluation::evaluate::MeasuredPart;
 use crate::evaluation::findings::{
-    ActorMeasure, ChangeMeasure, Contrast, Findings, MultiplexityMeasure, NetworkMeasure, Value,
+    ActorMeasure, BlockMeasure, ChangeMeasure, Contrast, CutMeasure, Findings, MultiplexityMeasure,
+    NetworkMeasure, Value,
 };
 
 /// Every table this version can write, whether or not a folder has it.
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 9] = [
     "network_measures.csv",
     "actor_measures.csv",
     "change_measures.csv",
     "multiplexity.csv",
+    "cut_measures.csv",
+    "block_measures.csv",
     "scale_measures.csv",
     "school_effects.csv",
     "contrasts.csv",
@@ -24,15 +27,9 @@ pub const FILES: [&str; 7] = [
 
 /// Name and text of every table that has a row.
 pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
-    let rows = rows(
-        &findings.networks,
-        &findings.actors,
-        &findings.changes,
-        &findings.multiplexity,
-    );
     let of_networks = HEADERS
         .into_iter()
-        .zip(rows)
+        .zip(rows(&Rows::from(findings)))
         .map(|(header, rows)| (!rows.is_empty()).then(|| header.to_owned() + &rows));
     let of_schools = [
         scale_measures(findings),
@@ -45,50 +42,119 @@ pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// Header of the tables whose rows may come in parts: the first four of [`FILES`].
-pub const HEADERS: [&str; 4] = [
-    "school,wave,relation,measure,value,lower,upper,se,ci_lower,ci_upper,treatment,n_actors,response_rate,undefined\n",
+/// The table of what goes with a relation.
+pub fn associations(found: &Associations) -> String {
+    let header = [
+        "model",
+        "term",
+        "estimate",
+        "t",
+        "p_value",
+        "mc_se",
+        "undefined",
+    ];
+    let rows = found.rows.iter().map(|row| {
+        let value = row.value.ok();
+        vec![
+            row.model.name().to_owned(),
+            row.term.clone(),
+            number(value.map(|value| value.estimate)),
+            number(value.and_then(|value| value.t)),
+            number(value.map(|value| value.p_value)),
+            number(value.map(|value| value.mc_se)),
+            row.value
+                .as_ref()
+                .err()
+                .map_or_else(String::new, |reason| reason.name().to_owned()),
+        ]
+    });
+    table(&header, 2, rows).unwrap_or_default()
+}
+
+/// Header of the tables whose rows may come in parts: the first of [`FILES`].
+pub const HEADERS: [&str; 6] = [
+    "school,wave,relation,measure,value,lower,upper,se,ci_lower,ci_upper,treatment,n_actors,response_rate,undefined,bounds,trust\n",
     "school,wave,relation,person,measure,value,undefined\n",
     "school,relation,from,to,measure,value\n",
     "school,wave,relation_a,relation_b,measure,value\n",
+    "school,wave,relation,at_least,measure,value,undefined\n",
+    "school,wave,relation,grouping,from,to,measure,value,lower,upper,undefined\n",
 ];
 
-/// Rows of the first four of [`FILES`] without their header. Those of some schools after those of all schools before them are
-/// the rows of all.
-pub fn rows(
-    networks: &[NetworkMeasure],
-    actors: &[ActorMeasure],
-    changes: &[ChangeMeasure],
-    multiplexity: &[MultiplexityMeasure],
-) -> [String; 4] {
+/// What the tables with [`HEADERS`] are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'r> {
+    networks: &'r [NetworkMeasure],
+    actors: &'r [ActorMeasure],
+    changes: &'r [ChangeMeasure],
+    multiplexity: &'r [MultiplexityMeasure],
+    cuts: &'r [CutMeasure],
+    blocks: &'r [BlockMeasure],
+}
+
+impl<'r> From<&'r Findings> for Rows<'r> {
+    fn from(found: &'r Findings) -> Self {
+        Self {
+            networks: &found.networks,
+            actors: &found.actors,
+            changes: &found.changes,
+            multiplexity: &found.multiplexity,
+            cuts: &found.cuts,
+            blocks: &found.blocks,
+        }
+    }
+}
+
+impl<'r> From<&'r MeasuredPart> for Rows<'r> {
+    fn from(found: &'r MeasuredPart) -> Self {
+        Self {
+            networks: &found.networks,
+            actors: &found.actors,
+            changes: &found.changes,
+            multiplexity: &found.multiplexity,
+            cuts: &found.cuts,
+            blocks: &found.blocks,
+        }
+    }
+}
+
+/// The rows of those tables without their header. The rows of some schools behind those of all schools before them are the
+/// rows of all.
+pub fn rows(found: &Rows<'_>) -> [String; 6] {
     [
-        network_rows(networks),
-        actor_rows(actors),
-        change_rows(changes),
-        multiplexity_rows(multiplexity),
+        network_rows(found.networks),
+        actor_rows(found.actors),
+        change_rows(found.changes),
+        multiplexity_rows(found.multiplexity),
+        cut_rows(found.cuts),
+        block_rows(found.blocks),
     ]
 }
 
 fn network_rows(rows: &[NetworkMeasure]) -> String {
-    let mut text = String::with_capacity(rows.len() * 96);
+    let mut text = String::with_capacity(rows.len() * 128);
     for row in in_order(rows) {
         for cell in [&row.school, &row.wave, &row.relation, &row.measure] {
             push(cell, &mut text);
             text.push(',');
         }
-        push_number(row.value.ok(), &mut text);
-        text.push(',');
         let (lower, upper) = row.bounds.unzip();
-        push_number(lower, &mut text);
-        text.push(',');
-        push_number(upper, &mut text);
-        text.push_str(",,,,");
+        let (ci_lower, ci_upper) = row.interval.unzip();
+        for value in [row.value.ok(), lower, upper, row.se, ci_lower, ci_upper] {
+            push_number(value, &mut text);
+            text.push(',');
+        }
         push(&row.treatment, &mut text);
-        text.push(',');
-        let _ = write!(text, "{},", row.n_actors);
+        let _ = write!(text, ",{},", row.n_actors);
         push_number(row.response_rate, &mut text);
         text.push(',');
         text.push_str(reason(&row.value));
+        text.push_str(match (row.bounds, row.outer) {
+            (None, _) => ",,",
+            (Some(_), false) => ",exact,",
+            (Some(_), true) => ",outer,",
+        });
+        text.push_str(row.trust.name());
         text.push('\n');
     }
     text
@@ -229,6 +295,41 @@ fn push(cell: &str, text: &mut String) {
     }
 }
 
+fn cut_rows(rows: &[CutMeasure]) -> String {
+    let rows = rows.iter().map(|row| {
+        vec![
+            row.school.clone(),
+            row.wave.clone(),
+            row.relation.clone(),
+            number(Some(row.at_least)),
+            row.measure.clone(),
+            number(row.value.ok()),
+            undefined(&row.value),
+        ]
+    });
+    body(5, rows)
+}
+
+fn block_rows(rows: &[BlockMeasure]) -> String {
+    let rows = rows.iter().map(|row| {
+        let (lower, upper) = row.bounds.unzip();
+        vec![
+            row.school.clone(),
+            row.wave.clone(),
+            row.relation.clone(),
+            row.grouping.clone(),
+            row.from.clone(),
+            row.to.clone(),
+            row.measure.clone(),
+            number(row.value.ok()),
+            number(lower),
+            number(upper),
+            undefined(&row.value),
+        ]
+    });
+    body(7, rows)
+}
+
 fn scale_measures(findings: &Findings) -> Option<String> {
     let header = [
         "scale",
@@ -350,25 +451,29 @@ fn reason(value: &Value) -> &'static str {
 
 /// The rows, sorted by their first `keys` cells, under a header; `None` without rows.
 fn table(header: &[&str], keys: usize, rows: impl Iterator<Item = Vec<String>>) -> Option<String> {
+    let rows = body(keys, rows);
+    (!rows.is_empty()).then(|| format!("{}\n{rows}", header.join(",")))
+}
+
+/// The rows, sorted by their first `keys` cells.
+fn body(keys: usize, rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut rows: Vec<Vec<String>> = rows.collect();
-    if rows.is_empty() {
-        return None;
-    }
     rows.sort_by(|a, b| a[..keys].cmp(&b[..keys]));
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::Any(b'\n'))
-        .from_writer(Vec::new());
-    let written = writer
-        .write_record(header)
-        .and_then(|()| rows.iter().try_for_each(|row| writer.write_record(row)));
-    written.expect("memory takes every row, and every row has as many cells as the header");
-    let bytes = writer.into_inner().expect("memory takes every row");
-    Some(String::from_utf8(bytes).expect("text was written"))
+    let mut text = String::new();
+    for row in &rows {
+        for (place, cell) in row.iter().enumerate() {
+            text.push_str(if place > 0 { "," } else { "" });
+            push(cell, &mut text);
+        }
+        text.push('\n');
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluation::findings::Trust;
 
     #[test]
     fn numbers_read_back_and_rows_go_by_bytes() {
@@ -404,9 +509,13 @@ mod tests {
             measure: measure.into(),
             value: Ok(0.0),
             bounds: None,
+            outer: false,
+            se: None,
+            interval: None,
             treatment: "null".into(),
             n_actors: 0,
             response_rate: None,
+            trust: Trust::Report,
         });
         let key = |row: &NetworkMeasure| format!("{:?}{:?}", row.head(), row.tail());
         let sorted: Vec<String> = in_order(&rows).into_iter().map(key).collect();

@@ -6,7 +6,7 @@
 //! groups = "effect_group"                                           # a column of schools.csv
 //! high = "A"                                                        # its value for the first group
 //! low = "B"                                                         # and for the second
-//! treatment = "available"                                           # null, exclusion, reconstruction
+//! treatment = "available"                                           # null, reconstruction, profile, multiple, exclusion
 //! equivalence_margin = 0.5                                          # in units of Hedges' g
 //! alpha = 0.05
 //! seed = 1
@@ -14,12 +14,12 @@
 //! An outcome is a measure or a scale, then `@wave` and `/relation` where only that one is meant. Flags of the command
 //! line go before the file.
 
-use schakel_analysis::network::transform::Treatment;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::fault::Faults;
 use crate::evaluation::plan::OutcomePattern;
+use crate::evaluation::plan::UnknownCells;
 
 use super::scales_toml::{fault_at, parse};
 
@@ -31,7 +31,7 @@ pub struct PlanFile {
     pub groups: Option<String>,
     pub high: Option<String>,
     pub low: Option<String>,
-    pub treatment: Option<Treatment>,
+    pub treatment: Option<UnknownCells>,
     pub equivalence_margin: Option<f64>,
     pub alpha: Option<f64>,
     pub seed: Option<u64>,
@@ -96,12 +96,12 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> PlanFile {
     };
     let (high, low) = (word(written.high), word(written.low));
     let treatment = written.treatment.and_then(|name| {
-        let found = Treatment::from_name(name.get_ref());
+        let found = UnknownCells::from_name(name.get_ref());
         if found.is_none() {
             let message = format!("there is no treatment `{}`", name.get_ref());
             let way_out = format!(
                 "choose from: {}",
-                Treatment::ALL.map(Treatment::name).join(", ")
+                UnknownCells::ALL.map(UnknownCells::name).join(", ")
             );
             wrong(name.span().start, "treatment_unknown", message, &way_out);
         }

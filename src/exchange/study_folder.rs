@@ -81,6 +81,21 @@ impl Default for ReadOptions<'_> {
     }
 }
 
+/// Reads the whole folder into memory, however long it is, or says everything that is wrong with it. `plan` is read in place of
+/// the folder's own plan; `strict` turns every warning about who is on the roster into a fault.
+pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFolder, Faults> {
+    let in_any_order = usize::MAX;
+    let options = ReadOptions {
+        plan,
+        strict,
+        in_any_order,
+    };
+    open(folder, options).map(|study| match study {
+        Study::Whole(study) => *study,
+        Study::Stream(stream) => stream.study,
+    })
+}
+
 /// Reads the folder, or says everything that is wrong with it. Of a study that is streamed, rosters and ties are not read yet:
 /// their faults come with their parts.
 pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {

@@ -5,8 +5,8 @@ use schakel_analysis::outcome::Undefined;
 
 use crate::domain::language::Language;
 use crate::evaluation::{
+    catalogue,
     findings::{Contrast, Findings, NetworkMeasure, ScaleMeasure, Value},
-    networks,
     portrait::Portrait,
 };
 use crate::locale::Words;
@@ -97,7 +97,7 @@ struct EffectRow<'a> {
 
 impl<'a> Page<'a> {
     fn of(findings: &'a Findings, portraits: &[(String, Portrait)]) -> Self {
-        let measures: Vec<&'static str> = networks::MEASURES
+        let measures: Vec<&'static str> = catalogue::PRINCIPAL
             .into_iter()
             .filter(|measure| findings.networks.iter().any(|row| row.measure == *measure))
             .collect();

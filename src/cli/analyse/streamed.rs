@@ -25,7 +25,7 @@ use crate::{
         snapshot,
     },
     exchange::{
-        measures_csv,
+        measures_csv::{self, Rows},
         result_folder::{self, Filling},
         study_folder::{PartFaults, Source, StudyStream, Tally},
     },
@@ -100,10 +100,10 @@ pub fn run(
 
 /// The tables that grow; a table without a row is not made.
 #[derive(Default)]
-struct Tables([Option<BufWriter<File>>; 4]);
+struct Tables([Option<BufWriter<File>>; 6]);
 
 impl Tables {
-    fn add(&mut self, filling: &mut Filling, rows: &[String; 4]) -> io::Result<()> {
+    fn add(&mut self, filling: &mut Filling, rows: &[String; 6]) -> io::Result<()> {
         for (place, rows) in rows.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
             let file = match &mut self.0[place] {
                 Some(file) => file,
@@ -136,7 +136,7 @@ impl Tables {
 #[derive(Default)]
 struct Done {
     roster_lines: String,
-    rows: [String; 4],
+    rows: [String; 6],
     measured: MeasuredPart,
     tally: Tally,
     faults: PartFaults,
@@ -236,19 +236,10 @@ impl Workers<'_> {
             done.measured
                 .append(MeasuredPart::of(&part.records, rosters, self.plan));
         }
-        let found = &mut done.measured;
-        done.rows = measures_csv::rows(
-            &found.networks,
-            &found.actors,
-            &found.changes,
-            &found.multiplexity,
-        );
+        done.rows = measures_csv::rows(&Rows::from(&done.measured));
         if !self.keep_rows {
-            found.networks = Vec::new();
+            done.measured = std::mem::take(&mut done.measured).without_rows();
         }
-        found.actors = Vec::new();
-        found.changes = Vec::new();
-        found.multiplexity = Vec::new();
         Ok(done)
     }
 }

@@ -60,7 +60,10 @@ impl Reading {
                     value: tie.value,
                 })
                 .collect();
-            listed.sort_unstable_by_key(|nomination| (nomination.ego, nomination.alter));
+            let pair = |nomination: &NominationRecord| {
+                (u64::from(nomination.ego) << 32) | u64::from(nomination.alter)
+            };
+            listed.sort_unstable_by_key(pair);
             rosters[asked.roster as usize].nominations[relation_place[asked.relation as usize]] =
                 Some(listed);
         }

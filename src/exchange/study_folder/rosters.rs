@@ -110,6 +110,7 @@ impl Reading {
             return;
         };
         self.persons_of(&table, &columns, table.body(), faults);
+        self.settle();
         if self.rosters.is_empty() && faults.is_empty() {
             faults.push(nobody());
         }
@@ -183,6 +184,20 @@ impl Reading {
             );
             self.rosters[roster as usize].on_list += 1;
         });
+    }
+
+    /// Puts everyone on a list by key, where they stay: ties that are read in order need not be sorted again.
+    pub(super) fn settle(&mut self) {
+        for (number, roster) in (0_u32..).zip(&mut self.rosters) {
+            let by_key = |a: &Listed, b: &Listed| a.record.key.cmp(&b.record.key);
+            if roster.persons.is_sorted_by(|a, b| by_key(a, b).is_le()) {
+                continue;
+            }
+            roster.persons.sort_unstable_by(by_key);
+            for (place, listed) in (0_u32..).zip(&roster.persons) {
+                self.places.insert((number, listed.number), place);
+            }
+        }
     }
 
     fn roster(&mut self, school: &str, wave: &str) -> u32 {
@@ -403,10 +418,16 @@ impl Reading {
     fn pairs_once(&mut self, faults: &mut Faults) {
         let mut twice: Vec<(u64, u64, String)> = Vec::new();
         for asked in &mut self.asked {
-            asked
+            let pair = |tie: &Tie| (u64::from(tie.ego) << 32) | u64::from(tie.alter);
+            asked.ties.sort_unstable_by_key(pair);
+            if asked
                 .ties
-                .sort_unstable_by_key(|tie| (tie.ego, tie.alter, tie.line));
-            let pair = |tie: &Tie| (tie.ego, tie.alter);
+                .windows(2)
+                .all(|two| pair(&two[0]) < pair(&two[1]))
+            {
+                continue;
+            }
+            asked.ties.sort_unstable_by_key(|tie| (pair(tie), tie.line));
             for same in asked.ties.chunk_by(|a, b| pair(a) == pair(b)) {
                 for again in &same[1..] {
                     let persons = &self.rosters[asked.roster as usize].persons;

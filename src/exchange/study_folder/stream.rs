@@ -349,6 +349,7 @@ impl StudyStream {
                 &mut faults.persons,
             );
         }
+        reading.settle();
         let mut text = Cow::Borrowed("");
         let mut line = 0;
         if let Some(run) = self.tie_runs[school] {
