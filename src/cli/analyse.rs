@@ -3,6 +3,8 @@
 mod streamed;
 
 use std::{
+    fs,
+    io::{self, BufWriter, Write as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -24,7 +26,7 @@ use crate::{
     exchange::{
         measures_csv,
         plan_toml::PlanFile,
-        result_folder,
+        result_folder::{self, Filling},
         study_folder::{self, ReadOptions, Study, StudyFolder},
     },
     reports,
@@ -189,10 +191,26 @@ fn refusal(faults: &Faults) -> String {
     format!("{faults}\n{counted}; nothing was written")
 }
 
-fn json(findings: &Findings) -> anyhow::Result<String> {
-    let mut json = serde_json::to_string(findings).context("cannot write the findings")?;
-    json.push('\n');
-    Ok(json)
+/// The findings as text, into a file: they may be long.
+fn write_json(findings: &Findings, file: fs::File) -> anyhow::Result<()> {
+    let mut file = BufWriter::with_capacity(1 << 16, file);
+    serde_json::to_writer(&mut file, findings).context("cannot write the findings")?;
+    file.write_all(b"\n")?;
+    file.flush()?;
+    Ok(())
+}
+
+fn write(
+    findings: &Findings,
+    filling: io::Result<Filling>,
+    files: &[(&str, String)],
+) -> anyhow::Result<()> {
+    let mut filling = filling?;
+    for (name, text) in files {
+        filling.file(name)?.write_all(text.as_bytes())?;
+    }
+    write_json(findings, filling.file(result_folder::MARK)?)?;
+    Ok(filling.finish()?)
 }
 
 /// A study that is held in memory as a whole.
@@ -231,8 +249,7 @@ fn at_once(
                 .context("cannot write the report")?,
         ));
     }
-    files.push((result_folder::MARK, json(&findings)?));
-    result_folder::write(out, &files)
+    write(&findings, Filling::begin(out), &files)
         .with_context(|| format!("cannot write to {}", out.display()))?;
     Ok(Ok(summary(&findings, out, !arguments.no_html)))
 }

@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use schakel_analysis::{
-    measure::{
-        change_counts, density_change, dyad_multiplexity, multiplexity_jaccard,
-        multiplexity_overlap, network_hamming, network_jaccard, network_phi, proportion_kept,
-        tie_multiplexity,
-    },
+    measure::{change_counts, density_change, multiplexities},
     network::{Network, composition, transform::treat},
 };
 
@@ -90,10 +86,10 @@ fn values(first: &Network, second: &Network) -> [Value; 16] {
         Ok(counts.born as f64),
         Ok(counts.ended as f64),
         Ok(counts.neither as f64),
-        network_jaccard(first, second),
-        network_hamming(first, second).map(|count| count as f64),
-        proportion_kept(first, second),
-        network_phi(first, second),
+        counts.jaccard(),
+        counts.hamming().map(|count| count as f64),
+        counts.proportion_kept(),
+        counts.phi(),
         Ok(people.stayers.len() as f64),
         Ok(people.joiners.len() as f64),
         Ok(people.leavers.len() as f64),
@@ -139,10 +135,11 @@ pub fn multiplexity(
                     continue;
                 };
                 let (a, b) = (&records.relations[a], &records.relations[b]);
+                let counts = change_counts(one, other);
                 for (measure, value) in [
-                    ("jaccard", multiplexity_jaccard(one, other)),
-                    ("overlap", multiplexity_overlap(one, other)),
-                    ("phi", network_phi(one, other)),
+                    ("jaccard", counts.jaccard()),
+                    ("overlap", counts.overlap()),
+                    ("phi", counts.phi()),
                 ] {
                     add(a, b, measure.to_owned(), value);
                 }
@@ -152,10 +149,8 @@ pub fn multiplexity(
         if asked.len() < 2 {
             continue;
         }
-        for (what, counts) in [
-            ("ties", tie_multiplexity(&asked)),
-            ("dyads", dyad_multiplexity(&asked)),
-        ] {
+        let (ties, dyads) = multiplexities(&asked);
+        for (what, counts) in [("ties", ties), ("dyads", dyads)] {
             for k in 0..=asked.len() {
                 add("", "", format!("{what}_in_{k}"), counts.share_exactly(k));
             }

@@ -80,12 +80,12 @@ pub struct NetworkMeasure {
     pub value: Value,
     pub bounds: Option<(f64, f64)>,
     /// The bounds hold every value that the missing answers leave possible, and perhaps more.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub outer: bool,
     /// Over what was drawn: actors, or answers that are missing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<(f64, f64)>,
     pub treatment: String,
     pub n_actors: usize,

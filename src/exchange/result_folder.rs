@@ -1,8 +1,7 @@
 //! The folder that results go to: all of it or nothing, and never over somebody else's files.
 
 use std::{
-    fs,
-    io::{self, Write as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -20,17 +19,8 @@ pub fn may_write(out: &Path) -> io::Result<bool> {
     }
 }
 
-/// Writes every file beside the folder first and moves them in when all are there. Files of an earlier result that this
-/// one does not have go away; other files stay.
-pub fn write(out: &Path, files: &[(&str, String)]) -> io::Result<()> {
-    let mut filling = Filling::begin(out)?;
-    for (name, text) in files {
-        filling.file(name)?.write_all(text.as_bytes())?;
-    }
-    filling.finish()
-}
-
-/// A result under way, in a folder beside the one it is for. Unless it is finished, nothing of it stays.
+/// A result under way: every file is written beside the folder first, and moved in when all are there. Files of an earlier
+/// result that this one does not have go away; other files stay. Unless it is finished, nothing of it stays.
 #[derive(Debug)]
 pub struct Filling {
     out: PathBuf,

@@ -16,6 +16,7 @@
 mod answers;
 mod order;
 mod rosters;
+mod scan;
 mod stream;
 mod words;
 
@@ -120,16 +121,21 @@ pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {
         ));
         return Err(std::mem::take(faults));
     }
-    let persons = load(&folder.join("persons.csv"), "persons.csv", faults);
+    let mut persons = load(&folder.join("persons.csv"), "persons.csv", faults);
     let ties_path = folder.join("ties.csv");
     let rows = u64::try_from(in_any_order).unwrap_or(u64::MAX);
     let may_stream = persons.is_some()
         && fs::metadata(&ties_path)
             .is_ok_and(|file| file.len() > rows.saturating_mul(SHORTEST_ROW));
-    let streamed = match (&persons, may_stream) {
-        (Some(bytes), true) => reading.stream(bytes, &ties_path, in_any_order, faults),
-        _ => None,
+    let streamed = if may_stream {
+        reading.stream(&mut persons, &ties_path, in_any_order, faults)
+    } else {
+        None
     };
+    if may_stream && streamed.is_none() && persons.is_none() {
+        persons = load(&folder.join("persons.csv"), "persons.csv", faults);
+    }
+    let is_there = persons.is_some() || streamed.is_some();
     let mut bytes = |file: &str| load(&folder.join(file), file, faults);
     let ties = match &streamed {
         Some(_) => Some(Vec::new()),
@@ -158,8 +164,8 @@ pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {
 
     let way_out =
         "a study has persons.csv with ties.csv, or items.csv with scales.toml, or scores.csv";
-    match (&persons, &ties, items.is_some() || scores.is_some()) {
-        (None, None, false) => {
+    match (is_there, &ties, items.is_some() || scores.is_some()) {
+        (false, None, false) => {
             faults.push(Fault::of_file(
                 &name,
                 "nothing_to_read",
@@ -167,7 +173,7 @@ pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {
                 way_out,
             ));
         }
-        (None, Some(_), _) => {
+        (false, Some(_), _) => {
             let message =
                 "ties.csv is here and persons.csv is not, so nobody knows who was on the roster";
             let way_out = "add persons.csv with the columns school, wave, person: one row for everyone on the roster";
@@ -178,7 +184,7 @@ pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {
                 way_out,
             ));
         }
-        (Some(_), None, false) => {
+        (true, None, false) => {
             let way_out = "add ties.csv with the columns school, wave, relation, ego, alter, value";
             faults.push(Fault::of_file(
                 "ties.csv",

@@ -71,7 +71,23 @@ pub struct Table {
 impl Table {
     /// Reads the header. `None` (and a fault) when there is none to read.
     pub fn open(file: &str, bytes: &[u8], faults: &mut Faults) -> Option<Self> {
-        let Some(text) = decode(bytes) else {
+        Self::of_text(file, decode(bytes), faults)
+    }
+
+    /// The same of bytes that are given away: text that needs no change is not copied.
+    pub fn open_owned(file: &str, bytes: Vec<u8>, faults: &mut Faults) -> Option<Self> {
+        let as_it_is = Encoding::for_bom(&bytes).is_none()
+            && !bytes.iter().any(|byte| matches!(byte, b'\r' | b'\0'));
+        let text = if as_it_is {
+            String::from_utf8(bytes).map_or_else(|other| decode(other.as_bytes()), Some)
+        } else {
+            decode(&bytes)
+        };
+        Self::of_text(file, text, faults)
+    }
+
+    fn of_text(file: &str, text: Option<String>, faults: &mut Faults) -> Option<Self> {
+        let Some(text) = text else {
             let way_out = "save the sheet as CSV (UTF-8) and try again";
             faults.push(Fault::of_file(
                 file,

@@ -26,15 +26,15 @@ use crate::{
     },
     exchange::{
         measures_csv::{self, Rows},
-        result_folder::{self, Filling},
+        result_folder::Filling,
         study_folder::{PartFaults, Source, StudyStream, Tally},
     },
 };
 
 /// Bytes of ties that a worker takes at a time.
-const SHARE: u64 = 1 << 16;
+const SHARE: u64 = 1 << 15;
 /// Shares that may be done and not yet written, per worker.
-const AHEAD: usize = 8;
+const AHEAD: usize = 3;
 
 /// Evaluates and writes everything, or says why not.
 pub fn run(
@@ -85,16 +85,8 @@ pub fn run(
         Ok(findings) => findings,
         Err(fault) => return Ok(Err(fault.to_string())),
     };
-    let json = super::json(&findings)?;
-    let mut rest = measures_csv::tables(&findings);
-    rest.push((result_folder::MARK, json));
-    for (name, text) in rest {
-        let file = filling
-            .file(name)
-            .and_then(|mut file| file.write_all(text.as_bytes()));
-        file.with_context(not_written)?;
-    }
-    filling.finish().with_context(not_written)?;
+    super::write(&findings, Ok(filling), &measures_csv::tables(&findings))
+        .with_context(not_written)?;
     Ok(Ok(findings))
 }
 
