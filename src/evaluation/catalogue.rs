@@ -21,6 +21,9 @@ pub enum Kind {
 
 type Value = Result<f64, Undefined>;
 
+/// Actors times actors and ties: half a minute of following paths. Twenty thousand actors with ten ties each are within it.
+const MOST_STEPS: usize = 5_000_000_000;
+
 /// One network, with what several measures share computed once.
 pub struct Shape<'n> {
     pub net: &'n Network,
@@ -43,8 +46,20 @@ impl<'n> Shape<'n> {
         self.triads.get_or_init(|| triads(self.net))
     }
 
-    fn paths(&self) -> &Paths {
-        self.paths.get_or_init(|| paths(self.net, Arrows::Followed))
+    /// Refused where following every path from everyone would take longer than anybody waits.
+    fn paths(&self) -> Result<&Paths, Undefined> {
+        let n = self.net.n_actors();
+        if n.saturating_mul(n + self.net.n_ties()) > MOST_STEPS {
+            return Err(Undefined::TooManyActors);
+        }
+        Ok(self.paths.get_or_init(|| paths(self.net, Arrows::Followed)))
+    }
+
+    fn of_each(&self, value: impl Fn(&Paths, usize) -> Value) -> Vec<Value> {
+        match self.paths() {
+            Ok(paths) => paths.each(value),
+            Err(reason) => vec![Err(reason); self.net.n_positions()],
+        }
     }
 
     /// How many triads are of a class, over those of which every cell is known.
@@ -213,7 +228,7 @@ pub const NETWORK: [Measure; 50] = [
     measure(
         "betweenness_centralization",
         Structure,
-        |s| s.paths().betweenness_centralization(),
+        |s| s.paths()?.betweenness_centralization(),
         Outer(betweenness_centralization_outer_bounds),
     ),
     measure(
@@ -263,13 +278,13 @@ pub const NETWORK: [Measure; 50] = [
     measure(
         "mean_distance",
         Structure,
-        |s| s.paths().mean_distance(),
+        |s| s.paths()?.mean_distance(),
         Bounds::None,
     ),
     measure(
         "diameter",
         Structure,
-        |s| s.paths().diameter().map(f64::from),
+        |s| s.paths()?.diameter().map(f64::from),
         Bounds::None,
     ),
     measure("mean_degree", Pairs, |s| mean_degree(s.net), Bounds::None),
@@ -341,10 +356,10 @@ const fn actor(name: &'static str, values: fn(&Shape<'_>) -> Vec<Value>) -> Acto
 pub const ACTOR: [ActorMeasure; 13] = [
     actor("in_degree", |s| numbers(actor_in_degree(s.net))),
     actor("out_degree", |s| numbers(actor_out_degree(s.net))),
-    actor("betweenness", |s| s.paths().each(Paths::betweenness)),
-    actor("closeness", |s| s.paths().each(Paths::closeness_out)),
-    actor("harmonic_in", |s| s.paths().each(Paths::harmonic_in)),
-    actor("harmonic_out", |s| s.paths().each(Paths::harmonic_out)),
+    actor("betweenness", |s| s.of_each(Paths::betweenness)),
+    actor("closeness", |s| s.of_each(Paths::closeness_out)),
+    actor("harmonic_in", |s| s.of_each(Paths::harmonic_in)),
+    actor("harmonic_out", |s| s.of_each(Paths::harmonic_out)),
     actor("eigenvector", |s| actor_eigenvector(s.net)),
     actor("page_rank", |s| actor_page_rank(s.net)),
     actor("core_number", |s| numbers(actor_core_number(s.net))),

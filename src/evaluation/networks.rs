@@ -102,7 +102,8 @@ pub fn measure_rosters(records: &Records, rosters: &[RosterRecord], plan: &Plan)
             let treated = Treated::of(untreated, plan, key);
             measure_network(&treated, plan, key, &mut measured);
             if plan.actors {
-                measure_actors(&treated.net, roster, plan, key, &mut measured);
+                let net = treated.treated.as_ref().unwrap_or(&treated.untreated);
+                measure_actors(net, roster, plan, key, &mut measured);
             }
         }
     }
@@ -112,15 +113,17 @@ pub fn measure_rosters(records: &Records, rosters: &[RosterRecord], plan: &Plan)
 /// A network as it was told, and as the plan treats its unknown cells.
 struct Treated {
     untreated: Network,
-    /// What single values are of.
-    net: Network,
+    /// What single values are of, where that is another network.
+    treated: Option<Network>,
     /// Completed networks, if unknown cells are drawn; none where nothing is unknown or the network is too large.
     completed: Option<Result<Vec<Network>, Undefined>>,
 }
 
 impl Treated {
     fn of(untreated: Network, plan: &Plan, key: (&str, &str, &str)) -> Self {
-        let net = treat(&untreated, plan.treatment.one());
+        let treatment = plan.treatment.one();
+        let as_told = treatment == Treatment::Available || untreated.n_unknown_pairs() == 0;
+        let treated = (!as_told).then(|| treat(&untreated, treatment));
         let drawn = plan.treatment == UnknownCells::Drawn && untreated.n_unknown_pairs() > 0;
         let completed = if drawn {
             Some(impute(&untreated, plan.imputations, &mut dice(plan, key)))
@@ -132,7 +135,7 @@ impl Treated {
         };
         Self {
             untreated,
-            net,
+            treated,
             completed,
         }
     }
@@ -156,7 +159,9 @@ fn measure_network(
     measured: &mut Measured,
 ) {
     let response_rate = treated.untreated.response_rate().ok();
-    let (told, shape) = (Shape::of(&treated.untreated), Shape::of(&treated.net));
+    let told = Shape::of(&treated.untreated);
+    let other = treated.treated.as_ref().map(Shape::of);
+    let single = other.as_ref().unwrap_or(&told);
     let (school, wave, relation) = key;
     let mut said = false;
     for measure in catalogue::NETWORK
@@ -183,7 +188,7 @@ fn measure_network(
         let (shape, treatment) = if mirrored {
             (&told, Treatment::Available.name())
         } else {
-            (&shape, plan.treatment.name())
+            (single, plan.treatment.name())
         };
         let estimate = if hide {
             Estimate::of(Err(Undefined::ResponseTooLow))
