@@ -275,7 +275,8 @@ proptest! {
             (Treatment::Reconstruction, Cell::Unknown) => cells[j][i],
             (_, cell) => cell,
         };
-        for treatment in Treatment::ALL {
+        // What a profile fills in hangs on all cells: it has tests of its own.
+        for treatment in Treatment::ALL.into_iter().filter(|&t| t != Treatment::Profile) {
             let after = treat(&before, treatment);
             let expected: Cells = (0..n).map(|i| (0..n).map(|j| cell(treatment, i, j)).collect()).collect();
             prop_assert_eq!(cells_of(&after), expected, "{}", treatment.name());

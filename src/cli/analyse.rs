@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
+use schakel_analysis::model::Condition;
 
 use crate::{
     domain::disclosure::TeamRules,
@@ -60,7 +61,11 @@ pub struct Arguments {
     /// Standard error and interval of each measure: none, jackknife or bootstrap.
     #[arg(long, value_name = "NAME", default_value = "none")]
     uncertainty: UncertaintyName,
-    /// Draws of the bootstrap.
+    /// Beside chance: reciprocity, transitivity and centralization against networks with the same size, ties, dyad_census or
+    /// degrees; several separated by commas.
+    #[arg(long, value_name = "CONDITIONS", value_delimiter = ',', value_parser = condition)]
+    baseline: Vec<Condition>,
+    /// Draws of the bootstrap and of each baseline.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(20..=100_000))]
     draws: u64,
     /// Columns of persons.csv whose values are layers (role, groups or an attribute), separated by commas: ties within and
@@ -106,6 +111,15 @@ enum UncertaintyName {
     None,
     Jackknife,
     Bootstrap,
+}
+
+fn condition(name: &str) -> Result<Condition, String> {
+    Condition::from_name(name).ok_or_else(|| {
+        format!(
+            "choose from: {}",
+            Condition::ALL.map(Condition::name).join(", ")
+        )
+    })
 }
 
 fn treatment(name: &str) -> Result<UnknownCells, String> {
@@ -295,6 +309,8 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
             },
         },
         layers: arguments.layers.clone(),
+        baselines: arguments.baseline.clone(),
+        draws: arguments.draws,
         every_cut: arguments.every_cut,
         groups: groups.map(|column| Grouping::Column { column, high, low }),
         outcomes: file.outcomes,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{analyse, check, demo, load_test, qap, serve, study};
+use super::{analyse, check, demo, load_test, missing_study, qap, serve, study};
 
 #[derive(Debug, Parser)]
 #[command(name = "schakel", version, about)]
@@ -26,6 +26,8 @@ enum Command {
     Analyse(analyse::Arguments),
     /// Test what goes with a relation: other relations, the same role, a number of the one who names or is named.
     Qap(qap::Arguments),
+    /// Take answers away from networks that are known in full, and tell how wrong each treatment of missing answers is.
+    MissingStudy(missing_study::Arguments),
     /// Put a load on a server of its own and read every answer back.
     LoadTest(load_test::Arguments),
     /// Read instrument and study files and tell every fault.
@@ -47,6 +49,7 @@ pub fn run() -> ExitCode {
         Command::Study(command) => return study::run(&command),
         Command::Analyse(arguments) => return analyse::run(&arguments),
         Command::Qap(arguments) => return qap::run(&arguments),
+        Command::MissingStudy(arguments) => return missing_study::run(&arguments),
         Command::Check(arguments) => return check::run(&arguments),
     };
     match done {

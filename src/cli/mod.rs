@@ -7,6 +7,7 @@ mod demo;
 mod difference;
 mod export;
 mod load_test;
+mod missing_study;
 mod post;
 mod qap;
 mod serve;

@@ -228,12 +228,8 @@ fn check(records: &Records, question: &Question) -> Result<(), QuestionFault> {
                 }
             }
             Pairs::Fact { column, .. } => {
-                let mut known: Vec<&str> = vec!["role", "groups"];
-                let persons = records.rosters.iter().flat_map(|roster| &roster.persons);
-                if let Some(person) = persons.into_iter().next() {
-                    known.extend(person.attributes.keys().map(String::as_str));
-                }
-                if !known.contains(&column.as_str()) {
+                let known = layers::columns(records);
+                if !known.contains(column) {
                     return Err(QuestionFault::UnknownColumn {
                         column: column.clone(),
                         known: known.join(", "),

@@ -118,7 +118,7 @@ fn count(count: Result<u64, Undefined>) -> Value {
 }
 
 /// The measures of a whole network, in the order of the tables.
-pub const NETWORK: [Measure; 50] = [
+pub const NETWORK: [Measure; 52] = [
     measure(
         "density",
         Pairs,
@@ -287,6 +287,13 @@ pub const NETWORK: [Measure; 50] = [
         |s| s.paths()?.diameter().map(f64::from),
         Bounds::None,
     ),
+    measure(
+        "report_agreement",
+        Dyads,
+        |s| report_agreement(s.net),
+        Bounds::None,
+    ),
+    measure("report_kappa", Dyads, |s| report_kappa(s.net), Bounds::None),
     measure("mean_degree", Pairs, |s| mean_degree(s.net), Bounds::None),
     measure(
         "in_degree_sd",

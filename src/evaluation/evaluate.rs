@@ -8,11 +8,12 @@ use std::{
 use crate::domain::records::{Records, RosterRecord};
 
 use super::{
-    catalogue, change,
+    baseline, catalogue, change,
     contrast::{self, Contrasted, SchoolValue},
     findings::{
-        ActorMeasure, BlockMeasure, ChangeMeasure, Contents, CutMeasure, EffectGroups, Exclusion,
-        Findings, MultiplexityMeasure, NetworkMeasure, Provenance, ScaleMeasure, SchoolEffect,
+        ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contents, CutMeasure,
+        EffectGroups, Exclusion, Findings, MultiplexityMeasure, NetworkMeasure, Provenance,
+        ScaleMeasure, SchoolEffect,
     },
     growth, layers, networks,
     plan::{Plan, PlanFault},
@@ -49,7 +50,7 @@ pub fn evaluate_on(
     origin: Origin,
     cores: usize,
 ) -> Result<Findings, PlanFault> {
-    let begun = Begun::of(records, plan)?;
+    let begun = Begun::of(records, plan, || layers::columns(records))?;
     let measured = measured_on(records, plan, cores);
     let values = measured.networks.iter().map(SchoolValue::from);
     let contrasted = begun.contrasted(records, plan, values)?;
@@ -66,8 +67,13 @@ pub(super) struct Begun {
 }
 
 impl Begun {
-    pub fn of(records: &Records, plan: &Plan) -> Result<Self, PlanFault> {
-        check(plan)?;
+    /// `columns` says which facts about people there are.
+    pub fn of(
+        records: &Records,
+        plan: &Plan,
+        columns: impl FnOnce() -> Vec<String>,
+    ) -> Result<Self, PlanFault> {
+        check(plan, columns)?;
         let effects = growth::effects(records);
         let groups = contrast::groups(records, &effects, plan)?;
         let scales = scales::measures(records, &plan.scales);
@@ -153,6 +159,7 @@ impl Begun {
             multiplexity: measured.multiplexity,
             cuts: measured.cuts,
             blocks: measured.blocks,
+            baselines: measured.baselines,
             scales,
             effects,
             effects_by_weight: growth::by_weight(records),
@@ -173,6 +180,7 @@ pub struct MeasuredPart {
     pub multiplexity: Vec<MultiplexityMeasure>,
     pub cuts: Vec<CutMeasure>,
     pub blocks: Vec<BlockMeasure>,
+    pub baselines: Vec<BaselineMeasure>,
     pub exclusions: Vec<Exclusion>,
     /// Networks whose response asks the reader to look at the bounds first.
     pub n_flagged: usize,
@@ -184,29 +192,37 @@ pub struct MeasuredPart {
 impl MeasuredPart {
     /// Of these rosters: all of some schools, in the order of the records.
     pub fn of(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Self {
-        let measured = networks::measure_rosters(records, rosters, plan);
-        let rows = measured.networks.chunk_by(|a, b| {
-            (&a.relation, &a.wave, &a.school) == (&b.relation, &b.wave, &b.school)
-        });
+        let mut whole = Self::default();
+        for of_school in rosters.chunk_by(|a, b| a.school == b.school) {
+            whole.append(Self::of_school(records, of_school, plan));
+        }
+        whole
+    }
+
+    fn of_school(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Self {
+        let mut measured = networks::measure_rosters(records, rosters, plan);
+        if plan.actors {
+            let brokers = layers::brokerage(records, rosters, plan);
+            measured.actors.extend(brokers);
+        }
+        let rows = measured
+            .networks
+            .chunk_by(|a, b| (&a.relation, &a.wave) == (&b.relation, &b.wave));
         let is_flagged = |row: &NetworkMeasure| {
             row.response_rate
                 .is_some_and(|rate| rate < plan.response_flag)
         };
         let n_flagged = rows.filter(|rows| is_flagged(&rows[0])).count();
-        let mut n_persons = 0;
-        for of_school in rosters.chunk_by(|a, b| a.school == b.school) {
-            let everyone = of_school.iter().flat_map(|roster| &roster.persons);
-            let mut keys: Vec<&str> = everyone
-                .filter(|person| person.present)
-                .map(|person| person.key.as_str())
-                .collect();
-            keys.sort_unstable();
-            keys.dedup();
-            n_persons += keys.len();
-        }
+        let everyone = rosters.iter().flat_map(|roster| &roster.persons);
+        let mut keys: Vec<&str> = everyone
+            .filter(|person| person.present)
+            .map(|person| person.key.as_str())
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
         Self {
             n_flagged,
-            n_persons,
+            n_persons: keys.len(),
             n_networks: rosters
                 .iter()
                 .map(|roster| roster.nominations.iter().flatten().count())
@@ -221,6 +237,7 @@ impl MeasuredPart {
                 Vec::new()
             },
             blocks: layers::blocks(records, rosters, plan),
+            baselines: baseline::baselines(records, rosters, plan),
             exclusions: measured.exclusions,
         }
     }
@@ -244,6 +261,7 @@ impl MeasuredPart {
         self.multiplexity.append(&mut later.multiplexity);
         self.cuts.append(&mut later.cuts);
         self.blocks.append(&mut later.blocks);
+        self.baselines.append(&mut later.baselines);
         self.exclusions.append(&mut later.exclusions);
         self.n_flagged += later.n_flagged;
         self.n_persons += later.n_persons;
@@ -298,7 +316,7 @@ fn measured_on(records: &Records, plan: &Plan, cores: usize) -> MeasuredPart {
     whole
 }
 
-fn check(plan: &Plan) -> Result<(), PlanFault> {
+fn check(plan: &Plan, columns: impl FnOnce() -> Vec<String>) -> Result<(), PlanFault> {
     let known = measures();
     if let Some(name) = plan
         .measures
@@ -310,6 +328,15 @@ fn check(plan: &Plan) -> Result<(), PlanFault> {
             name: name.clone(),
             known: known.join(", "),
         });
+    }
+    if !plan.layers.is_empty() {
+        let facts = columns();
+        if let Some(column) = plan.layers.iter().find(|column| !facts.contains(column)) {
+            return Err(PlanFault::UnknownLayers {
+                column: column.clone(),
+                known: facts.join(", "),
+            });
+        }
     }
     let margin = plan.equivalence_margin.unwrap_or(1.0);
     let limits = [

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schakel_analysis::model::CugTest;
 use schakel_analysis::outcome::Undefined;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,8 @@ pub struct Findings {
     pub cuts: Vec<CutMeasure>,
     #[serde(default)]
     pub blocks: Vec<BlockMeasure>,
+    #[serde(default)]
+    pub baselines: Vec<BaselineMeasure>,
     pub scales: Vec<ScaleMeasure>,
     pub effects: Vec<SchoolEffect>,
     /// The same per weight category of the pupils, which stands where a school's key would.
@@ -191,6 +194,45 @@ pub struct BlockMeasure {
     pub bounds: Option<(f64, f64)>,
 }
 
+/// A measure beside networks drawn under a condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BaselineMeasure {
+    pub school: String,
+    pub wave: String,
+    pub relation: String,
+    /// What the drawn networks share with the observed one.
+    pub condition: String,
+    pub measure: String,
+    #[serde(with = "value")]
+    pub test: Result<Baseline, Undefined>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Baseline {
+    pub observed: f64,
+    pub mean: f64,
+    pub sd: f64,
+    /// None where all draws are equal.
+    pub z: Option<f64>,
+    pub p_greater: f64,
+    pub p_less: f64,
+    pub draws: u64,
+}
+
+impl From<CugTest> for Baseline {
+    fn from(test: CugTest) -> Self {
+        Self {
+            observed: test.observed,
+            mean: test.mean,
+            sd: test.sd,
+            z: test.z.ok(),
+            p_greater: test.p_greater,
+            p_less: test.p_less,
+            draws: test.draws,
+        }
+    }
+}
+
 /// `group` is a school key, or empty for all schools together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScaleMeasure {
@@ -268,27 +310,27 @@ mod value {
 
     #[derive(Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
-    enum Written {
-        Value(f64),
+    enum Written<T> {
+        Value(T),
         Undefined(String),
     }
 
-    pub fn serialize<S: Serializer>(
-        value: &super::Value,
+    pub fn serialize<T: Serialize, S: Serializer>(
+        value: &Result<T, Undefined>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         match value {
-            Ok(number) => Written::Value(*number),
+            Ok(value) => Written::Value(value),
             Err(reason) => Written::Undefined(reason.name().to_owned()),
         }
         .serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<super::Value, D::Error> {
+    ) -> Result<Result<T, Undefined>, D::Error> {
         match Written::deserialize(deserializer)? {
-            Written::Value(number) => Ok(Ok(number)),
+            Written::Value(value) => Ok(Ok(value)),
             Written::Undefined(name) => Undefined::from_name(&name)
                 .map(Err)
                 .ok_or_else(|| D::Error::custom(format!("unknown reason `{name}`"))),

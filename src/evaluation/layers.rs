@@ -2,16 +2,18 @@
 //!
 //! Layers are data: roles, year groups, or any column of facts about people.
 
+use std::collections::BTreeSet;
+
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel_analysis::measure::{
-    block_table, coleman_index, ei_index_bounds, ei_permutation, homophily_table,
-    nominal_assortativity,
+    BrokerageRoles, actor_brokerage, block_table, coleman_index, ei_index_bounds, ei_permutation,
+    homophily_table, nominal_assortativity,
 };
 use schakel_analysis::network::{Network, transform::treat};
 use schakel_analysis::outcome::Interval;
 
-use super::findings::{BlockMeasure, Value};
+use super::findings::{ActorMeasure, BlockMeasure, Value};
 use super::networks::network;
 use super::plan::Plan;
 use crate::domain::records::{PersonRecord, Records, RosterRecord};
@@ -28,6 +30,19 @@ pub fn fact(person: &PersonRecord, column: &str) -> Option<String> {
     };
     let value = value.trim();
     (!value.is_empty() && value != "NA").then(|| value.to_owned())
+}
+
+/// Every column of facts about people.
+pub fn columns(records: &Records) -> Vec<String> {
+    let persons = records.rosters.iter().flat_map(|roster| &roster.persons);
+    let attributes: BTreeSet<&String> = persons
+        .flat_map(|person| person.attributes.keys())
+        .collect();
+    ["role", "groups"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(attributes.into_iter().cloned())
+        .collect()
 }
 
 /// Per network and column of layers: pairs, ties and density from each layer to each, the E-I index of each layer and of
@@ -59,6 +74,49 @@ pub fn blocks(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<B
                 table(&net, &layers, &mut add);
                 let mut rng = ChaCha12Rng::seed_from_u64(plan.seed);
                 whole(&net, &layers, &mut rng, &mut add);
+            }
+        }
+    }
+    rows
+}
+
+/// In what roles people pass on between colleagues, by layers: `gatekeeper_role` is the gatekeeper between roles.
+pub fn brokerage(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<ActorMeasure> {
+    let mut rows = Vec::new();
+    for roster in rosters {
+        for column in &plan.layers {
+            let layers = Layers::of(roster, column);
+            for (relation, relation_key) in records.relations.iter().enumerate() {
+                let Some(net) = network(roster, relation, plan.cut, None) else {
+                    continue;
+                };
+                let net = treat(&net, plan.treatment.one());
+                for (position, roles) in actor_brokerage(&net, &layers.of).into_iter().enumerate() {
+                    if !net.is_present(position) {
+                        continue;
+                    }
+                    let counts: [(&str, fn(&BrokerageRoles) -> u64); 6] = [
+                        ("coordinator", |roles| roles.coordinator),
+                        ("itinerant", |roles| roles.itinerant),
+                        ("representative", |roles| roles.representative),
+                        ("gatekeeper", |roles| roles.gatekeeper),
+                        ("liaison", |roles| roles.liaison),
+                        ("brokerage", BrokerageRoles::total),
+                    ];
+                    rows.extend(counts.map(|(role, count)| {
+                        ActorMeasure {
+                            school: records.schools[roster.school].key.clone(),
+                            wave: records.waves[roster.wave].clone(),
+                            relation: relation_key.clone(),
+                            person: roster.persons[position].key.clone(),
+                            measure: format!("{role}_{column}"),
+                            value: roles
+                                .as_ref()
+                                .map(|roles| count(roles) as f64)
+                                .map_err(|why| *why),
+                        }
+                    }));
+                }
             }
         }
     }

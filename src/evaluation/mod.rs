@@ -1,6 +1,7 @@
 //! From records to findings, without touching the world.
 
 pub mod association;
+pub mod baseline;
 pub mod catalogue;
 pub mod change;
 pub mod contrast;
@@ -8,6 +9,7 @@ pub mod evaluate;
 pub mod findings;
 pub mod growth;
 pub mod layers;
+pub mod missing_study;
 pub mod networks;
 pub mod plan;
 pub mod portrait;

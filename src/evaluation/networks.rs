@@ -432,7 +432,9 @@ mod tests {
         let measured = measure(&records(), &plan);
         assert!(!measured.networks.is_empty());
         for row in measured.networks {
-            let of_dyads = row.measure.ends_with("reciprocity") || row.measure.ends_with("dyads");
+            let of_dyads = ["reciprocity", "dyads", "agreement", "kappa"]
+                .iter()
+                .any(|end| row.measure.ends_with(end));
             let wanted = if of_dyads {
                 "available"
             } else {

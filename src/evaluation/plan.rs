@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use schakel_analysis::model::Condition;
 use schakel_analysis::network::transform::Treatment;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
@@ -25,6 +26,11 @@ pub struct Plan {
     pub every_cut: bool,
     /// Columns of people's facts (role, groups or an attribute) whose values are layers of the school.
     pub layers: Vec<String>,
+    /// What drawn networks share with the observed one, where measures are told beside chance.
+    #[serde(serialize_with = "names_of")]
+    pub baselines: Vec<Condition>,
+    /// Networks drawn for each baseline.
+    pub draws: u64,
     /// How many completed networks are drawn where unknown cells are.
     pub imputations: usize,
     /// How far chance may have moved a value, over and above what is not known.
@@ -55,6 +61,8 @@ impl Default for Plan {
             treatment: UnknownCells::default(),
             every_cut: false,
             layers: Vec::new(),
+            baselines: Vec::new(),
+            draws: 1000,
             imputations: 20,
             uncertainty: Uncertainty::None,
             cut: 0.0,
@@ -204,6 +212,10 @@ impl Serialize for OutcomePattern {
     }
 }
 
+fn names_of<S: Serializer>(conditions: &[Condition], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(conditions.iter().map(|condition| condition.name()))
+}
+
 fn name_of<S: Serializer>(treatment: &UnknownCells, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(treatment.name())
 }
@@ -215,6 +227,8 @@ pub enum PlanFault {
     UnknownMeasure { name: String, known: String },
     #[error("no outcome fits `{pattern}`; the outcomes are: {known}")]
     UnknownOutcome { pattern: String, known: String },
+    #[error("people have no `{column}` to take layers from; there are: {known}")]
+    UnknownLayers { column: String, known: String },
     #[error(
         "no school has a fact `{column}`; add that column to schools.csv, which now has: {known}"
     )]

@@ -26,9 +26,13 @@ pub struct SchoolBySchool<'a> {
 }
 
 impl<'a> SchoolBySchool<'a> {
-    /// Begins with all but the rosters: `frame` has every school, in order.
-    pub fn begin(frame: &'a Records, plan: &'a Plan) -> Result<Self, PlanFault> {
-        let begun = Begun::of(frame, plan)?;
+    /// Begins with all but the rosters: `frame` has every school, in order, and `columns` are the facts about people.
+    pub fn begin(
+        frame: &'a Records,
+        columns: Vec<String>,
+        plan: &'a Plan,
+    ) -> Result<Self, PlanFault> {
+        let begun = Begun::of(frame, plan, || columns)?;
         Ok(Self {
             frame,
             plan,

@@ -8,18 +8,20 @@ use std::fmt::Write as _;
 use crate::evaluation::association::Associations;
 use crate::evaluation::evaluate::MeasuredPart;
 use crate::evaluation::findings::{
-    ActorMeasure, BlockMeasure, ChangeMeasure, Contrast, CutMeasure, Findings, MultiplexityMeasure,
-    NetworkMeasure, Value,
+    ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contrast, CutMeasure, Findings,
+    MultiplexityMeasure, NetworkMeasure, Value,
 };
+use crate::evaluation::missing_study::Study;
 
 /// Every table this version can write, whether or not a folder has it.
-pub const FILES: [&str; 9] = [
+pub const FILES: [&str; 10] = [
     "network_measures.csv",
     "actor_measures.csv",
     "change_measures.csv",
     "multiplexity.csv",
     "cut_measures.csv",
     "block_measures.csv",
+    "baseline_measures.csv",
     "scale_measures.csv",
     "school_effects.csv",
     "contrasts.csv",
@@ -71,14 +73,66 @@ pub fn associations(found: &Associations) -> String {
     table(&header, 2, rows).unwrap_or_default()
 }
 
+/// The table of what each treatment of missing answers would have made of networks that are known in full.
+pub fn missing_study(found: &Study) -> String {
+    let header = [
+        "school",
+        "wave",
+        "relation",
+        "measure",
+        "treatment",
+        "truth",
+        "bias",
+        "rmse",
+        "share_undefined",
+        "order",
+        "bounds_coverage",
+        "bounds_width",
+        "interval_coverage",
+        "interval_width",
+        "n_actors",
+        "n_removed",
+        "repeats",
+    ];
+    let mut rows = Vec::new();
+    for network in &found.networks {
+        let study = &network.study;
+        for measure in &study.measures {
+            for (order, treatment) in (1..).zip(&measure.treatments) {
+                rows.push(vec![
+                    network.school.clone(),
+                    network.wave.clone(),
+                    network.relation.clone(),
+                    measure.name.to_owned(),
+                    treatment.name.to_owned(),
+                    number(measure.truth.ok()),
+                    number(treatment.bias),
+                    number(treatment.rmse),
+                    number(Some(treatment.share_undefined)),
+                    order.to_string(),
+                    number(measure.bounds_coverage),
+                    number(measure.mean_bounds_width),
+                    number(measure.interval_coverage),
+                    number(measure.mean_interval_width),
+                    study.n_actors.to_string(),
+                    study.n_removed.to_string(),
+                    study.repeats.to_string(),
+                ]);
+            }
+        }
+    }
+    table(&header, 5, rows.into_iter()).unwrap_or_default()
+}
+
 /// Header of the tables whose rows may come in parts: the first of [`FILES`].
-pub const HEADERS: [&str; 6] = [
+pub const HEADERS: [&str; 7] = [
     "school,wave,relation,measure,value,lower,upper,se,ci_lower,ci_upper,treatment,n_actors,response_rate,undefined,bounds,trust\n",
     "school,wave,relation,person,measure,value,undefined\n",
     "school,relation,from,to,measure,value\n",
     "school,wave,relation_a,relation_b,measure,value\n",
     "school,wave,relation,at_least,measure,value,undefined\n",
     "school,wave,relation,grouping,from,to,measure,value,lower,upper,undefined\n",
+    "school,wave,relation,condition,measure,observed,mean,sd,z,p_greater,p_less,draws,undefined\n",
 ];
 
 /// What the tables with [`HEADERS`] are made of.
@@ -90,6 +144,7 @@ pub struct Rows<'r> {
     multiplexity: &'r [MultiplexityMeasure],
     cuts: &'r [CutMeasure],
     blocks: &'r [BlockMeasure],
+    baselines: &'r [BaselineMeasure],
 }
 
 impl<'r> From<&'r Findings> for Rows<'r> {
@@ -101,6 +156,7 @@ impl<'r> From<&'r Findings> for Rows<'r> {
             multiplexity: &found.multiplexity,
             cuts: &found.cuts,
             blocks: &found.blocks,
+            baselines: &found.baselines,
         }
     }
 }
@@ -114,13 +170,14 @@ impl<'r> From<&'r MeasuredPart> for Rows<'r> {
             multiplexity: &found.multiplexity,
             cuts: &found.cuts,
             blocks: &found.blocks,
+            baselines: &found.baselines,
         }
     }
 }
 
 /// The rows of those tables without their header. The rows of some schools behind those of all schools before them are the
 /// rows of all.
-pub fn rows(found: &Rows<'_>) -> [String; 6] {
+pub fn rows(found: &Rows<'_>) -> [String; 7] {
     [
         network_rows(found.networks),
         actor_rows(found.actors),
@@ -128,6 +185,7 @@ pub fn rows(found: &Rows<'_>) -> [String; 6] {
         multiplexity_rows(found.multiplexity),
         cut_rows(found.cuts),
         block_rows(found.blocks),
+        baseline_rows(found.baselines),
     ]
 }
 
@@ -328,6 +386,29 @@ fn block_rows(rows: &[BlockMeasure]) -> String {
         ]
     });
     body(7, rows)
+}
+
+fn baseline_rows(rows: &[BaselineMeasure]) -> String {
+    let rows = rows.iter().map(|row| {
+        let test = row.test.ok();
+        let undefined = row.test.err();
+        vec![
+            row.school.clone(),
+            row.wave.clone(),
+            row.relation.clone(),
+            row.condition.clone(),
+            row.measure.clone(),
+            number(test.map(|test| test.observed)),
+            number(test.map(|test| test.mean)),
+            number(test.map(|test| test.sd)),
+            number(test.and_then(|test| test.z)),
+            number(test.map(|test| test.p_greater)),
+            number(test.map(|test| test.p_less)),
+            test.map_or_else(String::new, |test| test.draws.to_string()),
+            undefined.map_or_else(String::new, |reason| reason.name().to_owned()),
+        ]
+    });
+    body(5, rows)
 }
 
 fn scale_measures(findings: &Findings) -> Option<String> {

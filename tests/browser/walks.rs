@@ -145,10 +145,6 @@ fn a_teacher_answers_on_a_phone_by_link() {
     fits(&browser);
     browser.screenshot("phone-consent");
     agree(&browser);
-    browser.find("link", "Beginnen");
-    fits(&browser);
-    browser.screenshot("phone-start");
-    browser.find("link", "Beginnen").click();
     browser.find("heading", "Wat vindt u van opbrengstgericht werken?");
     fits(&browser);
     answer(&browser, "phone");
@@ -186,7 +182,6 @@ fn a_teacher_answers_without_scripts_by_code() {
     field.type_text(&server.code("a respondent").to_lowercase().replace('-', " "));
     browser.find("button", "Start").click();
     agree(&browser);
-    browser.find("link", "Beginnen").click();
     answer(&browser, "phone-without-scripts");
     assert_eq!(counted(&owner), before + 1, "the answer is counted");
 }

@@ -14,8 +14,7 @@ rosters <- split(persons$person, paste(persons$school, persons$wave, sep = "\t")
 networks <- split(ties[, .(ego, alter)], paste(ties$school, ties$wave, ties$relation, sep = "\t"))
 
 freeman <- function(scores, largest) sum(max(scores) - scores) / largest
-# The package calls the two classes by each other's names.
-triads <- paste0("triad_", c("003", "012", "102", "021D", "021U", "021C", "111U", "111D", "030T", "030C", "201",
+triads <- paste0("triad_", c("003", "012", "102", "021D", "021U", "021C", "111D", "111U", "030T", "030C", "201",
                              "120D", "120U", "120C", "210", "300"))
 answer <- function(name) {
   key <- strsplit(name, "\t", fixed = TRUE)[[1]]

@@ -8,8 +8,6 @@ import igraph
 from panel_reader import Answers, arguments, freeman, networks
 
 TRIADS = "003 012 102 021D 021U 021C 111D 111U 030T 030C 201 120D 120U 120C 210 300".split()
-# The package calls the two classes by each other's names.
-SWAPPED = {"111D": "111U", "111U": "111D"}
 
 
 def plain(value):
@@ -45,7 +43,7 @@ def main():
             "diameter": graph.diameter(),
         }
         census = graph.triad_census()
-        values |= {f"triad_{SWAPPED.get(name, name)}": census[place] for place, name in enumerate(TRIADS)}
+        values |= {f"triad_{name}": census[place] for place, name in enumerate(TRIADS)}
         answers.network(key, {name: plain(value) for name, value in values.items()})
         if not with_actors:
             continue

@@ -30,7 +30,7 @@ def measure(n, arcs):
         "in_degree_centralization": freeman(incoming, (n - 1) ** 2),
         "out_degree_centralization": freeman(outgoing, (n - 1) ** 2),
         "undirected_transitivity": rustworkx.transitivity(either),
-        "betweenness_centralization": freeman(between.values(), (n - 1) ** 2 * (n - 2)),
+        "betweenness_centralization": freeman(list(between.values()), (n - 1) ** 2 * (n - 2)),
         "weak_components": rustworkx.number_weakly_connected_components(graph),
         "strong_components": len(rustworkx.strongly_connected_components(graph)),
         "cutpoints": len(rustworkx.articulation_points(either)),

@@ -20,12 +20,13 @@ pub enum Treatment {
 }
 
 impl Treatment {
-    /// The treatments that decide on a cell by its row and the answer of the other one, in the order of the declaration.
-    pub const ALL: [Self; 4] = [
+    /// Every treatment, in the order of the declaration.
+    pub const ALL: [Self; 5] = [
         Self::Available,
         Self::Null,
         Self::Exclusion,
         Self::Reconstruction,
+        Self::Profile,
     ];
 
     /// The name that files carry.
@@ -41,10 +42,7 @@ impl Treatment {
 
     /// The treatment that carries this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .chain([Self::Profile])
-            .find(|t| t.name() == name)
+        Self::ALL.into_iter().find(|t| t.name() == name)
     }
 }
 

@@ -44,10 +44,11 @@ pub fn run(
     out: &Path,
     cores: usize,
 ) -> anyhow::Result<Result<Findings, String>> {
-    let mut evaluation = match SchoolBySchool::begin(&stream.study.records, plan) {
-        Ok(evaluation) => evaluation,
-        Err(fault) => return Ok(Err(fault.to_string())),
-    };
+    let mut evaluation =
+        match SchoolBySchool::begin(&stream.study.records, stream.fact_columns(), plan) {
+            Ok(evaluation) => evaluation,
+            Err(fault) => return Ok(Err(fault.to_string())),
+        };
     let not_written = || format!("cannot write to {}", out.display());
     let mut filling = Filling::begin(out).with_context(not_written)?;
     let mut tables = Tables::default();
@@ -92,10 +93,10 @@ pub fn run(
 
 /// The tables that grow; a table without a row is not made.
 #[derive(Default)]
-struct Tables([Option<BufWriter<File>>; 6]);
+struct Tables([Option<BufWriter<File>>; 7]);
 
 impl Tables {
-    fn add(&mut self, filling: &mut Filling, rows: &[String; 6]) -> io::Result<()> {
+    fn add(&mut self, filling: &mut Filling, rows: &[String; 7]) -> io::Result<()> {
         for (place, rows) in rows.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
             let file = match &mut self.0[place] {
                 Some(file) => file,
@@ -128,7 +129,7 @@ impl Tables {
 #[derive(Default)]
 struct Done {
     roster_lines: String,
-    rows: [String; 6],
+    rows: [String; 7],
     measured: MeasuredPart,
     tally: Tally,
     faults: PartFaults,

@@ -54,6 +54,11 @@ impl PersonColumns {
             others: table.others(&own),
         })
     }
+
+    /// Names of the columns that are facts about people, besides role and groups.
+    pub fn others(&self) -> impl Iterator<Item = String> {
+        self.others.iter().map(|column| column.name.clone())
+    }
 }
 
 /// The columns of `ties.csv`.

@@ -317,6 +317,14 @@ impl StudyStream {
         })
     }
 
+    /// Every column of facts about people.
+    pub fn fact_columns(&self) -> Vec<String> {
+        let mut columns = vec!["role".to_owned(), "groups".to_owned()];
+        columns.extend(self.person_columns.others());
+        columns.sort_by_key(|name| (name != "role", name != "groups", name.clone()));
+        columns
+    }
+
     /// How many bytes of ties a school has: a measure of the work it makes.
     pub fn weight(&self, school: usize) -> u64 {
         self.tie_runs[school].map_or(0, |run| run.to - run.from)
