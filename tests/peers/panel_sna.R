@@ -34,7 +34,7 @@ answer <- function(name) {
     tie_reciprocity = unname(grecip(cells, measure = "edgewise")),
     dyadic_reciprocity = unname(grecip(cells, measure = "dyadic.nonnull")),
     all_dyads_reciprocity = unname(grecip(cells, measure = "dyadic")),
-    mutual_dyads = dyads[1, 1], asymmetric_dyads = dyads[1, 2], null_dyads = dyads[1, 3],
+    mutual_dyads = dyads[[1, 1]], asymmetric_dyads = dyads[[1, 2]], null_dyads = dyads[[1, 3]],
     in_degree_centralization = freeman(degree(cells, cmode = "indegree"), (n - 1)^2),
     out_degree_centralization = freeman(degree(cells, cmode = "outdegree"), (n - 1)^2),
     weak_transitivity = gtrans(cells, measure = "weak"),
