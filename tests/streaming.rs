@@ -478,7 +478,7 @@ fn odd_networks_are_answered_or_refused_and_never_not_a_number() {
 
 #[test]
 fn one_network_of_very_many_is_answered() {
-    let (n, m) = (4_000_u32, 20_000);
+    let (n, m) = (2_000_u32, 10_000);
     let mut dice = ChaCha12Rng::seed_from_u64(1);
     let mut persons = "school,wave,person,responded\n".to_owned();
     for person in 0..n {

@@ -59,7 +59,7 @@ answer <- function(name) {
     in_degree = degree(cells, cmode = "indegree"), out_degree = degree(cells, cmode = "outdegree"), betweenness = between,
     closeness = closeness(cells, cmode = "directed"),
     harmonic_out = closeness(cells, cmode = "suminvdir"),
-    eigenvector = suppressWarnings(evcent(cells)),
+    eigenvector = suppressWarnings(evcent(t(cells))),
     core_number = kcores(either, mode = "graph")
   )
   of_actors <- data.table(school = key[1], wave = key[2], relation = key[3], person = rep(people, length(measures)),
