@@ -95,7 +95,7 @@ pub fn brokerage(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Ve
                     if !net.is_present(position) {
                         continue;
                     }
-                    let counts: [(&str, fn(&BrokerageRoles) -> u64); 6] = [
+                    let counts: [(&str, Count); 6] = [
                         ("coordinator", |roles| roles.coordinator),
                         ("itinerant", |roles| roles.itinerant),
                         ("representative", |roles| roles.representative),
@@ -122,6 +122,9 @@ pub fn brokerage(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Ve
     }
     rows
 }
+
+/// How often someone passes on in one of the roles.
+type Count = fn(&BrokerageRoles) -> u64;
 
 /// The layer of each position, as a number, and the names of the numbers.
 struct Layers {
