@@ -1,6 +1,7 @@
 //! How long it takes to draw a school: one network of 60 actors, and 60 actors over 3 waves and 3 relations at once.
 //!
-//! Given a file of ties (columns ego and alter, numbers from 1), that network is drawn instead of one of the same size from a seed.
+//! Given a file of ties (columns ego and alter, numbers from 1), that network is drawn instead of one of the same size from a seed. Given a number after it,
+//! that network is drawn so many times and nothing else, to compare the processor time of whole processes.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -65,10 +66,18 @@ fn time(what: &str, networks: &[Network]) {
 
 fn main() {
     let mut rng = ChaCha8Rng::seed_from_u64(2026);
-    let one = match std::env::args().skip(1).find(|arg| !arg.starts_with('-')) {
+    let mut arguments = std::env::args().skip(1).filter(|arg| !arg.starts_with('-'));
+    let one = match arguments.next() {
         Some(path) => read(&path),
         None => drawn(ACTORS, 0.12, &mut rng),
     };
+    if let Some(layouts) = arguments.next() {
+        let layouts: u32 = layouts.parse().expect("layouts are counted");
+        for _ in 0..layouts {
+            black_box(stress_layout(black_box(&[&one]))).ok();
+        }
+        return;
+    }
     println!("median of {RUNS} runs");
     let name = format!("one network, {} actors", one.n_actors());
     time(&name, &[one]);

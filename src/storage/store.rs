@@ -1,5 +1,6 @@
 //! Opening a database, reading from a consistent snapshot, and writing through the one writer.
 
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -19,10 +20,13 @@ pub struct Store(Backend);
 
 #[derive(Clone)]
 enum Backend {
-    /// All writes go through one task; reads have a pool of their own that cannot write.
+    /// All writes go through one task; reads have pools of their own that cannot write.
     Sqlite {
         writer: Writer,
         readers: SqlitePool,
+        /// For single statements: as many as there are processors. Each connection keeps pages of the file in memory and
+        /// reads them again after a commit, so that more of them do the same work several times.
+        glances: SqlitePool,
     },
     Postgres(PgPool),
 }
@@ -59,15 +63,21 @@ impl Store {
         sqlx::migrate!("src/storage/migrations/sqlite")
             .run(&write)
             .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(8)
-            .test_before_acquire(false)
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(StorageError::Open)?;
+        let options = options.read_only(true);
+        let pool = async |connections: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .test_before_acquire(false)
+                .connect_with(options.clone())
+                .await
+                .map_err(StorageError::Open)
+        };
+        let processors = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
+        let processors = u32::try_from(processors.clamp(2, 16)).unwrap_or(2);
         Ok(Self(Backend::Sqlite {
             writer: Writer::start(write),
-            readers,
+            readers: pool(8).await?,
+            glances: pool(processors).await?,
         }))
     }
 
@@ -109,8 +119,8 @@ impl Store {
     /// command goes to a thread of its own and back. What is asked besides may see a later state.
     pub async fn glance(&self) -> Result<Tx, StorageError> {
         match &self.0 {
-            Backend::Sqlite { readers, .. } => {
-                Ok(Tx::Sqlite(Embedded::Glance(readers.acquire().await?)))
+            Backend::Sqlite { glances, .. } => {
+                Ok(Tx::Sqlite(Embedded::Glance(glances.acquire().await?)))
             }
             Backend::Postgres(_) => self.read().await,
         }

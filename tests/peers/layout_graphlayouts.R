@@ -2,8 +2,9 @@
 # How long graphlayouts takes to draw one school: layout_graphlayouts.R ACTORS RUNS [FILE]
 #
 # A random directed network of that many actors with density 0.12, read without direction, laid out again and again in one process; prints the
-# milliseconds of one layout (median) and the stress it reaches. With FILE the ties are written there (ego,alter from 1), so that
-# `cargo bench -p schakel-analysis --bench layout -- FILE` draws the same network.
+# milliseconds of one layout (median), the stress it reaches, and the processor seconds of the layouts alone and of the whole process. With FILE the ties are
+# written there (ego,alter from 1), so that `cargo bench -p schakel-analysis --bench layout -- FILE` draws the same network, and
+# `... -- FILE RUNS` draws it as often and does nothing else, to be timed from outside.
 
 for (package in c("igraph", "graphlayouts")) {
   if (!requireNamespace(package, quietly = TRUE)) {
@@ -33,7 +34,10 @@ milliseconds <- function() {
   as.numeric(Sys.time() - start, units = "secs") * 1000
 }
 invisible(milliseconds())
+processor <- function() sum(proc.time()[c("user.self", "sys.self")])
+before <- processor()
 taken <- vapply(seq_len(runs), function(run) milliseconds(), numeric(1))
+layouts <- processor() - before
 
 near <- as.vector(dist(layout_with_stress(school))) / distances(school)[lower.tri(distances(school))]
 stress <- length(near) - sum(near)^2 / sum(near^2)
@@ -41,3 +45,4 @@ cat(sprintf(
   "graphlayouts %s, igraph %s: %d actors, %d ties, %.3f ms, stress %.3f\n",
   packageVersion("graphlayouts"), packageVersion("igraph"), actors, ecount(school), median(taken), stress
 ))
+cat(sprintf("processor time of %d layouts %.3f s, of the whole process %.3f s\n", runs, layouts, processor()))
