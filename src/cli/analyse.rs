@@ -1,6 +1,11 @@
 //! `schakel analyse FOLDER --out OUT`: a folder of files to a folder of findings.
 
+mod streamed;
+
 use std::{
+    fs,
+    io::{self, BufWriter, Write as _},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -11,6 +16,7 @@ use schakel_analysis::model::Condition;
 
 use crate::{
     domain::disclosure::TeamRules,
+    domain::fault::Faults,
     domain::records::{Records, SchoolRecord},
     evaluation::{
         evaluate::{self, Origin},
@@ -21,8 +27,8 @@ use crate::{
     exchange::{
         measures_csv,
         plan_toml::PlanFile,
-        result_folder,
-        study_folder::{self, StudyFolder},
+        result_folder::{self, Filling},
+        study_folder::{self, ReadOptions, Study, StudyFolder},
     },
     reports,
 };
@@ -92,6 +98,12 @@ pub struct Arguments {
     /// Seed of whatever is drawn by chance.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Cores to work on; all of them when left out. The result is the same.
+    #[arg(long, value_name = "N")]
+    cores: Option<NonZeroUsize>,
+    /// Rows of ties.csv above which the study is read school by school.
+    #[arg(long, value_name = "N", default_value_t = study_folder::ROWS_IN_ANY_ORDER, hide = true)]
+    stream_above: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -147,17 +159,81 @@ fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
             "{shown}: this folder holds other files; give --out a new folder, an empty one, or an earlier result"
         )));
     }
-    let study = match study_folder::read(
-        &arguments.folder,
-        arguments.plan.as_deref(),
-        arguments.strict,
-    ) {
-        Ok(study) => study,
-        Err(faults) => {
-            let found = counted(faults.count(), "fault");
-            return Ok(Err(format!("{faults}\n{found}; nothing was written")));
-        }
+    let options = ReadOptions {
+        plan: arguments.plan.as_deref(),
+        strict: arguments.strict,
+        in_any_order: arguments.stream_above,
     };
+    let study = match study_folder::open(&arguments.folder, options) {
+        Ok(study) => study,
+        Err(faults) => return Ok(Err(refusal(&faults))),
+    };
+    let cores = arguments.cores.map_or_else(
+        || std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        NonZeroUsize::get,
+    );
+    match study {
+        Study::Whole(study) => at_once(arguments, *study, cores),
+        Study::Stream(mut stream) => {
+            let file = std::mem::take(&mut stream.study.plan);
+            let scales = std::mem::take(&mut stream.study.scales);
+            let instruments = std::mem::take(&mut stream.study.instruments);
+            let plan = match plan_of(arguments, file) {
+                Ok(plan) => Plan { scales, ..plan },
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            if !arguments.no_html {
+                stream.study.warnings.push(
+                    "report.html was not written: a study that is read school by school is too large for one page; \
+                     the tables hold everything"
+                        .to_owned(),
+                );
+            }
+            let found = streamed::run(&stream, &plan, instruments, out, cores)?;
+            Ok(found.map(|findings| summary(&findings, out, false)))
+        }
+    }
+}
+
+/// What is said when input is to be changed first.
+fn refusal(faults: &Faults) -> String {
+    let counted = if faults.count() == 1 {
+        "1 fault".to_owned()
+    } else {
+        format!("{} faults", faults.count())
+    };
+    format!("{faults}\n{counted}; nothing was written")
+}
+
+/// The findings as text, into a file: they may be long.
+fn write_json(findings: &Findings, file: fs::File) -> anyhow::Result<()> {
+    let mut file = BufWriter::with_capacity(1 << 16, file);
+    serde_json::to_writer(&mut file, findings).context("cannot write the findings")?;
+    file.write_all(b"\n")?;
+    file.flush()?;
+    Ok(())
+}
+
+fn write(
+    findings: &Findings,
+    filling: io::Result<Filling>,
+    files: &[(&str, String)],
+) -> anyhow::Result<()> {
+    let mut filling = filling?;
+    for (name, text) in files {
+        filling.file(name)?.write_all(text.as_bytes())?;
+    }
+    write_json(findings, filling.file(result_folder::MARK)?)?;
+    Ok(filling.finish()?)
+}
+
+/// A study that is held in memory as a whole.
+fn at_once(
+    arguments: &Arguments,
+    study: StudyFolder,
+    cores: usize,
+) -> anyhow::Result<Result<String, String>> {
+    let out = &arguments.out;
     let StudyFolder {
         records,
         scales,
@@ -174,7 +250,7 @@ fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
         exclusions: Vec::new(),
         warnings,
     };
-    let findings = match evaluate::evaluate(&records, &plan, origin) {
+    let findings = match evaluate::evaluate_on(&records, &plan, origin, cores) {
         Ok(findings) => findings,
         Err(fault) => return Ok(Err(fault.to_string())),
     };
@@ -187,10 +263,7 @@ fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
                 .context("cannot write the report")?,
         ));
     }
-    let mut json = serde_json::to_string(&findings).context("cannot write the findings")?;
-    json.push('\n');
-    files.push((result_folder::MARK, json));
-    result_folder::write(out, &files)
+    write(&findings, Filling::begin(out), &files)
         .with_context(|| format!("cannot write to {}", out.display()))?;
     Ok(Ok(summary(&findings, out, !arguments.no_html)))
 }

@@ -95,6 +95,25 @@ impl Faults {
         }
     }
 
+    /// Puts the faults of another reading after these.
+    pub fn append(&mut self, other: Self) {
+        for fault in other.list {
+            self.push(fault);
+        }
+        self.more += other.more;
+    }
+
+    /// Puts the faults of another part of the same file among these, each part in the order of the key.
+    pub fn merge_by_key<K: Ord>(&mut self, other: Self, key: impl Fn(&Fault) -> K) {
+        if other.is_empty() {
+            return;
+        }
+        self.list.extend(other.list);
+        self.list.sort_by_key(key);
+        self.more += other.more + self.list.len().saturating_sub(REPORTED);
+        self.list.truncate(REPORTED);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

@@ -9,7 +9,7 @@ use super::catalogue::{self, Shape};
 use super::findings::BaselineMeasure;
 use super::networks::network;
 use super::plan::Plan;
-use crate::domain::records::Records;
+use crate::domain::records::{Records, RosterRecord};
 
 /// The measures that hang on how many ties there are, and so are read beside a baseline.
 const MEASURES: [&str; 6] = [
@@ -22,10 +22,10 @@ const MEASURES: [&str; 6] = [
 ];
 
 /// Per network and condition of the plan, each measure and its place among drawn networks.
-pub fn baselines(records: &Records, plan: &Plan) -> Vec<BaselineMeasure> {
+pub fn baselines(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<BaselineMeasure> {
     let mut rows = Vec::new();
     for condition in &plan.baselines {
-        for roster in &records.rosters {
+        for roster in rosters {
             for (relation, relation_key) in records.relations.iter().enumerate() {
                 let Some(net) = network(roster, relation, plan.cut, None) else {
                     continue;

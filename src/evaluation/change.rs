@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use schakel_analysis::{
-    measure::{
-        change_counts, density_change, dyad_multiplexity, multiplexity_jaccard,
-        multiplexity_overlap, network_hamming, network_jaccard, network_phi, proportion_kept,
-        tie_multiplexity,
-    },
+    measure::{change_counts, density_change, multiplexities},
     network::{Composition, Network, composition, transform::treat},
 };
 
@@ -43,10 +39,13 @@ pub const MEASURES: [&str; 16] = [
 
 /// Every pair of waves in which a school was asked the same relation, the earlier first. Actors are the union of the two
 /// rosters by key; who is missing from one of them is no actor there.
-pub fn changes(records: &Records, plan: &Plan) -> Vec<ChangeMeasure> {
+pub fn changes(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<ChangeMeasure> {
     let mut changes = Vec::new();
-    for (place, earlier) in records.rosters.iter().enumerate() {
-        let later = records.rosters[place + 1..]
+    if !MEASURES.iter().any(|measure| plan.measures(measure)) {
+        return changes;
+    }
+    for (place, earlier) in rosters.iter().enumerate() {
+        let later = rosters[place + 1..]
             .iter()
             .take_while(|later| later.school == earlier.school);
         for later in later {
@@ -89,10 +88,10 @@ fn values(first: &Network, second: &Network, people: &Composition) -> [Value; 16
         Ok(counts.born as f64),
         Ok(counts.ended as f64),
         Ok(counts.neither as f64),
-        network_jaccard(first, second),
-        network_hamming(first, second).map(|count| count as f64),
-        proportion_kept(first, second),
-        network_phi(first, second),
+        counts.jaccard(),
+        counts.hamming().map(|count| count as f64),
+        counts.proportion_kept(),
+        counts.phi(),
         Ok(people.stayers.len() as f64),
         Ok(people.joiners.len() as f64),
         Ok(people.leavers.len() as f64),
@@ -106,12 +105,16 @@ fn values(first: &Network, second: &Network, people: &Composition) -> [Value; 16
 
 /// Every pair of relations asked of one roster: what they share. Then all relations of the roster together, under empty
 /// names: the share of ordered pairs (`ties_in_k`) and of pairs either way (`dyads_in_k`) tied in exactly k of them.
-pub fn multiplexity(records: &Records, plan: &Plan) -> Vec<MultiplexityMeasure> {
+pub fn multiplexity(
+    records: &Records,
+    rosters: &[RosterRecord],
+    plan: &Plan,
+) -> Vec<MultiplexityMeasure> {
     let mut shared = Vec::new();
     if !plan.measures("jaccard") {
         return shared;
     }
-    for roster in &records.rosters {
+    for roster in rosters {
         let nets: Vec<_> = (0..records.relations.len())
             .map(|relation| {
                 network(roster, relation, plan.cut, None)
@@ -134,10 +137,11 @@ pub fn multiplexity(records: &Records, plan: &Plan) -> Vec<MultiplexityMeasure> 
                     continue;
                 };
                 let (a, b) = (&records.relations[a], &records.relations[b]);
+                let counts = change_counts(one, other);
                 for (measure, value) in [
-                    ("jaccard", multiplexity_jaccard(one, other)),
-                    ("overlap", multiplexity_overlap(one, other)),
-                    ("phi", network_phi(one, other)),
+                    ("jaccard", counts.jaccard()),
+                    ("overlap", counts.overlap()),
+                    ("phi", counts.phi()),
                 ] {
                     add(a, b, measure.to_owned(), value);
                 }
@@ -147,10 +151,8 @@ pub fn multiplexity(records: &Records, plan: &Plan) -> Vec<MultiplexityMeasure> 
         if asked.len() < 2 {
             continue;
         }
-        for (what, counts) in [
-            ("ties", tie_multiplexity(&asked)),
-            ("dyads", dyad_multiplexity(&asked)),
-        ] {
+        let (ties, dyads) = multiplexities(&asked);
+        for (what, counts) in [("ties", ties), ("dyads", dyads)] {
             for k in 0..=asked.len() {
                 add("", "", format!("{what}_in_{k}"), counts.share_exactly(k));
             }
@@ -222,7 +224,7 @@ mod tests {
             ],
             ..Records::default()
         };
-        let found = changes(&records, &Plan::default());
+        let found = changes(&records, &records.rosters, &Plan::default());
         let values: Vec<_> = found.iter().map(|row| row.value.unwrap()).collect();
         assert_eq!(values[..7], [1.0, 1.0, 1.0, 3.0, 1.0 / 3.0, 2.0, 0.5]);
         assert_eq!(values[8..11], [3.0, 1.0, 0.0]);

@@ -160,6 +160,28 @@ fn by_effect(effects: &[SchoolEffect], high: usize, low: usize) -> Result<Effect
     })
 }
 
+/// One network measure of one school, whichever way it is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct SchoolValue<'a> {
+    pub school: &'a str,
+    pub wave: &'a str,
+    pub relation: &'a str,
+    pub measure: &'a str,
+    pub value: Value,
+}
+
+impl<'a> From<&'a NetworkMeasure> for SchoolValue<'a> {
+    fn from(row: &'a NetworkMeasure) -> Self {
+        Self {
+            school: &row.school,
+            wave: &row.wave,
+            relation: &row.relation,
+            measure: &row.measure,
+            value: row.value,
+        }
+    }
+}
+
 /// One outcome: a value, or the reason why there is none, per school.
 struct Outcome<'a> {
     name: &'a str,
@@ -194,7 +216,7 @@ impl Outcome<'_> {
 /// Measures in the order of the tables, then scales; waves in their order, relations by key.
 fn outcomes<'a>(
     records: &'a Records,
-    nets: &'a [NetworkMeasure],
+    nets: impl Iterator<Item = SchoolValue<'a>>,
     scales: &'a [ScaleMeasure],
 ) -> Vec<Outcome<'a>> {
     let mut found: BTreeMap<(usize, &str, usize, &str), Outcome<'a>> = BTreeMap::new();
@@ -210,14 +232,14 @@ fn outcomes<'a>(
             .position(|own| own == row.measure)
             .unwrap_or(usize::MAX - 1);
         let outcome = found
-            .entry((rank, "", place(&row.wave), &row.relation))
+            .entry((rank, "", place(row.wave), row.relation))
             .or_insert_with(|| Outcome {
-                name: &row.measure,
-                wave: &row.wave,
-                relation: &row.relation,
+                name: row.measure,
+                wave: row.wave,
+                relation: row.relation,
                 values: BTreeMap::new(),
             });
-        outcome.values.insert(&row.school, row.value);
+        outcome.values.insert(row.school, row.value);
     }
     for row in scales
         .iter()
@@ -243,12 +265,12 @@ pub struct Contrasted {
 }
 
 /// Every contrast that the plan asks for, between these groups.
-pub fn contrasts(
-    records: &Records,
+pub fn contrasts<'a>(
+    records: &'a Records,
     plan: &Plan,
     groups: &EffectGroups,
-    nets: &[NetworkMeasure],
-    scales: &[ScaleMeasure],
+    nets: impl Iterator<Item = SchoolValue<'a>>,
+    scales: &'a [ScaleMeasure],
 ) -> Result<Contrasted, PlanFault> {
     let all = outcomes(records, nets, scales);
     for pattern in plan.outcomes.iter().chain(&plan.family).flatten() {
@@ -539,7 +561,7 @@ mod tests {
         let mut rows = measured("apart", &[7.0, 8.0, 9.0, 1.0, 2.0, 3.0]);
         rows.extend(measured("gap", &[7.0, f64::NAN, 9.0, 1.0, 2.0, 3.0]));
         rows.extend(measured("same", &[2.0; 6]));
-        let done = contrasts(&records, &plan, &groups, &[], &rows).unwrap();
+        let done = contrasts(&records, &plan, &groups, std::iter::empty(), &rows).unwrap();
         let [apart, gap, same] = &done.contrasts[..] else {
             panic!("{:?}", done.contrasts)
         };
@@ -567,13 +589,13 @@ mod tests {
             family: Some(vec![OutcomePattern::parse("gap").unwrap()]),
             ..plan.clone()
         };
-        let done = contrasts(&records, &alone, &groups, &[], &rows).unwrap();
+        let done = contrasts(&records, &alone, &groups, std::iter::empty(), &rows).unwrap();
         assert_eq!(done.contrasts[0].test.as_ref().unwrap().p_holm, None);
         assert_eq!(done.contrasts[1].test.as_ref().unwrap().p_holm, Some(0.1));
         let unknown = Plan {
             outcomes: Some(vec![OutcomePattern::parse("gap@T9").unwrap()]),
             ..plan
         };
-        assert!(contrasts(&records, &unknown, &groups, &[], &rows).is_err());
+        assert!(contrasts(&records, &unknown, &groups, std::iter::empty(), &rows).is_err());
     }
 }

@@ -35,6 +35,10 @@ pub struct Findings {
     pub groups: Option<EffectGroups>,
     pub contrasts: Vec<Contrast>,
     pub warnings: Vec<String>,
+    /// Tables that stand in files beside these findings and whose rows are not repeated here: they are too many to be held
+    /// together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows_in: Vec<String>,
 }
 
 /// What was read, in counts.
@@ -79,12 +83,12 @@ pub struct NetworkMeasure {
     pub value: Value,
     pub bounds: Option<(f64, f64)>,
     /// The bounds hold every value that the missing answers leave possible, and perhaps more.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub outer: bool,
     /// Over what was drawn: actors, or answers that are missing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<(f64, f64)>,
     pub treatment: String,
     pub n_actors: usize,

@@ -47,9 +47,9 @@ pub fn columns(records: &Records) -> Vec<String> {
 
 /// Per network and column of layers: pairs, ties and density from each layer to each, the E-I index of each layer and of
 /// the whole, and what else is said about keeping to one's own.
-pub fn blocks(records: &Records, plan: &Plan) -> Vec<BlockMeasure> {
+pub fn blocks(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<BlockMeasure> {
     let mut rows = Vec::new();
-    for roster in &records.rosters {
+    for roster in rosters {
         for column in &plan.layers {
             let layers = Layers::of(roster, column);
             for (relation, relation_key) in records.relations.iter().enumerate() {
@@ -82,9 +82,9 @@ pub fn blocks(records: &Records, plan: &Plan) -> Vec<BlockMeasure> {
 }
 
 /// In what roles people pass on between colleagues, by layers: `gatekeeper_role` is the gatekeeper between roles.
-pub fn brokerage(records: &Records, plan: &Plan) -> Vec<ActorMeasure> {
+pub fn brokerage(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<ActorMeasure> {
     let mut rows = Vec::new();
-    for roster in &records.rosters {
+    for roster in rosters {
         for column in &plan.layers {
             let layers = Layers::of(roster, column);
             for (relation, relation_key) in records.relations.iter().enumerate() {
@@ -96,7 +96,7 @@ pub fn brokerage(records: &Records, plan: &Plan) -> Vec<ActorMeasure> {
                     if !net.is_present(position) {
                         continue;
                     }
-                    let counts: [(&str, fn(&BrokerageRoles) -> u64); 6] = [
+                    let counts: [(&str, Count); 6] = [
                         ("coordinator", |roles| roles.coordinator),
                         ("itinerant", |roles| roles.itinerant),
                         ("representative", |roles| roles.representative),
@@ -123,6 +123,9 @@ pub fn brokerage(records: &Records, plan: &Plan) -> Vec<ActorMeasure> {
     }
     rows
 }
+
+/// How often someone passes on in one of the roles.
+type Count = fn(&BrokerageRoles) -> u64;
 
 /// The layer of each position, as a number, and the names of the numbers.
 struct Layers {

@@ -14,5 +14,6 @@ pub mod networks;
 pub mod plan;
 pub mod portrait;
 pub mod scales;
+pub mod school_by_school;
 pub mod sensitivity;
 pub mod snapshot;

@@ -85,8 +85,13 @@ pub struct Measured {
 
 /// Every measure of every network, rosters and relations in the order of the records.
 pub fn measure(records: &Records, plan: &Plan) -> Measured {
+    measure_rosters(records, &records.rosters, plan)
+}
+
+/// The same of some of the rosters.
+pub fn measure_rosters(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Measured {
     let mut measured = Measured::default();
-    for roster in &records.rosters {
+    for roster in rosters {
         for (relation, relation_key) in records.relations.iter().enumerate() {
             let Some(untreated) = network(roster, relation, plan.cut, None) else {
                 continue;
@@ -95,10 +100,12 @@ pub fn measure(records: &Records, plan: &Plan) -> Measured {
             let wave = &records.waves[roster.wave];
             let key = (school.as_str(), wave.as_str(), relation_key.as_str());
             let treated = Treated::of(untreated, plan, key);
-            let shape = Shape::of(&treated.net);
-            measure_network(&treated, &shape, plan, key, &mut measured);
+            let told = Shape::of(&treated.untreated);
+            let other = treated.treated.as_ref().map(Shape::of);
+            let shape = other.as_ref().unwrap_or(&told);
+            measure_network(&treated, (&told, shape), plan, key, &mut measured);
             if plan.actors {
-                measure_actors(&treated, &shape, roster, plan, key, &mut measured);
+                measure_actors(&treated, shape, roster, plan, key, &mut measured);
             }
         }
     }
@@ -108,15 +115,17 @@ pub fn measure(records: &Records, plan: &Plan) -> Measured {
 /// A network as it was told, and as the plan treats its unknown cells.
 struct Treated {
     untreated: Network,
-    /// What single values are of.
-    net: Network,
+    /// What single values are of, where that is another network.
+    treated: Option<Network>,
     /// Completed networks, if unknown cells are drawn; none where nothing is unknown or the network is too large.
     completed: Option<Result<Vec<Network>, Undefined>>,
 }
 
 impl Treated {
     fn of(untreated: Network, plan: &Plan, key: (&str, &str, &str)) -> Self {
-        let net = treat(&untreated, plan.treatment.one());
+        let treatment = plan.treatment.one();
+        let as_told = treatment == Treatment::Available || untreated.n_unknown_pairs() == 0;
+        let treated = (!as_told).then(|| treat(&untreated, treatment));
         let drawn = plan.treatment == UnknownCells::Drawn && untreated.n_unknown_pairs() > 0;
         let completed = if drawn {
             Some(impute(&untreated, plan.imputations, &mut dice(plan, key)))
@@ -128,7 +137,7 @@ impl Treated {
         };
         Self {
             untreated,
-            net,
+            treated,
             completed,
         }
     }
@@ -147,13 +156,12 @@ fn dice(plan: &Plan, (school, wave, relation): (&str, &str, &str)) -> ChaCha12Rn
 
 fn measure_network(
     treated: &Treated,
-    shape: &Shape<'_>,
+    (told, shape): (&Shape<'_>, &Shape<'_>),
     plan: &Plan,
     key: (&str, &str, &str),
     measured: &mut Measured,
 ) {
     let response_rate = treated.untreated.response_rate().ok();
-    let told = Shape::of(&treated.untreated);
     let (school, wave, relation) = key;
     let all: Vec<&Measure> = catalogue::NETWORK
         .iter()
@@ -178,7 +186,7 @@ fn measure_network(
         .into_iter()
         .partition(|measure| is_mirrored(measure, plan));
     let mut estimates: BTreeMap<&str, Estimate> = BTreeMap::new();
-    for (measures, shape) in [(mirrored, &told), (plain, shape)] {
+    for (measures, shape) in [(mirrored, told), (plain, shape)] {
         let found = match &treated.completed {
             Some(completed) => drawn(&measures, completed),
             None => sampled(&measures, shape, plan, key),
@@ -187,13 +195,13 @@ fn measure_network(
     }
     for measure in all {
         let (shape, treatment) = if is_mirrored(measure, plan) {
-            (&told, Treatment::Available.name())
+            (told, Treatment::Available.name())
         } else {
             (shape, plan.treatment.name())
         };
         let (estimate, (bounds, outer)) = match estimates.remove(measure.name) {
             Some(estimate) => {
-                let bounds = bounds(measure, &told, estimate.value);
+                let bounds = bounds(measure, told, estimate.value);
                 (estimate, bounds)
             }
             None => (Estimate::of(Err(Undefined::ResponseTooLow)), (None, false)),

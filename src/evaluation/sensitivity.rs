@@ -9,13 +9,13 @@ use super::{
     networks::{is_mirrored, network},
     plan::Plan,
 };
-use crate::domain::records::Records;
+use crate::domain::records::{Records, RosterRecord};
 
 /// Per network and value that occurs in it, the principal measures of the network in which only ties of at least that
 /// value count. What low response withholds is withheld at every cut, and reciprocity is never of mirrored dyads.
-pub fn at_each_cut(records: &Records, plan: &Plan) -> Vec<CutMeasure> {
+pub fn at_each_cut(records: &Records, rosters: &[RosterRecord], plan: &Plan) -> Vec<CutMeasure> {
     let mut rows = Vec::new();
-    for roster in &records.rosters {
+    for roster in rosters {
         for (relation, relation_key) in records.relations.iter().enumerate() {
             let Some(told) = network(roster, relation, plan.cut, None) else {
                 continue;

@@ -1,54 +1,148 @@
 //! The fingerprint of what was evaluated: SHA-256 over canonical JSON lines, table by table.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::domain::records::Records;
+use crate::domain::records::{PersonRecord, Records, RosterRecord};
 
 use super::plan::Plan;
 
 /// The hash of records; equal records have equal hashes.
 pub fn of_records(records: &Records) -> String {
-    let mut hash = Lines::default();
-    hash.line(&json!({"table": "waves", "keys": records.waves}));
-    hash.line(&json!({"table": "relations", "keys": records.relations}));
-    for school in &records.schools {
-        hash.table("schools", school);
-    }
+    let mut hash = Fingerprint::of_frame(records);
+    let mut text = String::new();
     for roster in &records.rosters {
-        let key = json!({"school": roster.school, "table": "rosters", "wave": roster.wave});
-        hash.line(&key);
-        for person in &roster.persons {
-            hash.table("persons", person);
+        text.clear();
+        roster_lines(roster, roster.school, &mut text);
+        hash.add(&text);
+    }
+    hash.finish(records)
+}
+
+/// The hash of records whose rosters come one after another, in their order.
+#[derive(Debug)]
+pub struct Fingerprint(Lines);
+
+impl Fingerprint {
+    /// Begins with what comes before the rosters.
+    pub fn of_frame(records: &Records) -> Self {
+        let mut hash = Lines::default();
+        hash.line(&json!({"table": "waves", "keys": records.waves}));
+        hash.line(&json!({"table": "relations", "keys": records.relations}));
+        for school in &records.schools {
+            hash.table("schools", school);
         }
-        for (relation, listed) in roster.nominations.iter().enumerate() {
-            let asked = listed.is_some();
-            hash.line(&json!({"asked": asked, "relation": relation, "table": "nominations"}));
-            // Millions of these: written by hand, keys in order, no tree in between.
-            for nomination in listed.iter().flatten() {
-                let value = nomination
-                    .value
-                    .map_or_else(|| "null".to_owned(), |value| format!("{value}"));
-                hash.text.clear();
-                let (alter, ego) = (nomination.alter, nomination.ego);
-                let _ = write!(
-                    hash.text,
-                    "{{\"alter\":{alter},\"ego\":{ego},\"value\":{value}}}"
-                );
-                hash.close();
+        Self(hash)
+    }
+
+    /// What [`roster_lines`] wrote.
+    pub fn add(&mut self, lines: &str) {
+        self.0.hash.update(lines.as_bytes());
+    }
+
+    /// Ends with what comes after the rosters.
+    pub fn finish(mut self, records: &Records) -> String {
+        for sheet in &records.answers {
+            self.0.table("answers", sheet);
+        }
+        for pupil in &records.pupils {
+            self.0.table("pupils", pupil);
+        }
+        self.0.finish()
+    }
+}
+
+/// The lines of one roster of the school at this place. Of persons and nominations there are millions: they are written by
+/// hand, keys in order, without a tree in between.
+pub fn roster_lines(roster: &RosterRecord, school: usize, text: &mut String) {
+    let wave = roster.wave;
+    line(
+        text,
+        format_args!("{{\"school\":{school},\"table\":\"rosters\",\"wave\":{wave}}}"),
+    );
+    for person in &roster.persons {
+        person_line(person, text);
+    }
+    for (relation, listed) in roster.nominations.iter().enumerate() {
+        let asked = listed.is_some();
+        line(
+            text,
+            format_args!("{{\"asked\":{asked},\"relation\":{relation},\"table\":\"nominations\"}}"),
+        );
+        for nomination in listed.iter().flatten() {
+            text.push_str("{\"alter\":");
+            whole(u64::from(nomination.alter), text);
+            text.push_str(",\"ego\":");
+            whole(u64::from(nomination.ego), text);
+            text.push_str(",\"value\":");
+            match nomination.value {
+                None => text.push_str("null"),
+                Some(value) if value.fract() == 0.0 && (0.5..1e9).contains(&value) => {
+                    whole(value as u64, text);
+                }
+                Some(value) => {
+                    let _ = write!(text, "{value}");
+                }
             }
+            text.push_str("}\n");
         }
     }
-    for sheet in &records.answers {
-        hash.table("answers", sheet);
+}
+
+fn person_line(person: &PersonRecord, text: &mut String) {
+    text.push_str("{\"row\":{\"attributes\":{");
+    for (place, (name, value)) in person.attributes.iter().enumerate() {
+        text.push_str(if place > 0 { "," } else { "" });
+        quoted(name, text);
+        text.push(':');
+        quoted(value, text);
     }
-    for pupil in &records.pupils {
-        hash.table("pupils", pupil);
+    text.push_str("},\"groups\":[");
+    for (place, group) in person.groups.iter().enumerate() {
+        text.push_str(if place > 0 { "," } else { "" });
+        quoted(group, text);
     }
-    hash.finish()
+    text.push_str("],\"key\":");
+    quoted(&person.key, text);
+    text.push_str(",\"present\":");
+    text.push_str(if person.present { "true" } else { "false" });
+    text.push_str(",\"responded\":");
+    text.push_str(if person.responded { "true" } else { "false" });
+    text.push_str(",\"role\":");
+    match &person.role {
+        Some(role) => quoted(role, text),
+        None => text.push_str("null"),
+    }
+    text.push_str("},\"table\":\"persons\"}\n");
+}
+
+fn line(text: &mut String, line: fmt::Arguments<'_>) {
+    let _ = text.write_fmt(line);
+    text.push('\n');
+}
+
+fn quoted(word: &str, text: &mut String) {
+    if word
+        .bytes()
+        .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+    {
+        let _ = write!(text, "{}", Value::from(word));
+        return;
+    }
+    text.push('"');
+    text.push_str(word);
+    text.push('"');
+}
+
+fn whole(number: u64, text: &mut String) {
+    if let (true, Ok(digit)) = (number < 10, u8::try_from(number)) {
+        text.push(char::from(b'0' + digit));
+    } else {
+        let _ = write!(text, "{number}");
+    }
 }
 
 /// The hash of a plan: of all that was decided before the records were looked at.
@@ -63,7 +157,7 @@ pub fn of_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Lines {
     hash: Sha256,
     text: String,
@@ -143,6 +237,19 @@ mod tests {
                 ..plan.clone()
             })
         );
+        let person = PersonRecord {
+            key: "zo\u{eb} \"z\"\n".into(),
+            role: None,
+            groups: vec!["a".into(), "b\\".into()],
+            responded: true,
+            present: false,
+            attributes: [("age".to_owned(), "\u{1}30".to_owned())].into(),
+        };
+        let mut by_hand = String::new();
+        person_line(&person, &mut by_hand);
+        let row = serde_json::to_value(&person).unwrap();
+        let tree = json!({"row": row, "table": "persons"});
+        assert_eq!(by_hand, format!("{tree}\n"));
         assert_eq!(
             of_bytes(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

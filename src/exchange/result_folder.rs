@@ -19,46 +19,65 @@ pub fn may_write(out: &Path) -> io::Result<bool> {
     }
 }
 
-/// Writes every file beside the folder first and moves them in when all are there. Files of an earlier result that this
-/// one does not have go away; other files stay.
-pub fn write(out: &Path, files: &[(&str, String)]) -> io::Result<()> {
-    let name = out
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a folder name"))?;
-    let parent = match out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    fs::create_dir_all(&parent)?;
-    let beside = parent.join(format!(
-        ".{}.{}",
-        name.to_string_lossy(),
-        std::process::id()
-    ));
-    let done = fill(&beside, files).and_then(|()| move_in(&beside, out, files));
-    // Whatever happened, nothing half-written stays behind.
-    let _ = fs::remove_dir_all(&beside);
-    done
+/// A result under way: every file is written beside the folder first, and moved in when all are there. Files of an earlier
+/// result that this one does not have go away; other files stay. Unless it is finished, nothing of it stays.
+#[derive(Debug)]
+pub struct Filling {
+    out: PathBuf,
+    beside: PathBuf,
+    names: Vec<String>,
 }
 
-fn fill(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
-    fs::create_dir(folder)?;
-    files
-        .iter()
-        .try_for_each(|(name, text)| fs::write(folder.join(name), text))
-}
+impl Filling {
+    pub fn begin(out: &Path) -> io::Result<Self> {
+        let name = out
+            .file_name()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a folder name"))?;
+        let parent = match out.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        fs::create_dir_all(&parent)?;
+        let beside = parent.join(format!(
+            ".{}.{}",
+            name.to_string_lossy(),
+            std::process::id()
+        ));
+        fs::create_dir(&beside)?;
+        Ok(Self {
+            out: out.to_owned(),
+            beside,
+            names: Vec::new(),
+        })
+    }
 
-fn move_in(beside: &Path, out: &Path, files: &[(&str, String)]) -> io::Result<()> {
-    if !out.exists() {
-        return fs::rename(beside, out);
+    /// One more file of the result, empty.
+    pub fn file(&mut self, name: &str) -> io::Result<fs::File> {
+        self.names.push(name.to_owned());
+        fs::File::create(self.beside.join(name))
     }
-    for (name, _) in files {
-        fs::rename(beside.join(name), out.join(name))?;
-    }
-    for name in measures_csv::FILES.into_iter().chain(["report.html"]) {
-        if !files.iter().any(|(own, _)| *own == name) && out.join(name).exists() {
-            fs::remove_file(out.join(name))?;
+
+    /// Moves everything in.
+    pub fn finish(self) -> io::Result<()> {
+        let out = &self.out;
+        if !out.exists() {
+            return fs::rename(&self.beside, out);
         }
+        for name in &self.names {
+            fs::rename(self.beside.join(name), out.join(name))?;
+        }
+        for name in measures_csv::FILES.into_iter().chain(["report.html"]) {
+            if !self.names.iter().any(|own| own == name) && out.join(name).exists() {
+                fs::remove_file(out.join(name))?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+impl Drop for Filling {
+    fn drop(&mut self) {
+        // Whatever happened, nothing half-written stays behind.
+        let _ = fs::remove_dir_all(&self.beside);
+    }
 }

@@ -16,12 +16,11 @@
 mod answers;
 mod order;
 mod rosters;
+mod scan;
+mod stream;
+mod words;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fs, io,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use crate::{
     domain::fault::{Fault, Faults},
@@ -35,8 +34,14 @@ use super::{
     table::{Column, Row},
 };
 
-/// Rows of `ties.csv` that may come in any order.
-const ROWS_IN_ANY_ORDER: usize = 2_000_000;
+pub use stream::{Part, PartFaults, Source, StudyStream, Tally};
+use words::{QuickMap, Words};
+
+/// Rows of `ties.csv` that may come in any order and are held in memory together; of more, one school is read at a time.
+pub const ROWS_IN_ANY_ORDER: usize = 2_000_000;
+
+/// Bytes of a row of `ties.csv` that has a school, a wave, a relation, two persons and a value.
+const SHORTEST_ROW: u64 = 12;
 
 /// What a folder held.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,9 +54,57 @@ pub struct StudyFolder {
     pub warnings: Vec<String>,
 }
 
-/// Reads the whole folder, or says everything that is wrong with it. `plan` is read in place of the folder's own plan;
-/// `strict` turns every warning about who is on the roster into a fault.
+/// A folder as it is worked on: all at once, or school by school.
+#[derive(Debug)]
+pub enum Study {
+    Whole(Box<StudyFolder>),
+    Stream(Box<StudyStream>),
+}
+
+/// How a folder is read.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// Read in place of the folder's own plan.
+    pub plan: Option<&'a Path>,
+    /// Every warning about who is on the roster is a fault.
+    pub strict: bool,
+    /// A `ties.csv` of more rows than this has to be grouped by school, and is not held in memory.
+    pub in_any_order: usize,
+}
+
+impl Default for ReadOptions<'_> {
+    fn default() -> Self {
+        Self {
+            plan: None,
+            strict: false,
+            in_any_order: ROWS_IN_ANY_ORDER,
+        }
+    }
+}
+
+/// Reads the whole folder into memory, however long it is, or says everything that is wrong with it. `plan` is read in place of
+/// the folder's own plan; `strict` turns every warning about who is on the roster into a fault.
 pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFolder, Faults> {
+    let in_any_order = usize::MAX;
+    let options = ReadOptions {
+        plan,
+        strict,
+        in_any_order,
+    };
+    open(folder, options).map(|study| match study {
+        Study::Whole(study) => *study,
+        Study::Stream(stream) => stream.study,
+    })
+}
+
+/// Reads the folder, or says everything that is wrong with it. Of a study that is streamed, rosters and ties are not read yet:
+/// their faults come with their parts.
+pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {
+    let ReadOptions {
+        plan,
+        strict,
+        in_any_order,
+    } = options;
     let mut reading = Reading {
         strict,
         ..Reading::default()
@@ -68,8 +121,27 @@ pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFol
         ));
         return Err(std::mem::take(faults));
     }
+    let mut persons = load(&folder.join("persons.csv"), "persons.csv", faults);
+    let ties_path = folder.join("ties.csv");
+    let rows = u64::try_from(in_any_order).unwrap_or(u64::MAX);
+    let may_stream = persons.is_some()
+        && fs::metadata(&ties_path)
+            .is_ok_and(|file| file.len() > rows.saturating_mul(SHORTEST_ROW));
+    let streamed = if may_stream {
+        reading.stream(&mut persons, &ties_path, in_any_order, faults)
+    } else {
+        None
+    };
+    if may_stream && streamed.is_none() && persons.is_none() {
+        persons = load(&folder.join("persons.csv"), "persons.csv", faults);
+    }
+    let is_there = persons.is_some() || streamed.is_some();
     let mut bytes = |file: &str| load(&folder.join(file), file, faults);
-    let [persons, ties, schools] = ["persons.csv", "ties.csv", "schools.csv"].map(&mut bytes);
+    let ties = match &streamed {
+        Some(_) => Some(Vec::new()),
+        None => bytes("ties.csv"),
+    };
+    let schools = bytes("schools.csv");
     let [items, scales, scores, model] =
         ["items.csv", "scales.toml", "scores.csv", "model.toml"].map(&mut bytes);
     let plan_bytes = match plan {
@@ -92,8 +164,8 @@ pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFol
 
     let way_out =
         "a study has persons.csv with ties.csv, or items.csv with scales.toml, or scores.csv";
-    match (&persons, &ties, items.is_some() || scores.is_some()) {
-        (None, None, false) => {
+    match (is_there, &ties, items.is_some() || scores.is_some()) {
+        (false, None, false) => {
             faults.push(Fault::of_file(
                 &name,
                 "nothing_to_read",
@@ -101,7 +173,7 @@ pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFol
                 way_out,
             ));
         }
-        (None, Some(_), _) => {
+        (false, Some(_), _) => {
             let message =
                 "ties.csv is here and persons.csv is not, so nobody knows who was on the roster";
             let way_out = "add persons.csv with the columns school, wave, person: one row for everyone on the roster";
@@ -112,7 +184,7 @@ pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFol
                 way_out,
             ));
         }
-        (Some(_), None, false) => {
+        (true, None, false) => {
             let way_out = "add ties.csv with the columns school, wave, relation, ego, alter, value";
             faults.push(Fault::of_file(
                 "ties.csv",
@@ -124,12 +196,13 @@ pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFol
         _ => {}
     }
 
-    if let Some(bytes) = &persons {
+    if let (Some(bytes), None) = (&persons, &streamed) {
         reading.persons(bytes, faults);
         if let Some(bytes) = &ties {
-            reading.ties(bytes, ROWS_IN_ANY_ORDER, faults);
+            reading.ties(bytes, in_any_order, faults);
         }
     }
+    drop((persons, ties));
     if let Some(bytes) = &schools {
         reading.schools(bytes, faults);
     }
@@ -161,17 +234,21 @@ pub fn read(folder: &Path, plan: Option<&Path>, strict: bool) -> Result<StudyFol
         .map(|(name, bytes)| plan_toml::read(&name, &bytes, faults))
         .unwrap_or_default();
 
-    if !faults.is_empty() {
-        return Err(std::mem::take(faults));
-    }
     let warnings = std::mem::take(&mut reading.warnings);
-    Ok(StudyFolder {
+    let study = StudyFolder {
         records: reading.records(),
         scales: scale_definitions,
         plan,
         instruments,
         warnings,
-    })
+    };
+    match streamed {
+        Some(parts) => parts
+            .with(study, std::mem::take(faults))
+            .map(|stream| Study::Stream(Box::new(stream))),
+        None if faults.is_empty() => Ok(Study::Whole(Box::new(study))),
+        None => Err(std::mem::take(faults)),
+    }
 }
 
 /// The bytes of a file that may be absent.
@@ -192,41 +269,32 @@ fn load(path: &Path, name: &str, faults: &mut Faults) -> Option<Vec<u8>> {
     }
 }
 
-/// Words numbered in the order in which they were met.
-#[derive(Default)]
-struct Words {
-    numbers: HashMap<String, u32>,
-    words: Vec<String>,
-}
-
-impl Words {
-    fn number(&mut self, word: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(word) {
-            return number;
-        }
-        let number = u32::try_from(self.words.len())
-            .expect("a file holds fewer than four thousand million words");
-        self.numbers.insert(word.to_owned(), number);
-        self.words.push(word.to_owned());
-        number
-    }
-
-    fn get(&self, word: &str) -> Option<u32> {
-        self.numbers.get(word).copied()
-    }
-}
-
-/// A roster under construction: persons as (number of the word, record).
+/// A roster under construction.
 struct Roster {
     school: u32,
     wave: u32,
-    persons: Vec<(u32, PersonRecord)>,
+    persons: Vec<Listed>,
+    /// How many of them come from `persons.csv`; after them come people who were only named.
+    on_list: usize,
 }
 
-#[derive(Clone, Copy)]
-struct Tie {
+/// A person with the number of their key, and the line of `persons.csv` that has them.
+struct Listed {
+    number: u32,
+    line: u64,
+    record: PersonRecord,
+}
+
+/// One relation of one roster.
+struct Asked {
     roster: u32,
     relation: u32,
+    ties: Vec<Tie>,
+}
+
+/// `ego` and `alter` are places among the roster's persons.
+#[derive(Clone, Copy)]
+struct Tie {
     ego: u32,
     alter: u32,
     value: Option<f64>,
@@ -248,10 +316,11 @@ struct Reading {
     relations: Words,
     people: Words,
     rosters: Vec<Roster>,
-    roster_of: HashMap<(u32, u32), u32>,
+    roster_of: QuickMap<(u32, u32), u32>,
     /// Place in the roster of each of its persons.
-    places: HashMap<(u32, u32), u32>,
-    ties: Vec<Tie>,
+    places: QuickMap<(u32, u32), u32>,
+    asked: Vec<Asked>,
+    tally: Tally,
     facts: BTreeMap<u32, BTreeMap<String, String>>,
     sheets: Vec<Sheet>,
     pupils: BTreeMap<(String, String), PupilRecord>,

@@ -58,17 +58,36 @@ impl Column {
 }
 
 /// A CSV file with its header read and its rows not yet.
+#[derive(Debug)]
 pub struct Table {
     file: String,
     text: String,
     separator: u8,
     columns: Vec<Column>,
+    /// Where the rows begin: the byte after the header, and the line that stands there.
+    body: (usize, u64),
 }
 
 impl Table {
     /// Reads the header. `None` (and a fault) when there is none to read.
     pub fn open(file: &str, bytes: &[u8], faults: &mut Faults) -> Option<Self> {
-        let Some(text) = decode(bytes) else {
+        Self::of_text(file, decode(bytes), faults)
+    }
+
+    /// The same of bytes that are given away: text that needs no change is not copied.
+    pub fn open_owned(file: &str, bytes: Vec<u8>, faults: &mut Faults) -> Option<Self> {
+        let as_it_is = Encoding::for_bom(&bytes).is_none()
+            && !bytes.iter().any(|byte| matches!(byte, b'\r' | b'\0'));
+        let text = if as_it_is {
+            String::from_utf8(bytes).map_or_else(|other| decode(other.as_bytes()), Some)
+        } else {
+            decode(&bytes)
+        };
+        Self::of_text(file, text, faults)
+    }
+
+    fn of_text(file: &str, text: Option<String>, faults: &mut Faults) -> Option<Self> {
+        let Some(text) = text else {
             let way_out = "save the sheet as CSV (UTF-8) and try again";
             faults.push(Fault::of_file(
                 file,
@@ -91,7 +110,8 @@ impl Table {
         };
         let separator = separator_of(header_line);
         let mut record = StringRecord::new();
-        let header = match reader(&text, separator).read_record(&mut record) {
+        let mut header_reader = reader(&text, separator);
+        let header = match header_reader.read_record(&mut record) {
             Ok(_) => record,
             Err(error) => {
                 faults.push(Fault::of_file(
@@ -119,12 +139,21 @@ impl Table {
             }
             columns.push(Column { index, name });
         }
+        let after = usize::try_from(header_reader.position().byte()).unwrap_or(text.len());
+        let after = after.min(text.len());
+        let lines = count_lines(&text.as_bytes()[..after]);
         Some(Self {
             file: file.to_owned(),
             text,
             separator,
             columns,
+            body: (after, 1 + lines),
         })
+    }
+
+    /// The rows as text, and the line on which they begin.
+    pub fn body(&self) -> (&str, u64) {
+        (&self.text[self.body.0..], self.body.1)
     }
 
     /// A column that may be there.
@@ -176,11 +205,72 @@ impl Table {
     }
 
     /// Every row in turn; a row that is too short or too long is a fault and is passed over.
-    pub fn each_row(&self, faults: &mut Faults, mut visit: impl FnMut(&Row<'_>, &mut Faults)) {
-        let mut reader = reader(&self.text, self.separator);
+    pub fn each_row(&self, faults: &mut Faults, visit: impl FnMut(&Row<'_>, &mut Faults)) {
+        let (text, line) = self.body();
+        self.each_row_of(text, line, faults, visit);
+    }
+
+    /// Every row of a part of this table whose first line is `line`. Rows without a quote are cut where they stand.
+    pub fn each_row_of(
+        &self,
+        text: &str,
+        mut line: u64,
+        faults: &mut Faults,
+        mut visit: impl FnMut(&Row<'_>, &mut Faults),
+    ) {
+        let bytes = text.as_bytes();
+        let mut ends: Vec<usize> = Vec::with_capacity(self.columns.len());
+        let mut start = 0;
+        while start < bytes.len() {
+            ends.clear();
+            let mut quoted = false;
+            let mut length = bytes.len() - start;
+            for (place, &byte) in bytes[start..].iter().enumerate() {
+                if byte == self.separator {
+                    ends.push(start + place);
+                } else if byte == b'\n' {
+                    length = place;
+                    break;
+                } else if byte == b'"' {
+                    quoted = true;
+                    break;
+                }
+            }
+            if quoted {
+                self.each_quoted_row_of((text, start), line, faults, &mut visit);
+                return;
+            }
+            ends.push(start + length);
+            let row = Row {
+                table: self,
+                cells: Cells::Plain {
+                    text,
+                    start,
+                    ends: &ends,
+                },
+                start,
+                line,
+            };
+            if length > 0 {
+                self.check_and_visit(&row, faults, &mut visit);
+            }
+            start += length + 1;
+            line += 1;
+        }
+    }
+
+    /// The same from byte `from` on, where a quote was met: a quoted cell may hold separators, line ends and quotes.
+    fn each_quoted_row_of(
+        &self,
+        (text, from): (&str, usize),
+        mut line: u64,
+        faults: &mut Faults,
+        visit: &mut impl FnMut(&Row<'_>, &mut Faults),
+    ) {
+        let mut reader = reader(&text[from..], self.separator);
         let mut record = ByteRecord::new();
-        let mut header_seen = false;
-        let (mut line, mut at) = (1_u64, 0_usize);
+        let bytes = text.as_bytes();
+        let mut at = from;
         loop {
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
@@ -195,57 +285,62 @@ impl Table {
                     break;
                 }
             }
-            if !header_seen {
-                header_seen = true;
-                continue;
-            }
             // The reader's own count stands before the blank lines that it skips.
-            let bytes = self.text.as_bytes();
             let mut start = record
                 .position()
-                .map_or(at, |p| usize::try_from(p.byte()).unwrap_or(at));
+                .and_then(|p| usize::try_from(p.byte()).ok())
+                .map_or(at, |byte| from + byte);
             while bytes.get(start) == Some(&b'\n') {
                 start += 1;
             }
-            line += bytes.get(at..start).map_or(0, |between| {
-                between.iter().filter(|b| **b == b'\n').count() as u64
-            });
+            line += bytes.get(at..start).map_or(0, count_lines);
             at = start;
             let row = Row {
                 table: self,
-                record: &record,
+                cells: Cells::Record(&record),
+                start,
                 line,
             };
-            if record
-                .iter()
-                .all(|cell| cell.iter().all(u8::is_ascii_whitespace))
-            {
-                continue;
-            }
-            let (there, wanted) = (record.len(), self.columns.len());
-            if there != wanted {
-                let (code, than) = if there < wanted {
-                    ("row_short", "fewer")
-                } else {
-                    ("row_long", "more")
-                };
-                faults.push(Fault {
-                    file: self.file.clone(),
-                    line,
-                    column: 0,
-                    name: String::new(),
-                    code,
-                    message: format!("{there} cells, {than} than the {wanted} of the header"),
-                    hint: format!(
-                        "look for a separator `{}` or a quote too many or too few; put text that contains one in quotes",
-                        char::from(self.separator)
-                    ),
-                });
-                continue;
-            }
-            visit(&row, faults);
+            self.check_and_visit(&row, faults, visit);
         }
     }
+
+    fn check_and_visit(
+        &self,
+        row: &Row<'_>,
+        faults: &mut Faults,
+        visit: &mut impl FnMut(&Row<'_>, &mut Faults),
+    ) {
+        if row.is_blank() {
+            return;
+        }
+        let (there, wanted) = (row.cells.len(), self.columns.len());
+        if there == wanted {
+            visit(row, faults);
+            return;
+        }
+        let (code, than) = if there < wanted {
+            ("row_short", "fewer")
+        } else {
+            ("row_long", "more")
+        };
+        faults.push(Fault {
+            file: self.file.clone(),
+            line: row.line,
+            column: 0,
+            name: String::new(),
+            code,
+            message: format!("{there} cells, {than} than the {wanted} of the header"),
+            hint: format!(
+                "look for a separator `{}` or a quote too many or too few; put text that contains one in quotes",
+                char::from(self.separator)
+            ),
+        });
+    }
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
 fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
@@ -277,17 +372,60 @@ fn separator_of(header: &str) -> u8 {
 /// One row; cells by column, typed on demand.
 pub struct Row<'a> {
     table: &'a Table,
-    record: &'a ByteRecord,
+    cells: Cells<'a>,
+    /// Its first byte in the text that is read.
+    pub start: usize,
     pub line: u64,
+}
+
+/// The cells of a row: cut where they stand in the text, or taken out of their quotes.
+enum Cells<'a> {
+    Plain {
+        text: &'a str,
+        start: usize,
+        ends: &'a [usize],
+    },
+    Record(&'a ByteRecord),
+}
+
+impl<'a> Cells<'a> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Plain { ends, .. } => ends.len(),
+            Self::Record(record) => record.len(),
+        }
+    }
+
+    fn get(&self, index: usize) -> &'a str {
+        match self {
+            Self::Plain { text, start, ends } => {
+                let from = match index.checked_sub(1) {
+                    None => *start,
+                    Some(before) => ends.get(before).map_or(*start, |end| end + 1),
+                };
+                ends.get(index).map_or("", |end| &text[from..*end])
+            }
+            // The record was cut from a `str` at ASCII bytes, so each cell is one too.
+            Self::Record(record) => record
+                .get(index)
+                .and_then(|bytes| std::str::from_utf8(bytes).ok())
+                .unwrap_or_default(),
+        }
+    }
 }
 
 impl<'a> Row<'a> {
     /// The cell without outer space; `None` when it is empty or `NA`.
     pub fn text(&self, column: &Column) -> Option<&'a str> {
-        let bytes = self.record.get(column.index).unwrap_or_default();
-        // The record was cut from a `str` at ASCII bytes, so each cell is one too.
-        let cell = std::str::from_utf8(bytes).unwrap_or_default().trim();
+        let cell = self.cells.get(column.index).trim();
         (!cell.is_empty() && cell != "NA").then_some(cell)
+    }
+
+    fn is_blank(&self) -> bool {
+        (0..self.cells.len()).all(|index| {
+            let mut bytes = self.cells.get(index).bytes();
+            bytes.all(|byte| byte.is_ascii_whitespace())
+        })
     }
 
     /// A cell that is kept as it was written, but with a decimal point whatever the file's decimal sign.

@@ -22,6 +22,60 @@ impl ChangeCounts {
     pub fn n_known(&self) -> u64 {
         self.kept + self.born + self.ended + self.neither
     }
+
+    fn if_known(&self) -> Result<&Self, Undefined> {
+        match self.n_known() {
+            0 => Err(Undefined::NothingObserved),
+            _ => Ok(self),
+        }
+    }
+
+    /// [`network_jaccard`] of the two networks that were counted.
+    pub fn jaccard(&self) -> Result<f64, Undefined> {
+        self.if_known()?;
+        match self.kept + self.born + self.ended {
+            0 => Err(Undefined::NoTies),
+            either => Ok(self.kept as f64 / either as f64),
+        }
+    }
+
+    /// [`network_hamming`] of the two networks that were counted.
+    pub fn hamming(&self) -> Result<u64, Undefined> {
+        self.if_known().map(|counts| counts.born + counts.ended)
+    }
+
+    /// [`proportion_kept`] of the two networks that were counted.
+    pub fn proportion_kept(&self) -> Result<f64, Undefined> {
+        self.if_known()?;
+        match self.kept + self.ended {
+            0 => Err(Undefined::NoTies),
+            ties => Ok(self.kept as f64 / ties as f64),
+        }
+    }
+
+    /// [`multiplexity_overlap`](super::multiplexity::multiplexity_overlap) of the two networks that were counted.
+    pub fn overlap(&self) -> Result<f64, Undefined> {
+        self.if_known()?;
+        match self.kept + self.ended.min(self.born) {
+            0 => Err(Undefined::NoTies),
+            fewer => Ok(self.kept as f64 / fewer as f64),
+        }
+    }
+
+    /// [`network_phi`] of the two networks that were counted.
+    pub fn phi(&self) -> Result<f64, Undefined> {
+        self.if_known()?;
+        let [kept, born, ended, neither] =
+            [self.kept, self.born, self.ended, self.neither].map(|count| count as f64);
+        let margins = [kept + ended, born + neither, kept + born, ended + neither];
+        if margins.contains(&0.0) {
+            return Err(Undefined::NoVariation);
+        }
+        // Roots one by one, and paired so that the order of the networks does not reach the last digit.
+        let [tied, free, tied_other, free_other] = margins.map(f64::sqrt);
+        let spread = (tied * tied_other) * (free * free_other);
+        Ok(((kept * neither - ended * born) / spread).clamp(-1.0, 1.0))
+    }
 }
 
 /// How many ties stayed, came and went between two moments, among those who were there and asked at both.
@@ -121,7 +175,7 @@ pub fn change_counts(first: &Network, second: &Network) -> ChangeCounts {
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn network_jaccard(earlier: &Network, later: &Network) -> Result<f64, Undefined> {
-    jaccard(&change_counts(earlier, later))
+    change_counts(earlier, later).jaccard()
 }
 
 /// How many ties came or went between two moments.
@@ -141,7 +195,7 @@ pub fn network_jaccard(earlier: &Network, later: &Network) -> Result<f64, Undefi
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn network_hamming(earlier: &Network, later: &Network) -> Result<u64, Undefined> {
-    known(earlier, later).map(|counts| counts.born + counts.ended)
+    change_counts(earlier, later).hamming()
 }
 
 /// Of the pairs tied in either of two relations, the share tied in both: 1 = the same ties, 0 = none in common.
@@ -161,7 +215,7 @@ pub fn network_hamming(earlier: &Network, later: &Network) -> Result<u64, Undefi
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn multiplexity_jaccard(one: &Network, other: &Network) -> Result<f64, Undefined> {
-    jaccard(&change_counts(one, other))
+    change_counts(one, other).jaccard()
 }
 
 /// How many ties were there at both of two moments.
@@ -241,11 +295,7 @@ pub fn change_ended(earlier: &Network, later: &Network) -> Result<u64, Undefined
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn proportion_kept(earlier: &Network, later: &Network) -> Result<f64, Undefined> {
-    let counts = known(earlier, later)?;
-    match counts.kept + counts.ended {
-        0 => Err(Undefined::NoTies),
-        ties => Ok(counts.kept as f64 / ties as f64),
-    }
+    change_counts(earlier, later).proportion_kept()
 }
 
 /// How far two networks have the same ties beyond what their densities make likely: 1 = the same, 0 = unrelated, -1 = each where the other is not.
@@ -265,17 +315,7 @@ pub fn proportion_kept(earlier: &Network, later: &Network) -> Result<f64, Undefi
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn network_phi(one: &Network, other: &Network) -> Result<f64, Undefined> {
-    let counts = known(one, other)?;
-    let [kept, born, ended, neither] =
-        [counts.kept, counts.born, counts.ended, counts.neither].map(|count| count as f64);
-    let margins = [kept + ended, born + neither, kept + born, ended + neither];
-    if margins.contains(&0.0) {
-        return Err(Undefined::NoVariation);
-    }
-    // Roots one by one, and paired so that the order of the networks does not reach the last digit.
-    let [tied, free, tied_other, free_other] = margins.map(f64::sqrt);
-    let spread = (tied * tied_other) * (free * free_other);
-    Ok(((kept * neither - ended * born) / spread).clamp(-1.0, 1.0))
+    change_counts(one, other).phi()
 }
 
 /// How far two networks are strong and weak in the same places: the correlation of their values, where no tie counts as 0.
@@ -337,17 +377,6 @@ fn known(one: &Network, other: &Network) -> Result<ChangeCounts, Undefined> {
         return Err(Undefined::NothingObserved);
     }
     Ok(counts)
-}
-
-fn jaccard(counts: &ChangeCounts) -> Result<f64, Undefined> {
-    if counts.n_known() == 0 {
-        return Err(Undefined::NothingObserved);
-    }
-    let either = counts.kept + counts.born + counts.ended;
-    if either == 0 {
-        return Err(Undefined::NoTies);
-    }
-    Ok(counts.kept as f64 / either as f64)
 }
 
 #[cfg(test)]

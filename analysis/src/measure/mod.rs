@@ -75,7 +75,9 @@ pub use inequality::{
     IsolateShares, Position, Share, in_degree_gini, in_degree_sd, isolate_shares, mean_degree,
     position_of,
 };
-pub use multiplexity::{Multiplexity, dyad_multiplexity, multiplexity_overlap, tie_multiplexity};
+pub use multiplexity::{
+    Multiplexity, dyad_multiplexity, multiplexities, multiplexity_overlap, tie_multiplexity,
+};
 pub use paths::{
     Arrows, Paths, actor_betweenness, actor_closeness, actor_harmonic_in, actor_harmonic_out,
     network_diameter, network_mean_distance, paths, paths_from, paths_with,

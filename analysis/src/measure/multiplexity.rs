@@ -69,7 +69,7 @@ impl Multiplexity {
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of all; and, in the number of relations, the square of the patterns of silence
 pub fn tie_multiplexity(relations: &[&Network]) -> Multiplexity {
-    count(relations).0
+    multiplexities(relations).0
 }
 
 /// In how many of the relations two people are tied, whoever names whom.
@@ -89,7 +89,7 @@ pub fn tie_multiplexity(relations: &[&Network]) -> Multiplexity {
 /// # Cost
 /// as [`tie_multiplexity`]
 pub fn dyad_multiplexity(relations: &[&Network]) -> Multiplexity {
-    count(relations).1
+    multiplexities(relations).1
 }
 
 /// How far the ties of the sparser relation lie among those of the other: 1 = all of them do.
@@ -109,18 +109,11 @@ pub fn dyad_multiplexity(relations: &[&Network]) -> Multiplexity {
 /// # Cost
 /// O(n + k log k), k = ties and exceptions of both
 pub fn multiplexity_overlap(one: &Network, other: &Network) -> Result<f64, Undefined> {
-    let counts = change_counts(one, other);
-    if counts.n_known() == 0 {
-        return Err(Undefined::NothingObserved);
-    }
-    match counts.kept + counts.ended.min(counts.born) {
-        0 => Err(Undefined::NoTies),
-        fewer => Ok(counts.kept as f64 / fewer as f64),
-    }
+    change_counts(one, other).overlap()
 }
 
-/// Ordered pairs and dyads by the number of relations that tie them.
-fn count(relations: &[&Network]) -> (Multiplexity, Multiplexity) {
+/// [`tie_multiplexity`] and [`dyad_multiplexity`], counted together.
+pub fn multiplexities(relations: &[&Network]) -> (Multiplexity, Multiplexity) {
     let mut ties = Multiplexity {
         exactly: vec![0; relations.len() + 1],
     };

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use crate::domain::records::{AnswerSheet, NominationRecord, Records, RosterRecord, SchoolRecord};
 
-use super::{Reading, Words};
+use super::{Listed, Reading, words::Words};
 
 impl Reading {
     /// Everything read, in the order that [`Records`] promises.
@@ -28,39 +28,44 @@ impl Reading {
         let (schools, school_place) = ordered(&self.schools, |a, b| a.cmp(b));
         let (relations, relation_place) = ordered(&self.relations, |a, b| a.cmp(b));
 
-        let mut places = self.places;
         let mut rosters = Vec::with_capacity(self.rosters.len());
-        for (number, roster) in (0_u32..).zip(self.rosters) {
-            let mut persons = roster.persons;
-            persons.sort_unstable_by(|a, b| a.1.key.cmp(&b.1.key));
-            for (place, (person, _)) in (0_u32..).zip(&persons) {
-                places.insert((number, *person), place);
+        // Per roster: where each person stands now, by where they stood when they were read.
+        let mut moved: Vec<Vec<u32>> = Vec::with_capacity(self.rosters.len());
+        for roster in self.rosters {
+            let mut persons: Vec<(u32, Listed)> = (0..).zip(roster.persons).collect();
+            persons.sort_unstable_by(|a, b| a.1.record.key.cmp(&b.1.record.key));
+            let mut places = vec![0; persons.len()];
+            for (place, (before, _)) in (0_u32..).zip(&persons) {
+                places[*before as usize] = place;
             }
+            moved.push(places);
             rosters.push(RosterRecord {
                 school: school_place[roster.school as usize],
                 wave: wave_place[roster.wave as usize],
-                persons: persons.into_iter().map(|(_, record)| record).collect(),
+                persons: persons
+                    .into_iter()
+                    .map(|(_, listed)| listed.record)
+                    .collect(),
                 nominations: vec![None; relations.len()],
             });
         }
-        for tie in &self.ties {
-            let (ego, alter) = (
-                places[&(tie.roster, tie.ego)],
-                places[&(tie.roster, tie.alter)],
-            );
-            let listed = &mut rosters[tie.roster as usize].nominations
-                [relation_place[tie.relation as usize]];
-            listed.get_or_insert_default().push(NominationRecord {
-                ego,
-                alter,
-                value: tie.value,
-            });
-        }
-        for listed in rosters
-            .iter_mut()
-            .flat_map(|roster| roster.nominations.iter_mut().flatten())
-        {
-            listed.sort_unstable_by_key(|nomination| (nomination.ego, nomination.alter));
+        for asked in self.asked {
+            let places = &moved[asked.roster as usize];
+            let mut listed: Vec<NominationRecord> = asked
+                .ties
+                .into_iter()
+                .map(|tie| NominationRecord {
+                    ego: places[tie.ego as usize],
+                    alter: places[tie.alter as usize],
+                    value: tie.value,
+                })
+                .collect();
+            let pair = |nomination: &NominationRecord| {
+                (u64::from(nomination.ego) << 32) | u64::from(nomination.alter)
+            };
+            listed.sort_unstable_by_key(pair);
+            rosters[asked.roster as usize].nominations[relation_place[asked.relation as usize]] =
+                Some(listed);
         }
         rosters.sort_by_key(|roster| (roster.school, roster.wave));
 

@@ -1,23 +1,36 @@
 //! Who was there and who named whom: `persons.csv`, `ties.csv` and `schools.csv`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     domain::fault::{Fault, Faults},
     domain::records::PersonRecord,
-    exchange::table::{Column, Table},
+    exchange::table::{Column, Row, Table},
 };
 
-use super::{Reading, Roster, Tie, attributes};
+use super::{
+    Asked, Listed, Reading, Roster, Tie, attributes,
+    words::{Last, QuickMap},
+};
 
-impl Reading {
-    pub(super) fn persons(&mut self, bytes: &[u8], faults: &mut Faults) {
-        let Some(table) = Table::open("persons.csv", bytes, faults) else {
-            return;
-        };
+/// The columns of `persons.csv`.
+#[derive(Debug)]
+pub(super) struct PersonColumns {
+    pub school: Column,
+    pub wave: Column,
+    pub person: Column,
+    role: Option<Column>,
+    groups: Option<Column>,
+    responded: Option<Column>,
+    present: Option<Column>,
+    others: Vec<Column>,
+}
+
+impl PersonColumns {
+    pub fn of(table: &Table, faults: &mut Faults) -> Option<Self> {
         let needed = ["school", "wave", "person"].map(|name| table.required(name, faults));
         let [Some(school), Some(wave), Some(person)] = needed else {
-            return;
+            return None;
         };
         let [role, groups, responded, present] =
             ["role", "groups", "responded", "present"].map(|name| table.optional(name));
@@ -30,39 +43,126 @@ impl Reading {
             "responded",
             "present",
         ];
-        let others = table.others(&own);
-        let mut lines: HashMap<(u32, u32), u64> = HashMap::new();
-        table.each_row(faults, |row, faults| {
-            let keys = [&school, &wave, &person].map(|column| row.required(column, faults));
+        Some(Self {
+            school,
+            wave,
+            person,
+            role,
+            groups,
+            responded,
+            present,
+            others: table.others(&own),
+        })
+    }
+
+    /// Names of the columns that are facts about people, besides role and groups.
+    pub fn others(&self) -> impl Iterator<Item = String> {
+        self.others.iter().map(|column| column.name.clone())
+    }
+}
+
+/// The columns of `ties.csv`.
+#[derive(Debug)]
+pub(super) struct TieColumns {
+    pub school: Column,
+    wave: Column,
+    pub relation: Column,
+    ego: Column,
+    alter: Column,
+    value: Column,
+}
+
+impl TieColumns {
+    pub fn of(table: &Table, faults: &mut Faults) -> Option<Self> {
+        let names = ["school", "wave", "relation", "ego", "alter", "value"];
+        let needed = names.map(|name| table.required(name, faults));
+        let [
+            Some(school),
+            Some(wave),
+            Some(relation),
+            Some(ego),
+            Some(alter),
+            Some(value),
+        ] = needed
+        else {
+            return None;
+        };
+        Some(Self {
+            school,
+            wave,
+            relation,
+            ego,
+            alter,
+            value,
+        })
+    }
+}
+
+/// What has been said already, and where the rows stand.
+#[derive(Default)]
+struct Said {
+    persons: HashSet<(u32, u32)>,
+    rosters: HashSet<(String, String)>,
+    not_grouped: bool,
+}
+
+impl Reading {
+    pub(super) fn persons(&mut self, bytes: &[u8], faults: &mut Faults) {
+        let Some(table) = Table::open("persons.csv", bytes, faults) else {
+            return;
+        };
+        let Some(columns) = PersonColumns::of(&table, faults) else {
+            return;
+        };
+        self.persons_of(&table, &columns, table.body(), faults);
+        self.settle();
+        if self.rosters.is_empty() && faults.is_empty() {
+            faults.push(nobody());
+        }
+    }
+
+    /// The persons of a part of the table, which begins on the line given with it.
+    pub(super) fn persons_of(
+        &mut self,
+        table: &Table,
+        columns: &PersonColumns,
+        (text, line): (&str, u64),
+        faults: &mut Faults,
+    ) {
+        table.each_row_of(text, line, faults, |row, faults| {
+            let keys = [&columns.school, &columns.wave, &columns.person]
+                .map(|column| row.required(column, faults));
             let mut flag = |column: &Option<Column>| {
                 column
                     .as_ref()
                     .and_then(|column| row.flag(column, faults))
                     .unwrap_or(true)
             };
-            let (responded, present) = (flag(&responded), flag(&present));
+            let (responded, present) = (flag(&columns.responded), flag(&columns.present));
             let [Some(school), Some(wave), Some(key)] = keys else {
                 return;
             };
             let roster = self.roster(school, wave);
             let number = self.people.number(key);
-            if let Some(first) = lines.insert((roster, number), row.line) {
+            if let Some(&place) = self.places.get(&(roster, number)) {
+                let first = self.rosters[roster as usize].persons[place as usize].line;
                 let message =
                     format!("`{key}` is already in school {school}, wave {wave}, on line {first}");
                 faults.push(row.fault(
-                    &person,
+                    &columns.person,
                     "person_twice",
                     message,
                     "keep one of the two rows",
                 ));
                 return;
             }
-            let role = role
+            let role = columns
+                .role
                 .as_ref()
                 .and_then(|column| row.text(column))
                 .map(str::to_owned);
-            let attributes = attributes(row, &others);
-            let groups = groups
+            let groups = columns
+                .groups
                 .as_ref()
                 .and_then(|column| row.text(column))
                 .into_iter()
@@ -76,18 +176,32 @@ impl Reading {
                 groups,
                 responded,
                 present,
-                attributes,
+                attributes: attributes(row, &columns.others),
             };
-            self.enrol(roster, number, record);
+            let line = row.line;
+            self.enrol(
+                roster,
+                Listed {
+                    number,
+                    line,
+                    record,
+                },
+            );
+            self.rosters[roster as usize].on_list += 1;
         });
-        if lines.is_empty() && faults.is_empty() {
-            let way_out = "add one row for everyone on the roster";
-            faults.push(Fault::of_file(
-                "persons.csv",
-                "no_rows",
-                "there is a header and no row",
-                way_out,
-            ));
+    }
+
+    /// Puts everyone on a list by key, where they stay: ties that are read in order need not be sorted again.
+    pub(super) fn settle(&mut self) {
+        for (number, roster) in (0_u32..).zip(&mut self.rosters) {
+            let by_key = |a: &Listed, b: &Listed| a.record.key.cmp(&b.record.key);
+            if roster.persons.is_sorted_by(|a, b| by_key(a, b).is_le()) {
+                continue;
+            }
+            roster.persons.sort_unstable_by(by_key);
+            for (place, listed) in (0_u32..).zip(&roster.persons) {
+                self.places.insert((number, listed.number), place);
+            }
         }
     }
 
@@ -98,195 +212,258 @@ impl Reading {
                 school,
                 wave,
                 persons: Vec::new(),
+                on_list: 0,
             });
             u32::try_from(self.rosters.len() - 1).expect("fewer rosters than rows")
         })
     }
 
-    fn enrol(&mut self, roster: u32, number: u32, record: PersonRecord) {
+    fn enrol(&mut self, roster: u32, listed: Listed) -> u32 {
         let persons = &mut self.rosters[roster as usize].persons;
         let place = u32::try_from(persons.len()).expect("fewer persons than rows");
-        persons.push((number, record));
-        self.places.insert((roster, number), place);
+        self.places.insert((roster, listed.number), place);
+        persons.push(listed);
+        place
+    }
+
+    /// Someone who was named and is on no list: on the roster, without an answer.
+    fn enrol_stranger(&mut self, roster: u32, number: u32) -> u32 {
+        self.tally.strangers += 1;
+        let record = PersonRecord {
+            key: self.people.words[number as usize].clone(),
+            role: None,
+            groups: Vec::new(),
+            responded: false,
+            present: true,
+            attributes: BTreeMap::new(),
+        };
+        let line = 0;
+        self.enrol(
+            roster,
+            Listed {
+                number,
+                line,
+                record,
+            },
+        )
     }
 
     pub(super) fn ties(&mut self, bytes: &[u8], in_any_order: usize, faults: &mut Faults) {
         let Some(table) = Table::open("ties.csv", bytes, faults) else {
             return;
         };
-        let names = ["school", "wave", "relation", "ego", "alter", "value"];
-        let needed = names.map(|name| table.required(name, faults));
-        let [
-            Some(school),
-            Some(wave),
-            Some(relation),
-            Some(ego),
-            Some(alter),
-            Some(value),
-        ] = needed
-        else {
+        let Some(columns) = TieColumns::of(&table, faults) else {
             return;
         };
+        self.ties_of(&table, &columns, table.body(), in_any_order, faults);
+        let warnings = self.tally.warnings();
+        self.warnings.extend(warnings);
+    }
 
-        // People who are named, or whose answer is unknown, and who are not in persons.csv.
-        let mut strangers: BTreeSet<(u32, u32)> = BTreeSet::new();
-        let mut reported: HashSet<(u32, Option<u32>)> = HashSet::new();
-        let mut lost_rosters: HashSet<(String, String)> = HashSet::new();
-        let mut impossible = 0_usize;
+    /// The ties of a part of the table, which begins on the line given with it; the persons have been read.
+    pub(super) fn ties_of(
+        &mut self,
+        table: &Table,
+        columns: &TieColumns,
+        (text, line): (&str, u64),
+        in_any_order: usize,
+        faults: &mut Faults,
+    ) {
+        let mut said = Said::default();
         let (mut rows, mut current, mut closed, mut grouped) =
             (0_usize, None, HashSet::new(), true);
-        table.each_row(faults, |row, faults| {
-            let cells = [&school, &wave, &relation, &ego, &alter].map(|column| row.required(column, faults));
-            let number = row.number(&value, faults);
-            let [Some(in_school), Some(in_wave), Some(asked), Some(from), Some(to)] = cells else { return };
-            let school_number = self.schools.number(in_school);
+        let mut lasts: [Last<u32>; 4] = Default::default();
+        let mut last_roster: Option<((u32, u32), u32)> = None;
+        let mut asked_of: QuickMap<(u32, u32), usize> = QuickMap::default();
+        let mut last_asked: Option<((u32, u32), usize)> = None;
+        table.each_row_of(text, line, faults, |row, faults| {
+            let cells = [
+                &columns.school,
+                &columns.wave,
+                &columns.relation,
+                &columns.ego,
+                &columns.alter,
+            ]
+            .map(|column| row.required(column, faults));
+            let value = row.number(&columns.value, faults);
+            let [
+                Some(in_school),
+                Some(in_wave),
+                Some(relation),
+                Some(from),
+                Some(to),
+            ] = cells
+            else {
+                return;
+            };
+            let [last_school, last_wave, last_relation, last_ego] = &mut lasts;
+            let school = last_school.of(in_school, |word| self.schools.number(word));
             rows += 1;
-            if current != Some(school_number) {
+            if current != Some(school) {
                 closed.extend(current);
-                grouped &= !closed.contains(&school_number);
-                current = Some(school_number);
+                grouped &= !closed.contains(&school);
+                current = Some(school);
             }
             if rows > in_any_order && !grouped {
-                if reported.insert((u32::MAX, None)) {
-                    let message = format!("more than {in_any_order} rows, and not grouped by school");
-                    let way_out = "sort the file by its column school, so that each school's rows stand together";
-                    faults.push(row.fault(&school, "not_grouped", message, way_out));
+                if !said.not_grouped {
+                    said.not_grouped = true;
+                    faults.push(not_grouped(row, columns, in_any_order));
                 }
                 return;
             }
+            let relation = last_relation.of(relation, |word| self.relations.number(word));
             if from == to {
                 let message = format!("`{from}` is tied to itself");
-                faults.push(row.fault(&alter, "self_tie", message, "remove the row: nobody names themselves"));
+                let way_out = "remove the row: nobody names themselves";
+                faults.push(row.fault(&columns.alter, "self_tie", message, way_out));
                 return;
             }
-            let roster = self.waves.get(in_wave).and_then(|wave| self.roster_of.get(&(school_number, wave)).copied());
+            let wave = last_wave.of(in_wave, |word| self.waves.get(word).unwrap_or(u32::MAX));
+            let roster = match last_roster {
+                Some((of, roster)) if of == (school, wave) => Some(roster),
+                _ => self.roster_of.get(&(school, wave)).copied(),
+            };
             let Some(roster) = roster else {
-                if lost_rosters.insert((in_school.to_owned(), in_wave.to_owned())) {
-                    let message = format!("persons.csv has nobody of school {in_school} in wave {in_wave}");
+                if said
+                    .rosters
+                    .insert((in_school.to_owned(), in_wave.to_owned()))
+                {
+                    let message =
+                        format!("persons.csv has nobody of school {in_school} in wave {in_wave}");
                     let way_out = "add its roster to persons.csv, or remove these ties";
-                    faults.push(row.fault(&wave, "roster_missing", message, way_out));
+                    faults.push(row.fault(&columns.wave, "roster_missing", message, way_out));
                 }
                 return;
             };
-            let (ego_number, alter_number) = (self.people.number(from), self.people.number(to));
-            let ends = [(ego_number, from, &ego), (alter_number, to, &alter)];
+            last_roster = Some(((school, wave), roster));
+            let ego = last_ego.of(from, |word| self.people.number(word));
+            let alter = self.people.number(to);
+            let ends = [(ego, from, &columns.ego), (alter, to, &columns.alter)];
+            let mut places = [0; 2];
             for (end, (person, key, column)) in ends.into_iter().enumerate() {
-                let place = self.places.get(&(roster, person));
-                match place.map(|&place| self.rosters[roster as usize].persons[place as usize].1.present) {
-                    Some(true) => {}
+                let place = self.places.get(&(roster, person)).copied();
+                let own = &self.rosters[roster as usize];
+                let on_list = place.filter(|&place| (place as usize) < own.on_list);
+                match on_list.map(|place| own.persons[place as usize].record.present) {
+                    Some(true) => places[end] = place.unwrap_or_default(),
                     Some(false) => {
-                        if number.is_some_and(|value| value != 0.0) {
+                        if value.is_some_and(|value| value != 0.0) {
                             if self.strict {
-                                let message = format!("`{key}` was not on the roster of wave {in_wave} (present = 0)");
-                                let way_out = "correct `present` in persons.csv, or remove the row";
-                                faults.push(row.fault(column, "person_not_present", message, way_out));
+                                let message = format!(
+                                    "`{key}` was not on the roster of wave {in_wave} (present = 0)"
+                                );
+                                let way_out =
+                                    "correct `present` in persons.csv, or remove the row";
+                                faults.push(row.fault(
+                                    column,
+                                    "person_not_present",
+                                    message,
+                                    way_out,
+                                ));
                             }
-                            impossible += 1;
+                            self.tally.impossible += 1;
                         }
                         return;
                     }
-                    None if end == 0 && number.is_some() => {
-                        if reported.insert((roster, Some(person))) {
-                            let message = format!("`{key}` answered and is not in persons.csv for this school and wave");
-                            let way_out = "add this person to persons.csv, or correct the spelling";
+                    None if end == 0 && value.is_some() => {
+                        if said.persons.insert((roster, person)) {
+                            let message = format!(
+                                "`{key}` answered and is not in persons.csv for this school and wave"
+                            );
+                            let way_out =
+                                "add this person to persons.csv, or correct the spelling";
                             faults.push(row.fault(column, "ego_unknown", message, way_out));
                         }
                         return;
                     }
                     None if self.strict => {
-                        if reported.insert((roster, Some(person))) {
-                            let message = format!("`{key}` is not in persons.csv for this school and wave");
-                            let way_out = "add this person, correct the spelling, or leave --strict out";
+                        if said.persons.insert((roster, person)) {
+                            let message =
+                                format!("`{key}` is not in persons.csv for this school and wave");
+                            let way_out =
+                                "add this person, correct the spelling, or leave --strict out";
                             faults.push(row.fault(column, "alter_unknown", message, way_out));
                         }
                         return;
                     }
                     None => {
-                        strangers.insert((roster, person));
+                        places[end] = match place {
+                            Some(place) => place,
+                            None => self.enrol_stranger(roster, person),
+                        };
                     }
                 }
             }
-            let relation = self.relations.number(asked);
-            let line = row.line;
-            self.ties.push(Tie { roster, relation, ego: ego_number, alter: alter_number, value: number, line });
-        });
-
-        self.ties
-            .sort_unstable_by_key(|tie| (tie.roster, tie.relation, tie.ego, tie.alter, tie.line));
-        let mut twice: Vec<(&Tie, &Tie)> = Vec::new();
-        for pair in self.ties.chunk_by(|a, b| {
-            (a.roster, a.relation, a.ego, a.alter) == (b.roster, b.relation, b.ego, b.alter)
-        }) {
-            twice.extend(pair[1..].iter().map(|again| (&pair[0], again)));
-        }
-        twice.sort_unstable_by_key(|(_, again)| again.line);
-        for (first, again) in twice {
-            let name = |number: u32| &self.people.words[number as usize];
-            let message = format!(
-                "{} -> {} is already on line {}",
-                name(again.ego),
-                name(again.alter),
-                first.line
-            );
-            let mut fault = Fault::of_file(
-                "ties.csv",
-                "pair_twice",
-                message,
-                "keep one of the two rows",
-            );
-            fault.line = again.line;
-            faults.push(fault);
-        }
-
-        if !strangers.is_empty() {
-            let n = strangers.len();
-            let (persons, are) = if n == 1 {
-                ("person", "is")
-            } else {
-                ("persons", "are")
+            let key = (roster, relation);
+            let asked = match last_asked {
+                Some((of, asked)) if of == key => asked,
+                _ => *asked_of.entry(key).or_insert_with(|| {
+                    self.asked.push(Asked {
+                        roster,
+                        relation,
+                        ties: Vec::new(),
+                    });
+                    self.asked.len() - 1
+                }),
             };
-            self.warn(format!(
-                "{n} {persons} in ties.csv {are} not in persons.csv for that school and wave; counted as on the \
-                 roster, without an answer"
-            ));
-        }
-        for (roster, person) in strangers {
-            let record = PersonRecord {
-                key: self.people.words[person as usize].clone(),
-                role: None,
-                groups: Vec::new(),
-                responded: false,
-                present: true,
-                attributes: BTreeMap::new(),
-            };
-            self.enrol(roster, person, record);
-        }
-        let asked: BTreeSet<(u32, u32)> = self
-            .ties
-            .iter()
-            .map(|tie| (tie.roster, tie.relation))
-            .collect();
-        let by_wave: BTreeSet<(u32, u32)> = asked
-            .iter()
-            .map(|&(roster, relation)| (self.rosters[roster as usize].wave, relation))
-            .collect();
-        let of_rosters = self.rosters.iter().map(|roster| {
-            by_wave
-                .iter()
-                .filter(|(wave, _)| *wave == roster.wave)
-                .count()
+            last_asked = Some((key, asked));
+            let ([ego, alter], line) = (places, row.line);
+            self.asked[asked].ties.push(Tie {
+                ego,
+                alter,
+                value,
+                line,
+            });
         });
-        let unasked = of_rosters.sum::<usize>() - asked.len();
-        if unasked > 0 {
-            self.warn(format!(
-                "networks taken as not asked, because ties.csv has no row of them while others in their wave have: \
-                 {unasked} (if nobody named anyone, list one pair with value 0)"
-            ));
+        self.pairs_once(faults);
+        self.count_networks();
+    }
+
+    /// Every pair that is listed again is a fault, by line.
+    fn pairs_once(&mut self, faults: &mut Faults) {
+        let mut twice: Vec<(u64, u64, String)> = Vec::new();
+        for asked in &mut self.asked {
+            let pair = |tie: &Tie| (u64::from(tie.ego) << 32) | u64::from(tie.alter);
+            asked.ties.sort_unstable_by_key(pair);
+            if asked
+                .ties
+                .windows(2)
+                .all(|two| pair(&two[0]) < pair(&two[1]))
+            {
+                continue;
+            }
+            asked.ties.sort_unstable_by_key(|tie| (pair(tie), tie.line));
+            for same in asked.ties.chunk_by(|a, b| pair(a) == pair(b)) {
+                for again in &same[1..] {
+                    let persons = &self.rosters[asked.roster as usize].persons;
+                    let name = |place: u32| &persons[place as usize].record.key;
+                    let names = format!("{} -> {}", name(again.ego), name(again.alter));
+                    twice.push((again.line, same[0].line, names));
+                }
+            }
         }
-        if impossible > 0 {
-            self.warn(format!(
-                "rows of ties.csv left out because one of the two was not on the roster (present = 0): {impossible}"
-            ));
+        twice.sort_unstable();
+        for (line, first, names) in twice {
+            faults.push(Fault {
+                line,
+                ..Fault::of_file(
+                    "ties.csv",
+                    "pair_twice",
+                    format!("{names} is already on line {first}"),
+                    "keep one of the two rows",
+                )
+            });
+        }
+    }
+
+    fn count_networks(&mut self) {
+        for roster in &self.rosters {
+            *self.tally.rosters.entry(roster.wave).or_default() += 1;
+        }
+        self.tally.networks += self.asked.len();
+        for asked in &self.asked {
+            let wave = self.rosters[asked.roster as usize].wave;
+            self.tally.asked.insert((wave, asked.relation));
         }
     }
 
@@ -298,7 +475,7 @@ impl Reading {
             return;
         };
         let others = table.others(&["school"]);
-        let mut lines: HashMap<u32, u64> = HashMap::new();
+        let mut lines: QuickMap<u32, u64> = QuickMap::default();
         table.each_row(faults, |row, faults| {
             let Some(key) = row.required(&school, faults) else {
                 return;
@@ -317,4 +494,21 @@ impl Reading {
             self.facts.insert(number, attributes(row, &others));
         });
     }
+}
+
+/// The fault of a list with a header alone.
+pub(super) fn nobody() -> Fault {
+    Fault::of_file(
+        "persons.csv",
+        "no_rows",
+        "there is a header and no row",
+        "add one row for everyone on the roster",
+    )
+}
+
+/// The fault of a long file whose schools are not together, on the row by which that was clear.
+pub(super) fn not_grouped(row: &Row<'_>, columns: &TieColumns, in_any_order: usize) -> Fault {
+    let message = format!("more than {in_any_order} rows, and not grouped by school");
+    let way_out = "sort the file by its column school, so that each school's rows stand together";
+    row.fault(&columns.school, "not_grouped", message, way_out)
 }
