@@ -14,6 +14,7 @@ use schakel::conclude::conclude;
 use schakel::domain::language::Language;
 use schakel::domain::time::FixedClock;
 use schakel::domain::token::LinkKey;
+use schakel::evaluation::catalogue;
 use schakel::evaluation::findings::Findings;
 use schakel::exchange::measures_csv;
 use schakel::exchange::tidy_csv::lines as csv_lines;
@@ -432,6 +433,9 @@ async fn what_is_exported_is_analysed_to_the_same_networks() {
                 "--no-actors",
                 "--no-html",
                 "--strict",
+                // A conclusion keeps what its pages show; the command measures more.
+                "--measures",
+                &catalogue::PRINCIPAL.join(","),
             ])
             .output()
             .expect("the program starts");

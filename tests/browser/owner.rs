@@ -354,7 +354,8 @@ pub fn take_out(owner: &Browser, place: &Installation) {
         owner.find("button", &format!("Downloaden: {name}")).click();
         let file = folder.join(name);
         let deadline = Instant::now() + Duration::from_secs(20);
-        while !file.exists() {
+        // The browser makes the file first and fills it then.
+        while std::fs::metadata(&file).map_or(0, |file| file.len()) == 0 {
             assert!(Instant::now() < deadline, "{name} does not come");
             std::thread::park_timeout(Duration::from_millis(25));
         }
