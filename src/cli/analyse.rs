@@ -72,6 +72,9 @@ pub struct Arguments {
     /// between them.
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     layers: Vec<String>,
+    /// Leave out the range that the missing answers leave possible; finding it takes about as long as the values.
+    #[arg(long)]
+    no_bounds: bool,
     /// The principal measures at every value that ties have.
     #[arg(long)]
     every_cut: bool,
@@ -312,6 +315,7 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
         baselines: arguments.baseline.clone(),
         draws: arguments.draws,
         every_cut: arguments.every_cut,
+        bounds: !arguments.no_bounds,
         groups: groups.map(|column| Grouping::Column { column, high, low }),
         outcomes: file.outcomes,
         family: file.family,

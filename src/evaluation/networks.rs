@@ -201,7 +201,10 @@ fn measure_network(
         };
         let (estimate, (bounds, outer)) = match estimates.remove(measure.name) {
             Some(estimate) => {
-                let bounds = bounds(measure, told, estimate.value);
+                let bounds = match plan.bounds {
+                    true => bounds(measure, told, estimate.value),
+                    false => (None, false),
+                };
                 (estimate, bounds)
             }
             None => (Estimate::of(Err(Undefined::ResponseTooLow)), (None, false)),
@@ -517,6 +520,20 @@ mod tests {
         let other_seed = Plan { seed: 2, ..plan };
         assert_ne!(row(&other_seed).value, drawn.value);
         assert_eq!(row(&Plan::default()).interval, None);
+    }
+
+    #[test]
+    fn without_bounds_the_values_are_the_same() {
+        let plain = measure(&records(), &Plan::default()).networks;
+        let bare = Plan {
+            bounds: false,
+            ..Plan::default()
+        };
+        let bare = measure(&records(), &bare).networks;
+        assert!(plain.iter().any(|row| row.bounds.is_some()));
+        assert!(bare.iter().all(|row| row.bounds.is_none() && !row.outer));
+        let values = |rows: &[NetworkMeasure]| rows.iter().map(|row| row.value).collect::<Vec<_>>();
+        assert_eq!(values(&bare), values(&plain));
     }
 
     #[test]

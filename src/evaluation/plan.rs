@@ -22,6 +22,8 @@ pub struct Plan {
     /// What is made of unknown cells before measuring; bounds are always those of the untreated network.
     #[serde(serialize_with = "name_of")]
     pub treatment: UnknownCells,
+    /// Whether each measure is told with the range that the missing answers leave.
+    pub bounds: bool,
     /// Whether the principal measures are told at every cut.
     pub every_cut: bool,
     /// Columns of people's facts (role, groups or an attribute) whose values are layers of the school.
@@ -59,6 +61,7 @@ impl Default for Plan {
             measures: None,
             actors: true,
             treatment: UnknownCells::default(),
+            bounds: true,
             every_cut: false,
             layers: Vec::new(),
             baselines: Vec::new(),

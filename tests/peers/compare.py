@@ -102,7 +102,7 @@ def main():
     parser.add_argument("--level", choices=("networks", "actors"), default="networks")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--cores", default="1", help="cores of the product; peers have one")
-    parser.add_argument("--same-measures", action="store_true", help="the product computes what the peer has and no more")
+    parser.add_argument("--same-measures", action="store_true", help="the product computes what the peer has and no more: neither other measures nor bounds")
     parser.add_argument("--peer", action="append", choices=PEERS)
     parser.add_argument("--python", action="append", default=[], metavar="NAME=PATH", help="the Python of one peer")
     given = parser.parse_args()
@@ -127,7 +127,7 @@ def main():
             run(theirs)
             names = [(other / "network_measures.csv", 3), (other / "actor_measures.csv", 4)]
             if given.same_measures:
-                ours += ["--measures", ",".join(sorted(measures_of(names)))]
+                ours += ["--no-bounds", "--measures", ",".join(sorted(measures_of(names)))]
             run(ours)
             for _ in range(given.pairs):
                 product, product_memory = run(ours)

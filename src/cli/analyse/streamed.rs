@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Bytes of ties that a worker takes at a time.
-const SHARE: u64 = 1 << 15;
+const SHARE: u64 = 1 << 14;
 /// Shares that may be done and not yet written, per worker.
 const AHEAD: usize = 3;
 
