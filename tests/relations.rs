@@ -513,3 +513,33 @@ fn reciprocity_is_told_beside_what_its_ties_alone_would_bring() {
         ("", "0")
     );
 }
+
+#[test]
+fn a_table_of_relations_stands_beside_a_result_whichever_came_first() {
+    let study = two_teams();
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out");
+    let asked = [
+        "--outcome",
+        "goals@1",
+        "--predictor",
+        "approach@1",
+        "--draws",
+        "9",
+    ];
+    let insist = |done: Output| {
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{told}");
+    };
+    insist(schakel("qap", study.path(), &out, &asked));
+    insist(schakel("analyse", study.path(), &out, &[]));
+    insist(schakel("qap", study.path(), &out, &asked));
+    assert!(out.join("qap.csv").exists() && out.join("findings.json").exists());
+    // Somebody else's file is still nobody's to write beside.
+    let other = place.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("letter.txt"), "dear").unwrap();
+    let refused = schakel("analyse", study.path(), &other, &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(fs::read_dir(&other).unwrap().count(), 1);
+}

@@ -14,6 +14,7 @@ use anyhow::Context;
 use clap::Args;
 use schakel_analysis::model::Condition;
 
+use super::ending::{Answer, ended};
 use crate::{
     domain::disclosure::TeamRules,
     domain::fault::Faults,
@@ -86,7 +87,7 @@ pub struct Arguments {
         allow_negative_numbers = true
     )]
     cut: f64,
-    /// Measures to compute, separated by commas; all when left out.
+    /// Measures to compute, separated by commas; all but core_periphery_fit, which takes long, when left out.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     measures: Option<Vec<String>>,
     /// Leave out the values of single persons.
@@ -134,25 +135,11 @@ fn treatment(name: &str) -> Result<UnknownCells, String> {
     })
 }
 
-/// Done, refused (exit code 2: the input is to be changed), or failed (exit code 1).
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match analyse(arguments) {
-        Ok(Ok(summary)) => {
-            print!("{summary}");
-            ExitCode::SUCCESS
-        }
-        Ok(Err(refusal)) => {
-            eprintln!("{refusal}");
-            ExitCode::from(2)
-        }
-        Err(failure) => {
-            eprintln!("schakel: {failure:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(analyse(arguments))
 }
 
-fn analyse(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
+fn analyse(arguments: &Arguments) -> Answer {
     let out = &arguments.out;
     if !result_folder::may_write(out)
         .with_context(|| format!("cannot look into {}", out.display()))?
@@ -231,11 +218,7 @@ fn write(
 }
 
 /// A study that is held in memory as a whole.
-fn at_once(
-    arguments: &Arguments,
-    study: StudyFolder,
-    cores: usize,
-) -> anyhow::Result<Result<String, String>> {
+fn at_once(arguments: &Arguments, study: StudyFolder, cores: usize) -> Answer {
     let out = &arguments.out;
     let StudyFolder {
         records,

@@ -2,7 +2,6 @@
 //! known in full.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -10,9 +9,10 @@ use std::{
 use anyhow::Context;
 use clap::Args;
 
+use super::ending::{Answer, ended};
 use crate::{
     evaluation::missing_study::{Removal, Study, study},
-    exchange::{measures_csv, study_folder},
+    exchange::{measures_csv, result_folder, study_folder},
 };
 
 #[derive(Debug, Args)]
@@ -44,25 +44,11 @@ pub struct Arguments {
     seed: u64,
 }
 
-/// Done, refused (exit code 2: the input is to be changed), or failed (exit code 1).
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match answer(arguments) {
-        Ok(Ok(table)) => {
-            print!("{table}");
-            ExitCode::SUCCESS
-        }
-        Ok(Err(refusal)) => {
-            eprintln!("{refusal}");
-            ExitCode::from(2)
-        }
-        Err(failure) => {
-            eprintln!("schakel: {failure:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(answer(arguments))
 }
 
-fn answer(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
+fn answer(arguments: &Arguments) -> Answer {
     let folder = match study_folder::read(&arguments.folder, None, false) {
         Ok(folder) => folder,
         Err(faults) => return Ok(Err(format!("{faults}\nnothing was written"))),
@@ -80,17 +66,10 @@ fn answer(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
         Err(fault) => return Ok(Err(fault)),
     };
     let out = &arguments.out;
-    write(out, &measures_csv::missing_study(&found))
+    let table = measures_csv::missing_study(&found);
+    result_folder::write_one(out, "missing_study.csv", &table)
         .with_context(|| format!("cannot write to {}", out.display()))?;
     Ok(Ok(told(&found, &removal, out)))
-}
-
-/// The table beside its place first, and then in it: a half-written one is never found.
-fn write(out: &Path, table: &str) -> std::io::Result<()> {
-    fs::create_dir_all(out)?;
-    let beside = out.join(format!(".missing_study.{}", std::process::id()));
-    fs::write(&beside, table)?;
-    fs::rename(beside, out.join("missing_study.csv"))
 }
 
 fn told(found: &Study, removal: &Removal, out: &Path) -> String {

@@ -5,6 +5,7 @@ mod check;
 mod command;
 mod demo;
 mod difference;
+mod ending;
 mod export;
 mod load_test;
 mod missing_study;

@@ -1,7 +1,6 @@
 //! `schakel qap FOLDER --outcome RELATION@WAVE --predictor …`: what goes with a relation, tested by permutation.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -9,9 +8,10 @@ use std::{
 use anyhow::Context;
 use clap::Args;
 
+use super::ending::{Answer, ended};
 use crate::{
     evaluation::association::{Associations, Pairs, Question, associations},
-    exchange::{measures_csv, study_folder},
+    exchange::{measures_csv, result_folder, study_folder},
 };
 
 #[derive(Debug, Args)]
@@ -63,25 +63,11 @@ fn pairs(text: &str) -> Result<Pairs, String> {
     })
 }
 
-/// Done, refused (exit code 2: the input is to be changed), or failed (exit code 1).
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match answer(arguments) {
-        Ok(Ok(table)) => {
-            print!("{table}");
-            ExitCode::SUCCESS
-        }
-        Ok(Err(refusal)) => {
-            eprintln!("{refusal}");
-            ExitCode::from(2)
-        }
-        Err(failure) => {
-            eprintln!("schakel: {failure:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(answer(arguments))
 }
 
-fn answer(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
+fn answer(arguments: &Arguments) -> Answer {
     let study = match study_folder::read(&arguments.folder, None, false) {
         Ok(study) => study,
         Err(faults) => return Ok(Err(format!("{faults}\nnothing was written"))),
@@ -102,17 +88,10 @@ fn answer(arguments: &Arguments) -> anyhow::Result<Result<String, String>> {
         Err(fault) => return Ok(Err(fault.to_string())),
     };
     let out = &arguments.out;
-    write(out, &measures_csv::associations(&found))
+    let table = measures_csv::associations(&found);
+    result_folder::write_one(out, "qap.csv", &table)
         .with_context(|| format!("cannot write to {}", out.display()))?;
     Ok(Ok(told(&question, &found, out)))
-}
-
-/// The table beside its place first, and then in it: a half-written one is never found.
-fn write(out: &Path, table: &str) -> std::io::Result<()> {
-    fs::create_dir_all(out)?;
-    let beside = out.join(format!(".qap.{}", std::process::id()));
-    fs::write(&beside, table)?;
-    fs::rename(beside, out.join("qap.csv"))
 }
 
 fn told(question: &Question, found: &Associations, out: &Path) -> String {

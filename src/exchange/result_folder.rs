@@ -10,13 +10,33 @@ use super::measures_csv;
 /// The file by which a folder is known as an earlier result.
 pub const MARK: &str = "findings.json";
 
-/// Whether results may go here: a folder that is not there, is empty, or holds an earlier result.
+/// Tables of commands of their own, which may stand beside a result.
+pub const BESIDE: [&str; 2] = ["qap.csv", "missing_study.csv"];
+
+/// Whether results may go here: a folder that is not there, holds nothing but such tables, or holds an earlier result.
 pub fn may_write(out: &Path) -> io::Result<bool> {
-    match fs::read_dir(out) {
-        Ok(mut entries) => Ok(entries.next().is_none() || out.join(MARK).is_file()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
+    let entries = match fs::read_dir(out) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    let mut others = entries.filter(|entry| {
+        let is_table = |name: &&str| matches!(entry, Ok(entry) if entry.file_name() == **name);
+        !BESIDE.iter().any(|name| is_table(&name))
+    });
+    Ok(others.next().is_none() || out.join(MARK).is_file())
+}
+
+/// One table into a folder that may hold others: written beside its place first, so that a half-written one is never found.
+pub fn write_one(out: &Path, name: &str, text: &str) -> io::Result<()> {
+    fs::create_dir_all(out)?;
+    let beside = out.join(format!(".{name}.{}", std::process::id()));
+    let done = fs::write(&beside, text).and_then(|()| fs::rename(&beside, out.join(name)));
+    if done.is_err() {
+        // Whatever happened, nothing half-written stays behind.
+        let _ = fs::remove_file(&beside);
     }
+    done
 }
 
 /// A result under way: every file is written beside the folder first, and moved in when all are there. Files of an earlier
