@@ -718,7 +718,7 @@ fn portrait(net: &Network) -> Portrait {
 
 /// The range of each bounded number over all completions, in the order of `our_bounds`.
 fn ranges(cells: &Cells, open: &[(usize, usize)]) -> Vec<Option<Interval>> {
-    let mut ranges = vec![None; 9];
+    let mut ranges = vec![None; 11];
     for completion in 0..1_u32 << open.len() {
         let mut full = cells.clone();
         for (bit, &(i, j)) in open.iter().enumerate() {
@@ -740,6 +740,8 @@ fn ranges(cells: &Cells, open: &[(usize, usize)]) -> Vec<Option<Interval>> {
             count(asymmetric_dyads(&net)),
             count(null_dyads(&net)),
             count(isolates(&net)),
+            count(in_isolates(&net)),
+            count(out_isolates(&net)),
             weak,
             undirected,
         ];
@@ -757,7 +759,7 @@ fn ranges(cells: &Cells, open: &[(usize, usize)]) -> Vec<Option<Interval>> {
     ranges
 }
 
-fn our_bounds(net: &Network) -> [Result<Interval, Undefined>; 9] {
+fn our_bounds(net: &Network) -> [Result<Interval, Undefined>; 11] {
     [
         all_dyads_reciprocity_bounds(net),
         log_odds_reciprocity_bounds(net),
@@ -766,6 +768,8 @@ fn our_bounds(net: &Network) -> [Result<Interval, Undefined>; 9] {
         asymmetric_dyads_bounds(net),
         null_dyads_bounds(net),
         isolates_bounds(net),
+        in_isolates_bounds(net),
+        out_isolates_bounds(net),
         weak_transitivity_outer_bounds(net),
         undirected_transitivity_outer_bounds(net),
     ]
@@ -826,7 +830,7 @@ proptest! {
         prop_assume!(n > 0 && open.len() <= 10);
         for (which, (ours, theirs)) in our_bounds(&net).into_iter().zip(ranges(&cells, &open)).enumerate() {
             match (ours, theirs) {
-                (Ok(ours), Some(theirs)) if which < 7 => {
+                (Ok(ours), Some(theirs)) if which < 9 => {
                     let same = (ours.lower - theirs.lower).abs() < 1e-12 && (ours.upper - theirs.upper).abs() < 1e-12;
                     prop_assert!(same, "{}: {:?}, not {:?}", which, ours, theirs);
                 }

@@ -329,13 +329,13 @@ pub const NETWORK: [Measure; 52] = [
         "in_isolates",
         Structure,
         |s| count(in_isolates(s.net)),
-        Bounds::None,
+        Exact(in_isolates_bounds),
     ),
     measure(
         "out_isolates",
         Structure,
         |s| count(out_isolates(s.net)),
-        Bounds::None,
+        Exact(out_isolates_bounds),
     ),
     measure(
         "degree_assortativity",

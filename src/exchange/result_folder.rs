@@ -22,7 +22,7 @@ pub fn may_write(out: &Path) -> io::Result<bool> {
     };
     let mut others = entries.filter(|entry| {
         let is_table = |name: &&str| matches!(entry, Ok(entry) if entry.file_name() == **name);
-        !BESIDE.iter().any(|name| is_table(&name))
+        !BESIDE.iter().any(is_table)
     });
     Ok(others.next().is_none() || out.join(MARK).is_file())
 }

@@ -5,7 +5,7 @@ use petgraph::unionfind::UnionFind;
 
 use crate::network::Network;
 use crate::network::dyads::DyadRows;
-use crate::outcome::{Interval, Undefined};
+use crate::outcome::Undefined;
 
 /// Which part of the team each colleague belongs to, if ties in either direction hold it together.
 ///
@@ -93,7 +93,22 @@ pub fn strong_components(net: &Network) -> Result<u64, Undefined> {
     Ok(strong_component_sizes(net)?.len() as u64)
 }
 
-/// How many colleagues are in each part of [`weak_components`], the largest first. Missing, undefined, source and cost as there.
+/// How many colleagues are in each part of the team, the largest first.
+///
+/// # Definition
+/// the sizes of the components that [`weak_components`] counts
+/// # Shape and unit
+/// one count per component, summing to n
+/// # Missing
+/// unknown cells are read as absent
+/// # Undefined
+/// TooFewActors without actors; NothingObserved if no cell is known of two actors or more
+/// # Source
+/// Harary, Norman & Cartwright (1965), chapter 3
+/// # Agrees with
+/// sna `component.dist(connected = "weak")` 2.7-1, exactly
+/// # Cost
+/// O(n + m + c log c), c = components
 pub fn weak_component_sizes(net: &Network) -> Result<Vec<u32>, Undefined> {
     seen(net)?;
     let mut sizes = vec![0; net.n_positions()];
@@ -103,7 +118,22 @@ pub fn weak_component_sizes(net: &Network) -> Result<Vec<u32>, Undefined> {
     Ok(largest_first(sizes))
 }
 
-/// How many colleagues are in each circle of [`strong_components`], the largest first. Missing, undefined, source and cost as there.
+/// How many colleagues are in each circle of the team, the largest first.
+///
+/// # Definition
+/// the sizes of the components that [`strong_components`] counts
+/// # Shape and unit
+/// one count per component, summing to n
+/// # Missing
+/// unknown cells are read as absent
+/// # Undefined
+/// TooFewActors without actors; NothingObserved if no cell is known of two actors or more
+/// # Source
+/// Harary, Norman & Cartwright (1965), chapter 3
+/// # Agrees with
+/// sna `component.dist(connected = "strong")` 2.7-1, exactly
+/// # Cost
+/// O(n + m + c log c), c = components
 pub fn strong_component_sizes(net: &Network) -> Result<Vec<u32>, Undefined> {
     seen(net)?;
     let members = strong_members(net);
@@ -129,7 +159,7 @@ pub(super) fn seen(net: &Network) -> Result<(), Undefined> {
 }
 
 /// One value per actor; absent ones have none, and nobody has one where nothing was seen.
-fn per_actor<T>(net: &Network, value: impl Fn(usize) -> T) -> Vec<Result<T, Undefined>> {
+pub(super) fn per_actor<T>(net: &Network, value: impl Fn(usize) -> T) -> Vec<Result<T, Undefined>> {
     let seen = seen(net).is_ok();
     (0..net.n_positions())
         .map(|i| {
@@ -182,94 +212,6 @@ fn numbered(net: &Network, labels: &[u32]) -> Vec<Result<u32, Undefined>> {
     per_actor(net, |i| numbers[labels[i] as usize])
 }
 
-/// Which colleagues nobody names and who name nobody.
-///
-/// # Definition
-/// actors with in-degree and out-degree 0
-/// # Shape and unit
-/// yes or no per position, in roster order
-/// # Missing
-/// unknown cells are read as absent
-/// # Undefined
-/// NothingObserved for an absent actor, and for all where nothing is known of two actors or more
-/// # Source
-/// Wasserman & Faust (1994), section 4.2.3
-/// # Agrees with
-/// sna `isolates` 2.7-1, exactly
-/// # Cost
-/// O(n)
-pub fn actor_is_isolate(net: &Network) -> Vec<Result<bool, Undefined>> {
-    per_actor(net, |i| net.in_ties()[i] + net.out_ties()[i] == 0)
-}
-
-/// How many colleagues are tied to nobody, in neither direction.
-///
-/// # Definition
-/// number of actors with in-degree and out-degree 0
-/// # Shape and unit
-/// a count, 0 to n
-/// # Missing
-/// unknown cells are read as absent, so it is an upper bound; [`isolates_bounds`] gives the lower
-/// # Undefined
-/// TooFewActors without actors; NothingObserved if no cell is known of two actors or more
-/// # Source
-/// Wasserman & Faust (1994), section 4.2.3
-/// # Agrees with
-/// sna `isolates` 2.7-1, exactly
-/// # Cost
-/// O(n)
-pub fn isolates(net: &Network) -> Result<u64, Undefined> {
-    counted(net, |i| net.in_ties()[i] + net.out_ties()[i] == 0)
-}
-
-/// How many colleagues are named by nobody. As [`isolates`], over the in-degree alone.
-pub fn in_isolates(net: &Network) -> Result<u64, Undefined> {
-    counted(net, |i| net.in_ties()[i] == 0)
-}
-
-/// How many colleagues name nobody. As [`isolates`], over the out-degree alone: a silent row counts as one.
-pub fn out_isolates(net: &Network) -> Result<u64, Undefined> {
-    counted(net, |i| net.out_ties()[i] == 0)
-}
-
-/// The fewest and the most isolates that the answers leave possible, whatever the missing answers would have been.
-///
-/// # Definition
-/// lower: actors without a tie and without an unknown cell in row and column; upper: actors without a known tie
-/// # Shape and unit
-/// an interval of counts
-/// # Missing
-/// all unknown cells present for the lower end, all absent for the upper
-/// # Undefined
-/// TooFewActors without actors
-/// # Source
-/// Manski (1990) worst-case bounds, by actor
-/// # Agrees with
-/// enumeration of all completions of small networks, exactly
-/// # Cost
-/// O(n)
-pub fn isolates_bounds(net: &Network) -> Result<Interval, Undefined> {
-    if net.n_actors() == 0 {
-        return Err(Undefined::TooFewActors);
-    }
-    let count = |test: &dyn Fn(usize) -> bool| {
-        let actors = (0..net.n_positions()).filter(|&i| net.is_present(i));
-        actors.filter(|&i| test(i)).count() as f64
-    };
-    let untied = |i: usize| net.in_ties()[i] + net.out_ties()[i] == 0;
-    let known = |i: usize| net.in_unknown()[i] + net.out_unknown()[i] == 0;
-    Ok(Interval {
-        lower: count(&|i| untied(i) && known(i)),
-        upper: count(&untied),
-    })
-}
-
-fn counted(net: &Network, test: impl Fn(usize) -> bool) -> Result<u64, Undefined> {
-    seen(net)?;
-    let actors = (0..net.n_positions()).filter(|&i| net.is_present(i));
-    Ok(actors.filter(|&i| test(i)).count() as u64)
-}
-
 /// On which colleagues the coherence hangs: without any one of them, some others would no longer be connected.
 ///
 /// # Definition
@@ -291,7 +233,22 @@ pub fn actor_is_cutpoint(net: &Network) -> Vec<Result<bool, Undefined>> {
     per_actor(net, |i| weak_spots.is_cutpoint[i])
 }
 
-/// On how many colleagues the coherence hangs. See [`actor_is_cutpoint`]; TooFewActors without actors.
+/// On how many colleagues the coherence hangs.
+///
+/// # Definition
+/// number of actors without whom there are more weak components, as [`actor_is_cutpoint`]
+/// # Shape and unit
+/// a count, 0 to n - 2
+/// # Missing
+/// unknown cells are read as absent
+/// # Undefined
+/// TooFewActors without actors; NothingObserved if no cell is known of two actors or more
+/// # Source
+/// Hopcroft & Tarjan (1973), Communications of the ACM 16, 372-378, algorithm 447, without recursion
+/// # Agrees with
+/// the number of R sna `cutpoints(mode = "graph")` 2.7-1 and igraph `articulation_points` 1.3.5, exactly
+/// # Cost
+/// O(n + m)
 pub fn cutpoints(net: &Network) -> Result<u64, Undefined> {
     seen(net)?;
     let is_cutpoint = weak_spots(net).is_cutpoint;
@@ -321,7 +278,22 @@ pub fn bridge_pairs(net: &Network) -> Result<Vec<(u32, u32)>, Undefined> {
     Ok(bridges)
 }
 
-/// How many single bonds hold the team together. See [`bridge_pairs`].
+/// How many single bonds hold the team together.
+///
+/// # Definition
+/// number of tied pairs without which there are more weak components, as [`bridge_pairs`]
+/// # Shape and unit
+/// a count, 0 to n - 1
+/// # Missing
+/// unknown cells are read as absent
+/// # Undefined
+/// TooFewActors without actors; NothingObserved if no cell is known of two actors or more
+/// # Source
+/// Tarjan (1974), Information Processing Letters 2, 160-161, without recursion
+/// # Agrees with
+/// the number of igraph `bridges` 1.3.5 and networkx `bridges` 3.6.1, exactly
+/// # Cost
+/// O(n + m)
 pub fn bridges(net: &Network) -> Result<u64, Undefined> {
     Ok(bridge_pairs(net)?.len() as u64)
 }
@@ -494,6 +466,7 @@ fn cores(net: &Network, weight: impl Fn(bool) -> u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::isolates::{in_isolates, isolates, isolates_bounds, out_isolates};
 
     fn network(n: usize, ties: &[(usize, usize)]) -> Network {
         let mut builder = Network::builder(n);

@@ -18,6 +18,7 @@ pub mod density_change;
 pub mod eigenvector;
 pub mod homophily;
 pub mod inequality;
+pub mod isolates;
 pub mod multiplexity;
 pub mod paths;
 pub mod reciprocity;
@@ -55,10 +56,9 @@ pub use cohesion::{
     connectedness, efficiency, hierarchy, least_upper_boundedness, topmost_upper_boundedness,
 };
 pub use components::{
-    actor_core_number, actor_is_cutpoint, actor_is_isolate, actor_strong_component,
-    actor_total_core_number, actor_weak_component, bridge_pairs, bridges, cutpoints, in_isolates,
-    isolates, isolates_bounds, out_isolates, strong_component_sizes, strong_components,
-    weak_component_sizes, weak_components,
+    actor_core_number, actor_is_cutpoint, actor_strong_component, actor_total_core_number,
+    actor_weak_component, bridge_pairs, bridges, cutpoints, strong_component_sizes,
+    strong_components, weak_component_sizes, weak_components,
 };
 pub use core::{BetweenBlocks, CorePeriphery, core_periphery};
 pub use degree::actor_degree;
@@ -74,6 +74,10 @@ pub use homophily::{
 pub use inequality::{
     IsolateShares, Position, Share, in_degree_gini, in_degree_sd, isolate_shares, mean_degree,
     position_of,
+};
+pub use isolates::{
+    actor_is_isolate, in_isolates, in_isolates_bounds, isolates, isolates_bounds, out_isolates,
+    out_isolates_bounds,
 };
 pub use multiplexity::{
     Multiplexity, dyad_multiplexity, multiplexities, multiplexity_overlap, tie_multiplexity,

@@ -238,7 +238,22 @@ pub fn mutual_dyads(net: &Network) -> Result<u64, Undefined> {
     Ok(known(net)?.mutual)
 }
 
-/// The fewest and the most mutual dyads that the answers leave possible: M and M + P + U. [`mutual_dyads`] has the rest of the contract.
+/// The fewest and the most mutual dyads that the answers leave possible, whatever the missing answers would have been.
+///
+/// # Definition
+/// lower M, upper M + P + U
+/// # Shape and unit
+/// two counts of unordered pairs
+/// # Missing
+/// each dyad that is not known on both sides becomes the kind that counts, if it can, for the upper end and another for the lower
+/// # Undefined
+/// TooFewActors below n = 2
+/// # Source
+/// Manski (1990) worst-case bounds, by dyad type
+/// # Agrees with
+/// enumeration of all completions of small networks, exactly
+/// # Cost
+/// that of [`dyad_census`]
 pub fn mutual_dyads_bounds(net: &Network) -> Result<Interval, Undefined> {
     let c = census(net)?;
     Ok(counts(c.mutual, c.one_known_present + c.unknown))
@@ -264,7 +279,22 @@ pub fn asymmetric_dyads(net: &Network) -> Result<u64, Undefined> {
     Ok(known(net)?.asymmetric)
 }
 
-/// The fewest and the most asymmetric dyads that the answers leave possible: A and A + P + Q + U. [`asymmetric_dyads`] has the rest of the contract.
+/// The fewest and the most one-sided dyads that the answers leave possible, whatever the missing answers would have been.
+///
+/// # Definition
+/// lower A, upper A + P + Q + U
+/// # Shape and unit
+/// two counts of unordered pairs
+/// # Missing
+/// each dyad that is not known on both sides becomes the kind that counts, if it can, for the upper end and another for the lower
+/// # Undefined
+/// TooFewActors below n = 2
+/// # Source
+/// Manski (1990) worst-case bounds, by dyad type
+/// # Agrees with
+/// enumeration of all completions of small networks, exactly
+/// # Cost
+/// that of [`dyad_census`]
 pub fn asymmetric_dyads_bounds(net: &Network) -> Result<Interval, Undefined> {
     let c = census(net)?;
     let open = c.one_known_present + c.one_known_absent + c.unknown;
@@ -291,7 +321,22 @@ pub fn null_dyads(net: &Network) -> Result<u64, Undefined> {
     Ok(known(net)?.null)
 }
 
-/// The fewest and the most null dyads that the answers leave possible: N and N + Q + U. [`null_dyads`] has the rest of the contract.
+/// The fewest and the most empty dyads that the answers leave possible, whatever the missing answers would have been.
+///
+/// # Definition
+/// lower N, upper N + Q + U
+/// # Shape and unit
+/// two counts of unordered pairs
+/// # Missing
+/// each dyad that is not known on both sides becomes the kind that counts, if it can, for the upper end and another for the lower
+/// # Undefined
+/// TooFewActors below n = 2
+/// # Source
+/// Manski (1990) worst-case bounds, by dyad type
+/// # Agrees with
+/// enumeration of all completions of small networks, exactly
+/// # Cost
+/// that of [`dyad_census`]
 pub fn null_dyads_bounds(net: &Network) -> Result<Interval, Undefined> {
     let c = census(net)?;
     Ok(counts(c.null, c.one_known_absent + c.unknown))
