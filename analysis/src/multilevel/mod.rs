@@ -1,9 +1,13 @@
 //! Units within groups.
 
+mod cross_products;
+mod crossed;
 pub mod design;
 pub mod deviance;
 pub mod fit;
 pub mod growth;
+mod nested;
+mod packed;
 pub mod unit_effects;
 
 pub use design::{Column, Design, DesignFault, Grouping};
