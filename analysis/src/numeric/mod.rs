@@ -1,4 +1,5 @@
 //! Numbers about numbers: distributions and roots that the modules above need.
 
+pub mod f_distribution;
 pub mod noncentral_t;
 pub mod root;
