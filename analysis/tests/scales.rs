@@ -228,6 +228,258 @@ fn every_record_on_reliability_as_in_psych_and_r() {
     assert_eq!(ledger.count("alpha_feldt_ci95_listwise"), 30);
 }
 
+/// Our own file, made by the script beside it.
+fn own() -> Value {
+    json(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/scales.json"))
+}
+
+fn rows_of(table: &Value) -> Rows {
+    list(table)
+        .iter()
+        .map(|row| list(row).iter().map(Value::as_f64).collect())
+        .collect()
+}
+
+fn columns(lines: &[Vec<f64>]) -> Vec<f64> {
+    lines.iter().flatten().map(|x| x.abs()).collect()
+}
+
+#[test]
+fn items_and_factors_as_in_r() {
+    let own = own();
+    let mut ledger = Ledger::default();
+    let answers = Answers::from_rows(&rows_of(&own["answers"])).unwrap();
+    let analysis = item_analysis(&answers, Cases::Pairwise).unwrap();
+    let each =
+        |pick: fn(&ItemStatistics) -> f64| analysis.items.iter().map(pick).collect::<Vec<_>>();
+    for (id, ours) in [
+        ("item_total", each(|i| i.item_total.unwrap())),
+        ("item_rest", each(|i| i.item_rest.unwrap())),
+        ("n", each(|i| i.n as f64)),
+        ("mean", each(|i| i.mean.unwrap())),
+        ("deviation", each(|i| i.deviation.unwrap())),
+    ] {
+        ledger.all_near(id, &ours, &own[id], CLOSED, id);
+    }
+    let pairwise = covariance_matrix(&answers, Cases::Pairwise).unwrap();
+    let one = |value: &Value| value.as_f64().unwrap();
+    ledger.near(
+        "lambda_six",
+        lambda_six(&pairwise).unwrap(),
+        one(&own["lambda_six"]),
+        CLOSED,
+        "lambda six",
+    );
+    let full = Answers::from_rows(&rows_of(&own["without_open"])).unwrap();
+    let of = |items: &[usize]| covariance_matrix(&full.select(items), Cases::Complete).unwrap();
+    let all_items: Vec<usize> = (0..9).collect();
+    let matrix = of(&all_items);
+    let adequacy = sampling_adequacy(&matrix).unwrap();
+    ledger.all_near(
+        "kmo_items",
+        &adequacy.items,
+        &own["kmo_items"],
+        CLOSED,
+        "KMO",
+    );
+    let two = spearman_brown(&of(&[0, 1])).unwrap();
+    ledger.near(
+        "two items",
+        two,
+        one(&own["two_items_std_alpha"]),
+        CLOSED,
+        "two items",
+    );
+    let bartlett = sphericity(&of(&[0, 8])).unwrap().p_value;
+    ledger.near(
+        "bartlett p",
+        bartlett,
+        one(&own["bartlett_p"]),
+        CLOSED,
+        "bartlett",
+    );
+    let factor = one_factor(&matrix).unwrap();
+    let golden = &own["one_factor"];
+    ledger.all_near(
+        "loadings",
+        &absolute(&factor.loadings),
+        &golden["loadings"],
+        ITERATIVE,
+        "one factor",
+    );
+    let fit = factor.fit.unwrap();
+    for (id, ours) in [
+        ("statistic", fit.chi_square),
+        ("dof", fit.df),
+        ("p_value", fit.p_value),
+    ] {
+        ledger.near(id, ours, one(&golden[id]), ITERATIVE, id);
+    }
+    for golden in list(&own["factors"]) {
+        let factors = golden["factors"].as_u64().unwrap() as usize;
+        let found = factor_analysis(&matrix, factors).unwrap();
+        let fit = found.fit.unwrap();
+        for (id, ours) in [
+            ("statistic", fit.chi_square),
+            ("dof", fit.df),
+            ("p_value", fit.p_value),
+            ("discrepancy", found.discrepancy),
+        ] {
+            ledger.near(
+                id,
+                ours,
+                one(&golden[id]),
+                ITERATIVE,
+                &format!("{factors} factors, {id}"),
+            );
+        }
+        ledger.all_near(
+            "uniquenesses",
+            &found.uniquenesses,
+            &golden["uniquenesses"],
+            ITERATIVE,
+            "own shares",
+        );
+        for (a, line) in list(&golden["communality_of_pairs"]).iter().enumerate() {
+            let ours: Vec<f64> = found
+                .loadings
+                .iter()
+                .map(|other| {
+                    other
+                        .iter()
+                        .zip(&found.loadings[a])
+                        .map(|(x, y)| x * y)
+                        .sum()
+                })
+                .collect();
+            ledger.all_near("communality", &ours, line, 1e-5, "what two items share");
+        }
+        let theirs: Vec<Vec<f64>> = list(&golden["varimax_abs"]).iter().map(numbers).collect();
+        for (ours, theirs) in columns(&found.rotated).iter().zip(columns(&theirs)) {
+            ledger.near("varimax", *ours, theirs, 1e-5, "varimax");
+        }
+    }
+    // One factor found either way.
+    let one = factor_analysis(&matrix, 1).unwrap();
+    for (line, loading) in one.loadings.iter().zip(&factor.loadings) {
+        assert!((line[0] - loading).abs() < 1e-9);
+    }
+    ledger.tell();
+}
+
+#[test]
+fn parallel_analysis_is_that_of_rows_drawn_one_by_one() {
+    let (rows, _) = simulated(10, 12, &[0.7, 0.6, 0.8, 0.5, 0.7, 0.6], 0.0, 8);
+    let answers = Answers::from_rows(&rows).unwrap();
+    let matrix = covariance_matrix(&answers, Cases::Complete).unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let found = parallel_analysis(&matrix, 1000, 0.95, &mut rng).unwrap();
+    assert_eq!(found.components, 1);
+    let mut sums = [0.0; 6];
+    for _ in 0..1000 {
+        let noise: Rows = (0..120)
+            .map(|_| {
+                let normal = |_| Some((0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0);
+                (0..6).map(normal).collect()
+            })
+            .collect();
+        let matrix =
+            covariance_matrix(&Answers::from_rows(&noise).unwrap(), Cases::Complete).unwrap();
+        for (sum, value) in sums.iter_mut().zip(eigenvalues(&matrix).unwrap()) {
+            *sum += value / 1000.0;
+        }
+    }
+    // The standard deviation of an eigenvalue is some 0.08 here: four standard errors of a difference of means.
+    for (drawn, by_rows) in found.random_mean.iter().zip(sums) {
+        assert!((drawn - by_rows).abs() < 0.015, "{drawn}, not {by_rows}");
+    }
+    let again = parallel_analysis(&matrix, 50, 0.95, &mut ChaCha8Rng::seed_from_u64(4)).unwrap();
+    let same = parallel_analysis(&matrix, 50, 0.95, &mut ChaCha8Rng::seed_from_u64(4)).unwrap();
+    assert_eq!(again, same);
+    let three = covariance_matrix(&answers.select(&[0, 1, 2]), Cases::Complete).unwrap();
+    assert_eq!(
+        parallel_analysis(&three, 10, 0.95, &mut rng),
+        Err(Refusal::ThreeItems)
+    );
+    assert_eq!(factor_analysis(&three, 1), Err(Refusal::ThreeItems));
+    assert_eq!(factor_analysis(&matrix, 4), Err(Refusal::TooManyFactors));
+    assert_eq!(
+        parallel_analysis(&matrix, 0, 0.95, &mut rng),
+        Err(Undefined::TooFewUnits.into())
+    );
+    assert_eq!(
+        parallel_analysis(&matrix, 10, 1.0, &mut rng),
+        Err(Undefined::NotFinite.into())
+    );
+}
+
+/// Of two items with whole answers from 1 on: Guttman errors by definition. Passing a step of one item is popular if many pass it; an error is a less
+/// popular step passed without a more popular one. Weighted by how many such contradictions an answer pair holds.
+fn guttman_h(x: &[usize], y: &[usize], options: usize) -> f64 {
+    let n = x.len();
+    let share = |item: &[usize], step: usize| item.iter().filter(|a| **a >= step).count();
+    let mut steps: Vec<(usize, usize, usize)> = (2..=options)
+        .flat_map(|step| [(share(x, step), 0, step), (share(y, step), 1, step)])
+        .collect();
+    steps.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+    let weight = |a: usize, b: usize| {
+        let mut errors = 0;
+        for (place, &(_, item, step)) in steps.iter().enumerate() {
+            let passed = if item == 0 { a >= step } else { b >= step };
+            if passed {
+                let failed = |&&(_, item, step): &&(usize, usize, usize)| {
+                    if item == 0 { a < step } else { b < step }
+                };
+                errors += steps[..place].iter().filter(failed).count();
+            }
+        }
+        errors as f64
+    };
+    let observed: f64 = x.iter().zip(y).map(|(a, b)| weight(*a, *b)).sum();
+    let expected: f64 = x
+        .iter()
+        .flat_map(|a| y.iter().map(|b| weight(*a, *b)))
+        .sum::<f64>()
+        / n as f64;
+    1.0 - observed / expected
+}
+
+#[test]
+fn scalability_counts_guttman_errors() {
+    let (rows, _) = simulated(6, 15, &[0.7, 0.5, 0.8, 0.6], 0.0, 21);
+    let found = scalability(&Answers::from_rows(&rows).unwrap()).unwrap();
+    let item = |i: usize| {
+        rows.iter()
+            .map(|row| row[i].unwrap() as usize)
+            .collect::<Vec<_>>()
+    };
+    for a in 0..4 {
+        for b in 0..a {
+            let by_definition = guttman_h(&item(a), &item(b), 5);
+            let ours = found.pairs[a * 4 + b].unwrap();
+            assert!(
+                (ours - by_definition).abs() < 1e-9,
+                "{ours}, not {by_definition}"
+            );
+        }
+        assert_eq!(found.pairs[a * 4 + a], Err(Undefined::TooFewItems));
+    }
+    let mut flat = rows.clone();
+    flat.iter_mut().for_each(|row| row[2] = Some(3.0));
+    let found = scalability(&Answers::from_rows(&flat).unwrap()).unwrap();
+    assert_eq!(found.items[2], Err(Undefined::NoVariation));
+    assert!(found.overall > 0.0 && found.n == 90);
+    let alone: Rows = rows.iter().map(|row| vec![row[0]]).collect();
+    assert_eq!(
+        scalability(&Answers::from_rows(&alone).unwrap()),
+        Err(Refusal::OneItem)
+    );
+    assert_eq!(
+        scalability(&Answers::from_rows(&[vec![Some(1.0), Some(2.0)]]).unwrap()),
+        Err(Undefined::TooFewUnits.into())
+    );
+}
+
 /// Respondents who follow one factor, in groups; a share of the answers is left open.
 fn simulated(
     groups: usize,

@@ -3,16 +3,19 @@
 pub mod bootstrap;
 pub mod change_score;
 pub mod covariance;
+pub mod dimension;
 pub mod item_analysis;
 pub mod omega;
 pub mod refusal;
 pub mod reliability;
 pub mod response_quality;
+pub mod scalability;
 pub mod score;
 
 pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
 pub use change_score::{change_reliability, reliable_change_index, standard_error_of_measurement};
 pub use covariance::{Answers, Cases, CovarianceMatrix, covariance_matrix};
+pub use dimension::{FactorSolution, ParallelAnalysis, factor_analysis, parallel_analysis};
 pub use item_analysis::{
     ItemAnalysis, ItemStatistics, SamplingAdequacy, Sphericity, alphas_if_dropped, eigenvalues,
     item_analysis, item_rest_correlations, item_total_correlations, sampling_adequacy, sphericity,
@@ -27,4 +30,5 @@ pub use response_quality::{
     Page, QualityFlag, QualityThresholds, ResponseQuality, Wording, quality_flags,
     response_quality, typical_seconds_per_item,
 };
+pub use scalability::{Scalability, scalability};
 pub use score::{ScaleRule, scale_score};
