@@ -367,6 +367,204 @@ fn items_and_factors_as_in_r() {
     ledger.tell();
 }
 
+fn moments(rows: &Rows) -> GroupMoments {
+    GroupMoments::from_answers(&Answers::from_rows(rows).unwrap()).unwrap()
+}
+
+fn fits(ledger: &mut Ledger, ours: &ConfirmatoryFit, theirs: &Value, what: &str) {
+    for (id, ours) in [
+        ("df", ours.df),
+        ("chisq", ours.chi_square),
+        ("pvalue", ours.p_value),
+        ("cfi", ours.cfi),
+        ("tli", ours.tli.unwrap()),
+        ("rmsea", ours.rmsea.unwrap()),
+        ("srmr", ours.srmr),
+    ] {
+        // lavaan's own search stops at 1e-5 or so of a parameter: chi2 hardly feels it, what is left of the correlations does.
+        let tolerance = if ["pvalue", "srmr"].contains(&id) {
+            2e-5
+        } else {
+            ITERATIVE
+        };
+        ledger.near(
+            id,
+            ours,
+            theirs[id].as_f64().unwrap(),
+            tolerance,
+            &format!("{what} {id}"),
+        );
+    }
+}
+
+#[test]
+fn models_of_measurement_as_in_lavaan() {
+    let Some(root) = shared() else { return };
+    let own = own();
+    let mut ledger = Ledger::default();
+    let file = csv(&root.join("holzinger_swineford/items.csv"));
+    let items: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+    let rows = |group: Option<&str>| -> Rows {
+        let of_group = file
+            .iter()
+            .filter(|row| group.is_none_or(|g| row["group"] == g));
+        of_group
+            .map(|row| items.iter().map(|item| row[item].parse().ok()).collect())
+            .collect()
+    };
+    let factor_of = [0, 0, 0, 1, 1, 1, 2, 2, 2];
+    let all = confirmatory(&moments(&rows(None)), &factor_of).unwrap();
+    let golden = &own["three_factors"];
+    fits(&mut ledger, &all, &golden["fit"], "three factors");
+    assert!(all.proper);
+    let loadings: Vec<f64> = (0..9)
+        .map(|item| all.standardised_loadings[0][item][factor_of[item]])
+        .collect();
+    ledger.all_near(
+        "standardised loadings",
+        &loadings,
+        &golden["standardised_loadings"],
+        1e-5,
+        "loadings",
+    );
+    let groups = [
+        moments(&rows(Some("Pasteur"))),
+        moments(&rows(Some("Grant-White"))),
+    ];
+    let steps = invariance_over_groups(&groups, &factor_of).unwrap();
+    for step in &steps {
+        fits(
+            &mut ledger,
+            &step.fit,
+            &own["invariance"][step.level.name()],
+            step.level.name(),
+        );
+    }
+    let acceptable: Vec<bool> = steps
+        .iter()
+        .filter_map(|s| Some(s.loss?.acceptable))
+        .collect();
+    // Loadings may be held equal, intercepts may not.
+    assert_eq!(acceptable[..2], [true, false]);
+    let means: Vec<&Parameter> = steps[2]
+        .fit
+        .parameters
+        .iter()
+        .filter(|p| matches!(p.places[0].1, Cell::FactorMean { .. }))
+        .collect();
+    let estimates: Vec<f64> = means.iter().map(|p| p.estimate).collect();
+    ledger.all_near(
+        "factor means",
+        &estimates,
+        &own["scalar_factor_means"],
+        1e-4,
+        "factor means",
+    );
+    let errors: Vec<f64> = means.iter().map(|p| p.standard_error).collect();
+    ledger.all_near(
+        "their errors",
+        &errors,
+        &own["scalar_factor_mean_se"],
+        1e-4,
+        "standard errors",
+    );
+    // The same respondents at two waves.
+    let file = csv(&root.join("sai_waves_a/items.csv"));
+    let items = ["calm", "relaxed", "content", "tense", "nervous", "anxious"];
+    let wave = |wave: &str| {
+        let mut rows: BTreeMap<&str, &Row> = BTreeMap::new();
+        for row in file.iter().filter(|row| row["wave"] == wave) {
+            // One respondent is listed twice: the first row counts.
+            rows.entry(row["respondent"].as_str()).or_insert(row);
+        }
+        rows
+    };
+    let (first, second) = (wave("1"), wave("2"));
+    let both: Rows = first
+        .iter()
+        .filter_map(|(respondent, row)| Some([row, second.get(respondent)?]))
+        .map(|rows| {
+            rows.iter()
+                .flat_map(|row| items.iter().map(|item| row[*item].parse().ok()))
+                .collect()
+        })
+        .collect();
+    let both = moments(&both);
+    assert_eq!(Some(both.n as u64), own["waves_n"].as_u64());
+    let steps = invariance_over_waves(&both, 2, &[0, 0, 0, 1, 1, 1]).unwrap();
+    for step in &steps {
+        fits(
+            &mut ledger,
+            &step.fit,
+            &own["over_waves"][step.level.name()],
+            step.level.name(),
+        );
+    }
+    ledger.tell();
+    assert_eq!(ledger.count("chisq"), 9);
+}
+
+#[test]
+fn models_that_cannot_be_found_are_refused() {
+    let (rows, _) = simulated(4, 40, &[0.7, 0.6, 0.8, 0.5, 0.7, 0.6], 0.0, 6);
+    let fine = moments(&rows);
+    assert!(confirmatory(&fine, &[0, 0, 0, 1, 1, 1]).is_ok());
+    assert_eq!(
+        confirmatory(&fine, &[0, 0, 0, 0, 0, 1]),
+        Err(Refusal::OneItem)
+    );
+    assert_eq!(
+        confirmatory(&fine, &[0; 5]),
+        Err(Undefined::TooFewItems.into())
+    );
+    assert_eq!(
+        confirmatory(&fine, &[0, 0, 0, 2, 2, 2]),
+        Err(Undefined::TooFewItems.into())
+    );
+    let of = |items: &[usize]| {
+        moments(
+            &rows
+                .iter()
+                .map(|row| items.iter().map(|&i| row[i]).collect())
+                .collect(),
+        )
+    };
+    assert_eq!(confirmatory(&of(&[0, 1]), &[0, 0]), Err(Refusal::TwoItems));
+    assert_eq!(
+        confirmatory(&of(&[0, 1, 0]), &[0, 0, 0]),
+        Err(Undefined::NoVariation.into())
+    );
+    let three = confirmatory(&of(&[0, 1, 2]), &[0; 3]).unwrap();
+    assert_eq!((three.df, three.tli), (0.0, Err(Undefined::NoVariation)));
+    assert!(three.chi_square < 1e-6);
+    let few = moments(&rows[..6].to_vec());
+    assert_eq!(
+        confirmatory(&few, &[0, 0, 0, 1, 1, 1]),
+        Err(Undefined::TooFewUnits.into())
+    );
+    assert_eq!(
+        invariance_over_groups(std::slice::from_ref(&fine), &[0; 6]),
+        Err(Undefined::TooFewUnits.into())
+    );
+    assert_eq!(
+        invariance_over_waves(&fine, 4, &[0; 3]),
+        Err(Undefined::TooFewItems.into())
+    );
+    assert_eq!(
+        invariance_over_waves(&fine, 1, &[0; 6]),
+        Err(Undefined::TooFewUnits.into())
+    );
+    // Two halves of one sample: nothing is lost by holding all equal, beyond chance.
+    let groups = [moments(&rows[..80].to_vec()), moments(&rows[80..].to_vec())];
+    let steps = invariance_over_groups(&groups, &[0; 6]).unwrap();
+    let levels: Vec<Invariance> = steps.iter().map(|step| step.level).collect();
+    assert_eq!(levels, Invariance::ALL);
+    for pair in steps.windows(2) {
+        assert!(pair[1].fit.chi_square >= pair[0].fit.chi_square - 1e-6);
+        assert!(pair[1].fit.df > pair[0].fit.df);
+    }
+}
+
 #[test]
 fn parallel_analysis_is_that_of_rows_drawn_one_by_one() {
     let (rows, _) = simulated(10, 12, &[0.7, 0.6, 0.8, 0.5, 0.7, 0.6], 0.0, 8);

@@ -183,7 +183,7 @@ pub struct FactorSolution {
 /// # Source
 /// Joreskog (1967), Psychometrika 32, 443-482; Clarke (1970), Br. J. Math. Stat. Psychol. 23, 43-52; Kaiser (1958), Psychometrika 23, 187-200
 /// # Agrees with
-/// R stats `factanal` and `varimax` (eps = 1e-14) 4.2.2, 1e-6
+/// R stats `factanal` 4.2.2, 1e-6; `varimax` (eps = 1e-14), 1e-5, because its search stops early
 /// # Cost
 /// O(items^4) per step, some ten steps
 pub fn factor_analysis(

@@ -2,9 +2,11 @@
 
 pub mod bootstrap;
 pub mod change_score;
+pub mod confirmatory;
 pub mod covariance;
 pub mod dimension;
 pub mod item_analysis;
+pub mod measurement_model;
 pub mod omega;
 pub mod refusal;
 pub mod reliability;
@@ -14,12 +16,17 @@ pub mod score;
 
 pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
 pub use change_score::{change_reliability, reliable_change_index, standard_error_of_measurement};
+pub use confirmatory::{
+    ConfirmatoryFit, Invariance, InvarianceLoss, InvarianceStep, Parameter, confirmatory,
+    invariance_over_groups, invariance_over_waves,
+};
 pub use covariance::{Answers, Cases, CovarianceMatrix, covariance_matrix};
 pub use dimension::{FactorSolution, ParallelAnalysis, factor_analysis, parallel_analysis};
 pub use item_analysis::{
     ItemAnalysis, ItemStatistics, SamplingAdequacy, Sphericity, alphas_if_dropped, eigenvalues,
     item_analysis, item_rest_correlations, item_total_correlations, sampling_adequacy, sphericity,
 };
+pub use measurement_model::{Cell, GroupMoments};
 pub use omega::{FactorFit, Omega, OneFactor, omega_total, one_factor};
 pub use refusal::Refusal;
 pub use reliability::{

@@ -1,5 +1,6 @@
 # Makes scales.json: what R says of a small set of answers made here from a seed, of factors, and of invariance.
-# Rscript scales.R HOLZINGER_SWINEFORD_ITEMS_CSV > scales.json     (needs psych, lavaan and jsonlite; the file is the one of lavaan's manual)
+# Rscript scales.R HOLZINGER_SWINEFORD_ITEMS_CSV SAI_WAVES_ITEMS_CSV > scales.json     (needs psych, lavaan and jsonlite; the files are
+# lavaan's example and psychTools' sai at waves 1 and 2, as they lie in the shared collection)
 suppressPackageStartupMessages({ library(psych); library(lavaan); library(jsonlite) })
 set.seed(20130901)
 n <- 120; k <- 9
@@ -29,7 +30,29 @@ over <- function(...) cfa(model, hs, group = "group", ...)
 inv <- list(configural = over(), metric = over(group.equal = "loadings"), scalar = over(group.equal = c("loadings", "intercepts")),
             strict = over(group.equal = c("loadings", "intercepts", "residuals")))
 pe <- parameterEstimates(inv$scalar)
+# Two factors of three items at two waves; the own parts of an item correlate over waves.
+sai <- read.csv(commandArgs(TRUE)[2])
+sai <- sai[!duplicated(sai[c("respondent", "wave")]), ]  # one is listed twice: the first row counts
+items <- list(calm = c("calm", "relaxed", "content"), tense = c("tense", "nervous", "anxious"))
+wide <- merge(sai[sai$wave == 1, c("respondent", unlist(items))], sai[sai$wave == 2, c("respondent", unlist(items))], by = "respondent",
+              suffixes = c("1", "2"))
+wide <- wide[complete.cases(wide), ]
+waves <- function(level) {
+  lines <- character()
+  for (w in 1:2) for (f in names(items)) {
+    i <- items[[f]]
+    l <- if (level >= 2) paste0("l", i, "*") else rep("", length(i))
+    l[i == i[1]] <- ""
+    lines <- c(lines, paste0(f, "f", w, " =~ ", paste0(l, i, w, collapse = " + ")))
+    if (level >= 3) { lines <- c(lines, paste0(i, w, " ~ i", i, "*1")); if (w == 2) lines <- c(lines, paste0(f, "f2 ~ 1")) }
+    if (level >= 4) lines <- c(lines, paste0(i, w, " ~~ u", i, "*", i, w))
+    if (w == 1) lines <- c(lines, paste0(i, "1 ~~ ", i, "2"))
+  }
+  cfa(paste(lines, collapse = "\n"), wide, meanstructure = TRUE)
+}
+over_waves <- setNames(lapply(1:4, function(level) as.list(fitMeasures(waves(level), fits))), c("configural", "metric", "scalar", "strict"))
 out <- list(
+  waves_n = nrow(wide), over_waves = over_waves,
   software = sprintf("R %s, psych %s, lavaan %s", paste(R.version$major, R.version$minor, sep = "."), packageVersion("psych"), packageVersion("lavaan")),
   answers = x, without_open = full, group = group,
   item_total = unname(a$item.stats$raw.r), item_rest = unname(a$item.stats$r.drop), n = unname(a$item.stats$n),
