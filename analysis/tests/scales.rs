@@ -367,6 +367,88 @@ fn items_and_factors_as_in_r() {
     ledger.tell();
 }
 
+#[test]
+fn a_heywood_case_is_told() {
+    let golden = &own()["heywood"];
+    let values: Vec<f64> = list(&golden["correlations"])
+        .iter()
+        .flat_map(numbers)
+        .collect();
+    let matrix = CovarianceMatrix::from_values(4, values, 200).unwrap();
+    let found = one_factor(&matrix).unwrap();
+    assert_eq!(found.heywood, [0]);
+    let mut ledger = Ledger::default();
+    ledger.all_near(
+        "loadings",
+        &found.loadings,
+        &golden["loadings"],
+        ITERATIVE,
+        "loadings",
+    );
+    ledger.all_near(
+        "own shares",
+        &found.uniquenesses,
+        &golden["uniquenesses"],
+        ITERATIVE,
+        "own shares",
+    );
+    let theirs = golden["statistic"].as_f64().unwrap();
+    ledger.near(
+        "chi2",
+        found.fit.unwrap().chi_square,
+        theirs,
+        ITERATIVE,
+        "chi2",
+    );
+    let general = factor_analysis(&matrix, 1).unwrap();
+    assert_eq!(general.heywood, [0]);
+    for (line, loading) in general.loadings.iter().zip(&found.loadings) {
+        assert!((line[0] - loading).abs() < 1e-8);
+    }
+    // Matrices that are none.
+    assert_eq!(
+        CovarianceMatrix::from_values(2, vec![1.0, 0.5, 0.4, 1.0], 9),
+        None
+    );
+    assert_eq!(
+        CovarianceMatrix::from_values(2, vec![1.0, 0.5, 0.5], 9),
+        None
+    );
+    assert_eq!(CovarianceMatrix::from_values(1, vec![-1.0], 9), None);
+    assert_eq!(CovarianceMatrix::from_values(1, vec![f64::NAN], 9), None);
+}
+
+#[test]
+fn all_at_once_is_each_by_itself_and_words_for_the_rest() {
+    let (rows, _) = simulated(5, 12, &[0.7, 0.6, 0.8, 0.5], 0.1, 5);
+    let answers = Answers::from_rows(&rows).unwrap();
+    let all = scale_reliability(&answers, 0.95);
+    assert_eq!(all.alpha_pairwise, alpha_pairwise(&rows));
+    assert_eq!(all.alpha_complete, alpha_complete(&rows));
+    assert!(
+        all.alpha_interval
+            .unwrap()
+            .contains(all.alpha_complete.unwrap())
+    );
+    assert_eq!(all.items, item_analysis(&answers, Cases::Pairwise));
+    assert_eq!(all.spearman_brown, Err(Refusal::MoreThanTwoItems));
+    let three = scale_reliability(&answers.select(&[0, 1, 2]), 0.95);
+    assert!(three.alpha_interval.is_ok() && three.omega.is_ok());
+    assert_eq!(three.items, Err(Refusal::ThreeItems));
+    assert!(Refusal::ThreeItems.to_string().contains("three items"));
+    let two = scale_reliability(&answers.select(&[0, 1]), 0.95);
+    assert!(two.alpha_interval.is_ok() && two.spearman_brown.is_ok());
+    assert_eq!(two.omega, Err(Refusal::TwoItems));
+    let one = scale_reliability(&answers.select(&[2]), 0.95);
+    assert_eq!(one.alpha_complete, Err(Undefined::TooFewItems));
+    assert_eq!(
+        (one.omega, one.spearman_brown),
+        (Err(Refusal::OneItem), Err(Refusal::OneItem))
+    );
+    let none = scale_reliability(&answers.select(&[9]), 0.95);
+    assert_eq!(none.omega, Err(Undefined::TooFewItems.into()));
+}
+
 fn moments(rows: &Rows) -> GroupMoments {
     GroupMoments::from_answers(&Answers::from_rows(rows).unwrap()).unwrap()
 }

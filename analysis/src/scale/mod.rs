@@ -13,6 +13,7 @@ pub mod reliability;
 pub mod response_quality;
 pub mod scalability;
 pub mod score;
+pub mod summary;
 
 pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
 pub use change_score::{change_reliability, reliable_change_index, standard_error_of_measurement};
@@ -39,3 +40,4 @@ pub use response_quality::{
 };
 pub use scalability::{Scalability, scalability};
 pub use score::{ScaleRule, scale_score};
+pub use summary::{ScaleReliability, scale_reliability};

@@ -13,6 +13,9 @@ x[cbind(sample(n, 60, TRUE), sample(k, 60, TRUE))] <- NA
 cc <- full  # factors: without open items
 tight <- list(nstart = 1, opt = list(factr = 10, maxit = 10000, pgtol = 0))
 a <- suppressWarnings(alpha(as.data.frame(x), warnings = FALSE))
+# A correlation larger than one factor can make: an own share runs into its lower edge.
+edge <- matrix(c(1, .8, .6, .5, .8, 1, .35, .3, .6, .35, 1, .25, .5, .3, .25, 1), 4)
+heywood <- factanal(covmat = edge, factors = 1, n.obs = 200, control = tight)
 fa1 <- factanal(cc, 1, control = tight)
 ml <- lapply(2:3, function(m) {
   f <- factanal(cc, m, rotation = "none", control = tight)
@@ -52,6 +55,8 @@ waves <- function(level) {
 }
 over_waves <- setNames(lapply(1:4, function(level) as.list(fitMeasures(waves(level), fits))), c("configural", "metric", "scalar", "strict"))
 out <- list(
+  heywood = list(correlations = edge, loadings = unname(abs(heywood$loadings[, 1])), uniquenesses = unname(heywood$uniquenesses),
+                 statistic = unname(heywood$STATISTIC)),
   waves_n = nrow(wide), over_waves = over_waves,
   software = sprintf("R %s, psych %s, lavaan %s", paste(R.version$major, R.version$minor, sep = "."), packageVersion("psych"), packageVersion("lavaan")),
   answers = x, without_open = full, group = group,
