@@ -1056,4 +1056,64 @@ proptest! {
         prop_assert!(narrow.contains(alpha) && wide.contains(alpha));
         prop_assert!(wide.lower < narrow.lower && narrow.upper < wide.upper);
     }
+
+    #[test]
+    fn whatever_is_answered_there_is_a_number_or_a_reason(
+        items in 0_usize..7,
+        cells in prop::collection::vec((0_u8..4, 0_u8..10), 0..60),
+        groups in 1_usize..5,
+        seed in 0_u64..100,
+    ) {
+        let cell = |&(value, open): &(u8, u8)| (open > 1).then_some(f64::from(value));
+        let rows: Rows = cells.chunks_exact(items.max(1)).map(|row| row.iter().take(items).map(cell).collect()).collect();
+        let answers = Answers::from_rows(&rows).unwrap();
+        let finite = |value: Result<f64, Undefined>| value.is_err() || value.is_ok_and(f64::is_finite);
+        let all = scale_reliability(&answers, 0.95);
+        for value in [all.alpha_pairwise, all.alpha_complete, all.standardised_alpha, all.mean_correlation, all.lambda_six] {
+            prop_assert!(finite(value), "{value:?}");
+        }
+        if let Ok(interval) = all.alpha_interval {
+            prop_assert!(interval.lower <= interval.upper);
+        }
+        if let Ok(omega) = &all.omega {
+            prop_assert!((0.0..=1.0).contains(&omega.total) && (0.0..=1.0).contains(&omega.standardised));
+            prop_assert!(omega.factor.loadings.iter().all(|l| l.abs() <= 1.01), "{omega:?}");
+        }
+        if let Ok(analysis) = &all.items {
+            for item in &analysis.items {
+                for value in [item.mean, item.deviation, item.item_rest, item.item_total, item.alpha_if_dropped] {
+                    prop_assert!(finite(value), "{value:?}");
+                }
+                prop_assert!(item.item_total.is_err() || item.item_total.is_ok_and(|r| r.abs() <= 1.0 + 1e-9));
+            }
+        }
+        if let Ok(scaled) = scalability(&answers) {
+            prop_assert!(scaled.overall <= 1.0 + 1e-12);
+            prop_assert!(scaled.pairs.iter().all(|h| h.is_err() || h.is_ok_and(|h| h <= 1.0 + 1e-12)));
+        }
+        let clusters: Vec<usize> = (0..rows.len()).map(|row| row % groups).collect();
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        for cases in [Cases::Complete, Cases::Pairwise] {
+            let options = BootstrapOptions { replicates: 30, ..options(cases) };
+            if let Ok(found) = cluster_bootstrap(&answers, &clusters, &options, &mut rng) {
+                for interval in [found.alpha, found.omega.map_err(|_| Undefined::TooFewItems)].into_iter().flatten() {
+                    prop_assert_eq!(interval.replicates + interval.degenerate, 30);
+                    prop_assert!(interval.percentile.lower <= interval.percentile.upper && interval.se.is_finite());
+                }
+            }
+        }
+        if let Ok(matrix) = covariance_matrix(&answers, Cases::Complete) {
+            if let Ok(found) = parallel_analysis(&matrix, 5, 0.9, &mut rng) {
+                prop_assert!(found.random_mean.iter().all(|x| x.is_finite()));
+            }
+            if let Ok(found) = factor_analysis(&matrix, 1 + items / 4) {
+                prop_assert!(found.rotated.iter().flatten().all(|l| l.is_finite()));
+            }
+            let halves: Vec<usize> = (0..items).map(|item| item / 3).collect();
+            if let Ok(found) = confirmatory(&moments(&rows), &halves) {
+                prop_assert!(found.cfi.is_finite() && found.srmr.is_finite() && finite(found.tli));
+                prop_assert!(found.parameters.iter().all(|p| p.standard_error.is_finite()));
+            }
+        }
+    }
 }
