@@ -835,6 +835,49 @@ fn groups_drawn_again_are_the_rows_written_out() {
 }
 
 #[test]
+fn groups_drawn_again_vary_as_in_r() {
+    let own = own();
+    let answers = Answers::from_rows(&rows_of(&own["without_open"])).unwrap();
+    let clusters: Vec<usize> = numbers(&own["group"]).iter().map(|g| *g as usize).collect();
+    let options = BootstrapOptions {
+        replicates: 20_000,
+        confidence: 0.95,
+        cases: Cases::Complete,
+    };
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let found = cluster_bootstrap(
+        &answers.select(&[0, 1, 2, 3, 4]),
+        &clusters,
+        &options,
+        &mut rng,
+    )
+    .unwrap();
+    for (ours, id) in [
+        (found.alpha.unwrap(), "alpha"),
+        (found.omega.unwrap(), "omega"),
+    ] {
+        let theirs = |what: &str| own["drawn_again"][id][what].as_f64().unwrap();
+        let se = theirs("se");
+        // Of 2,000 draws: four standard errors of a standard deviation, and of a 2.5 % percentile of a normal distribution.
+        assert!(
+            (ours.se - se).abs() < 4.0 * se / 4000_f64.sqrt(),
+            "{id}: {ours:?}, not {se}"
+        );
+        let room = 4.0 * se * (0.025_f64 * 0.975 / 2000.0).sqrt() / 0.0584;
+        for (ours, what) in [
+            (ours.percentile.lower, "lower"),
+            (ours.percentile.upper, "upper"),
+        ] {
+            assert!(
+                (ours - theirs(what)).abs() < room,
+                "{id} {what}: {ours}, not {}",
+                theirs(what)
+            );
+        }
+    }
+}
+
+#[test]
 fn replicates_without_an_answer_are_told() {
     // The second item varies in one group of four only: in (3/4)^4 of the draws it does not vary at all.
     let mut rows = Rows::new();

@@ -24,6 +24,11 @@ ml <- lapply(2:3, function(m) {
        statistic = unname(f$STATISTIC), dof = f$dof, p_value = unname(f$PVAL), discrepancy = unname(f$criteria[1]),
        varimax_abs = unname(abs(unclass(v$loadings))[, order(-colSums(unclass(v$loadings)^2))]))
 })
+# Groups drawn again, 2,000 times: alpha and omega total of the first five items.
+total_omega <- function(d) { f <- factanal(d, 1, control = list(lower = 0.005)); s <- apply(d, 2, sd); sum(s * f$loadings)^2 / (sum(s * f$loadings)^2 + sum(s^2 * f$uniquenesses)) }
+raw_alpha <- function(d) { v <- cov(d); ncol(d) / (ncol(d) - 1) * (1 - sum(diag(v)) / sum(v)) }
+again <- replicate(2000, { rows <- unlist(lapply(sample(10, 10, TRUE), function(g) which(group == g))); d <- full[rows, 1:5]; c(raw_alpha(d), total_omega(d)) })
+drawn <- lapply(1:2, function(i) list(se = sd(again[i, ]), lower = unname(quantile(again[i, ], .025)), upper = unname(quantile(again[i, ], .975))))
 hs <- read.csv(commandArgs(TRUE)[1])
 model <- "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6\n speed =~ x7 + x8 + x9"
 fits <- c("chisq", "df", "pvalue", "cfi", "tli", "rmsea", "srmr", "logl", "baseline.chisq", "baseline.df")
@@ -55,6 +60,7 @@ waves <- function(level) {
 }
 over_waves <- setNames(lapply(1:4, function(level) as.list(fitMeasures(waves(level), fits))), c("configural", "metric", "scalar", "strict"))
 out <- list(
+  drawn_again = list(alpha = drawn[[1]], omega = drawn[[2]]),
   heywood = list(correlations = edge, loadings = unname(abs(heywood$loadings[, 1])), uniquenesses = unname(heywood$uniquenesses),
                  statistic = unname(heywood$STATISTIC)),
   waves_n = nrow(wide), over_waves = over_waves,
