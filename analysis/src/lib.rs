@@ -23,6 +23,9 @@
 //! | U, W | pairs in which the high unit is higher, ties half; sum of the mid-ranks of the high group |
 //! | y_j, v_j, τ² | effect of unit j, its sampling variance, variance between units |
 //! | BF10, r | Bayes factor for a difference against none, scale of its Cauchy prior |
+//! | k | items of a scale; C, R their covariances and correlations, r a single correlation |
+//! | l, u | loading of an item on a factor and its own (unique) share, both in the metric of correlations unless said |
+//! | H | Mokken's coefficient: covariance over the largest the same answers could have |
 
 pub mod compare;
 pub mod drawing;

@@ -3,6 +3,7 @@
 pub mod least_squares;
 pub mod gram_schmidt;
 pub mod minimize;
+pub mod f_distribution;
 pub mod noncentral_t;
 pub mod quadrature;
 pub mod rank;
