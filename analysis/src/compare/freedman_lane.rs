@@ -2,9 +2,9 @@
 
 use rand::Rng;
 use rand::seq::SliceRandom;
-use statrs::function::beta::beta_reg;
 
 use super::permutation::{Options, TOLERANCE, two_groups};
+use crate::numeric::student_t;
 use crate::outcome::{Method, Undefined};
 
 /// A difference between two groups among units that are alike on the covariates.
@@ -98,7 +98,7 @@ pub fn freedman_lane(
     }
     let df = (n - covariates - 2) as f64;
     let t = along * (df / left).sqrt();
-    let p_t = beta_reg(0.5 * df, 0.5, left);
+    let p_t = student_t::two_sided(t, df);
     let (p_value, p_greater, method) = if covariates == 0 {
         let side = |wanted: bool| -> Vec<f64> {
             let units = outcome.iter().zip(is_high);
