@@ -1,6 +1,8 @@
 //! Units within groups.
 
 pub mod bootstrap;
+mod cross_products;
+mod crossed;
 pub mod design;
 pub mod deviance;
 pub mod fit;
@@ -11,6 +13,8 @@ pub mod kenward_roger;
 mod posterior;
 pub mod ranks;
 pub mod satterthwaite;
+mod nested;
+mod packed;
 pub mod unit_effects;
 
 pub use bootstrap::{Bootstrap, BootstrapFault, parametric_bootstrap};

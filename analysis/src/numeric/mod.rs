@@ -1,5 +1,7 @@
 //! Numbers about numbers: distributions and roots that the modules above need.
 
+pub mod gram_schmidt;
+pub mod minimize;
 pub mod noncentral_t;
 pub mod root;
 pub mod student_t;
