@@ -91,14 +91,21 @@ pub fn leave_one_out(
     Ok((0..own.units.len())
         .map(|unit| {
             let stays: Vec<bool> = own.unit_of.iter().map(|&u| u as usize != unit).collect();
-            let others = values.iter().enumerate().filter(|(place, _)| *place != unit);
+            let others = values
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| *place != unit);
             let before: Vec<f64> = others.map(|(_, value)| value.estimate).collect();
             let without = (|| -> Result<Without, InfluenceFault> {
                 let smaller = subset(design, &stays)?;
                 let again = fit_again(&smaller, options)?;
                 let change = DVector::from_iterator(
                     fit.fixed.len(),
-                    again.fixed.iter().zip(&fit.fixed).map(|(a, b)| a.estimate - b.estimate),
+                    again
+                        .fixed
+                        .iter()
+                        .zip(&fit.fixed)
+                        .map(|(a, b)| a.estimate - b.estimate),
                 );
                 let distance = change.dot(&(&precision * &change)) / change.len() as f64;
                 let after = unit_values(&smaller, &again, grouping, combination)?;
@@ -145,7 +152,9 @@ fn places(values: &[f64]) -> Vec<usize> {
 fn subset(design: &Design, stays: &[bool]) -> Result<Design, DesignFault> {
     let kept = |values: &[f64]| -> Vec<f64> {
         let both = values.iter().zip(stays);
-        both.filter(|(_, stays)| **stays).map(|(value, _)| *value).collect()
+        both.filter(|(_, stays)| **stays)
+            .map(|(value, _)| *value)
+            .collect()
     };
     let columns = |columns: &[Column]| -> Vec<Column> {
         columns

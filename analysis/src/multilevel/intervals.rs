@@ -238,7 +238,10 @@ impl Profile {
             (low, at_low) = (high, height);
             // A little farther than straight, so that the bracket closes.
             let ahead = -height / slope * 1.1;
-            high += if ahead.is_finite() && ahead * step > 0.0 && ahead.abs() < 10.0 * (high - at).abs() {
+            high += if ahead.is_finite()
+                && ahead * step > 0.0
+                && ahead.abs() < 10.0 * (high - at).abs()
+            {
                 ahead
             } else {
                 2.0 * (high - at)
@@ -347,13 +350,15 @@ impl Profile {
             } => {
                 let mut free = Vec::new();
                 let mut along = 0.0;
-                self.reordered(grouping, &[first, second], &mut |row, column, value| {
-                    match (row, column) {
+                self.reordered(
+                    grouping,
+                    &[first, second],
+                    &mut |row, column, value| match (row, column) {
                         (1, 0) => along = value,
                         (1, 1) => free.push(f64::hypot(along, value)),
                         _ => free.push(value),
-                    }
-                });
+                    },
+                );
                 free.extend(self.others(grouping));
                 free
             }
@@ -429,12 +434,7 @@ impl Profile {
     }
 
     /// The best factor of a grouping with these terms first, element by element down the columns.
-    fn reordered(
-        &self,
-        grouping: usize,
-        ahead: &[usize],
-        put: &mut impl FnMut(usize, usize, f64),
-    ) {
+    fn reordered(&self, grouping: usize, ahead: &[usize], put: &mut impl FnMut(usize, usize, f64)) {
         let (from, to) = self.place(grouping);
         let mut rest = self.best.theta[from..to].iter();
         let q = self.terms[grouping];

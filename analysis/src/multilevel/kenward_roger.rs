@@ -26,7 +26,9 @@ pub enum KenwardRogerFault {
         "units of `{first}` lie in several of `{second}` and the other way round; the correction is offered for nested groupings, use the degrees of freedom by Satterthwaite"
     )]
     Crossed { first: String, second: String },
-    #[error("the correction is for a model fitted by restricted maximum likelihood; fit it by that, or use the degrees of freedom by Satterthwaite")]
+    #[error(
+        "the correction is for a model fitted by restricted maximum likelihood; fit it by that, or use the degrees of freedom by Satterthwaite"
+    )]
     NotRestricted,
     #[error(transparent)]
     Undefined(#[from] Undefined),
@@ -183,7 +185,9 @@ impl KenwardRoger {
         let plain = weights.dot(&on);
         let share = DVector::from_iterator(
             self.changes.len(),
-            self.changes.iter().map(|change| on.dot(&(change * &on)) / plain),
+            self.changes
+                .iter()
+                .map(|change| on.dot(&(change * &on)) / plain),
         );
         let df = 2.0 / share.dot(&(&self.uncertainty * &share));
         let variance = weights.dot(&(&self.adjusted * &weights));
@@ -379,8 +383,12 @@ impl Block {
         let &Parameter { grouping, a, b, .. } = &gamma.list[r];
         let mut picked = DMatrix::zeros(self.cross.nrows(), self.cross.ncols());
         for &start in &self.starts[grouping] {
-            picked.row_mut(start + a).copy_from(&self.cross.row(start + b));
-            picked.row_mut(start + b).copy_from(&self.cross.row(start + a));
+            picked
+                .row_mut(start + a)
+                .copy_from(&self.cross.row(start + b));
+            picked
+                .row_mut(start + b)
+                .copy_from(&self.cross.row(start + a));
         }
         picked
     }

@@ -10,11 +10,11 @@ pub mod growth;
 pub mod influence;
 pub mod intervals;
 pub mod kenward_roger;
+mod nested;
+mod packed;
 mod posterior;
 pub mod ranks;
 pub mod satterthwaite;
-mod nested;
-mod packed;
 pub mod unit_effects;
 
 pub use bootstrap::{Bootstrap, BootstrapFault, parametric_bootstrap};
@@ -27,4 +27,6 @@ pub use intervals::{Parameter, Profile};
 pub use kenward_roger::{KenwardRoger, KenwardRogerFault};
 pub use ranks::{RankOptions, UnitRank, comparison_z, unit_ranks};
 pub use satterthwaite::{ContrastTest, Satterthwaite};
-pub use unit_effects::{Combination, UnitEffect, UnitValue, unit_effects, unit_values};
+pub use unit_effects::{
+    Combination, UnitEffect, UnitValue, unit_effects, unit_values, unshrunken_values,
+};

@@ -215,9 +215,8 @@ pub(super) fn islands(design: &Design) -> Vec<Vec<usize>> {
         }
         node
     }
-    let node = |grouping: usize, row: usize| {
-        offsets[grouping] + groupings[grouping].unit_of[row] as usize
-    };
+    let node =
+        |grouping: usize, row: usize| offsets[grouping] + groupings[grouping].unit_of[row] as usize;
     for row in 0..design.n_rows() {
         for grouping in 1..groupings.len() {
             let a = root(&mut parent, node(0, row));
@@ -344,7 +343,10 @@ impl<'a> Posterior<'a> {
     }
 
     pub(super) fn beta(&self) -> DVector<f64> {
-        DVector::from_iterator(self.fit.fixed.len(), self.fit.fixed.iter().map(|c| c.estimate))
+        DVector::from_iterator(
+            self.fit.fixed.len(),
+            self.fit.fixed.iter().map(|c| c.estimate),
+        )
     }
 
     /// b of every unit of the grouping: mean and covariance; none where a unit has no row.
@@ -369,7 +371,8 @@ impl<'a> Posterior<'a> {
                     let t = unit.touched.len();
                     let on_dense = unit.solved.columns(0, t);
                     let pick = &unit.touched;
-                    let dense = DMatrix::from_fn(t, t, |i, j| island.covariance[(pick[i], pick[j])]);
+                    let dense =
+                        DMatrix::from_fn(t, t, |i, j| island.covariance[(pick[i], pick[j])]);
                     let slope = unit.solved.columns(t, p)
                         - on_dense * DMatrix::from_fn(t, p, |i, j| island.slope[(pick[i], j)]);
                     let mean = unit.solved.column(t + p)
@@ -420,7 +423,10 @@ impl<'a> Posterior<'a> {
         for island in &self.islands {
             let n = island.absorbed.n_dense;
             let mut noise = DVector::from_fn(n, |_, _| normal());
-            island.factor.l_dirty().tr_solve_lower_triangular_mut(&mut noise);
+            island
+                .factor
+                .l_dirty()
+                .tr_solve_lower_triangular_mut(&mut noise);
             let u = &island.mean - &island.slope * beta + noise;
             if grouping == self.eliminate {
                 for unit in &island.absorbed.eliminated {

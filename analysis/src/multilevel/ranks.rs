@@ -116,7 +116,10 @@ pub fn unit_ranks(
         .map(|(value, counts)| {
             let sum = |ranks: &[u32]| ranks.iter().map(|&c| f64::from(c)).sum::<f64>();
             let weighted = counts.iter().enumerate();
-            let mean = weighted.map(|(r, &c)| (r + 1) as f64 * f64::from(c)).sum::<f64>() / draws;
+            let mean = weighted
+                .map(|(r, &c)| (r + 1) as f64 * f64::from(c))
+                .sum::<f64>()
+                / draws;
             UnitRank {
                 unit: value.unit,
                 estimate: value.estimate,
@@ -185,7 +188,7 @@ pub fn comparison_z(standard_errors: &[f64], level: f64) -> Result<f64, Undefine
         return Err(Undefined::TooFewUnits);
     }
     let usable = |s: &f64| s.is_finite() && *s > 0.0;
-    if !standard_errors.iter().all(usable) || !(level > 0.0 && level < 1.0) {
+    if !(standard_errors.iter().all(usable) && level > 0.0 && level < 1.0) {
         return Err(Undefined::NotFinite);
     }
     let mut ratios = Vec::with_capacity(standard_errors.len() * (standard_errors.len() - 1) / 2);

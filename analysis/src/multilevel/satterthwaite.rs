@@ -272,7 +272,11 @@ fn positive_part(hessian: DMatrix<f64>) -> DMatrix<f64> {
     let eigen = hessian.symmetric_eigen();
     let n = eigen.eigenvalues.len();
     let mut inverse = DMatrix::zeros(n, n);
-    for (value, vector) in eigen.eigenvalues.iter().zip(eigen.eigenvectors.column_iter()) {
+    for (value, vector) in eigen
+        .eigenvalues
+        .iter()
+        .zip(eigen.eigenvectors.column_iter())
+    {
         if *value > 1e-8 {
             inverse += vector * vector.transpose() * (2.0 / value);
         }
