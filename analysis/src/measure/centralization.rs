@@ -224,7 +224,7 @@ pub fn betweenness_centralization_undirected(net: &Network) -> Result<f64, Undef
 /// # Missing
 /// unknown cells are read as absent
 /// # Undefined
-/// TooFewActors below n = 3; Unreachable if the network is in pieces, where sna writes 0; NothingObserved if an actor has no known cell
+/// TooFewActors below n = 3; NothingObserved if an actor has no known cell; else Unreachable if the network is in pieces, where sna writes 0
 /// # Source
 /// Freeman (1979), Social Networks 1, 215-239
 /// # Agrees with
@@ -234,10 +234,15 @@ pub fn betweenness_centralization_undirected(net: &Network) -> Result<f64, Undef
 pub fn closeness_centralization_undirected(net: &Network) -> Result<f64, Undefined> {
     let maximum = degree_maximum(net)? / 2.0 / (2 * net.n_actors() - 3) as f64;
     let all = paths(net, Arrows::Ignored);
-    let scores: Result<Vec<f64>, Undefined> = (0..net.n_positions())
+    let scores: Vec<Result<f64, Undefined>> = (0..net.n_positions())
         .filter(|&i| net.is_present(i))
         .map(|i| all.closeness_out(i))
         .collect();
+    // Which actor comes first must not decide which reason is told.
+    if scores.contains(&Err(Undefined::NothingObserved)) {
+        return Err(Undefined::NothingObserved);
+    }
+    let scores: Result<Vec<f64>, Undefined> = scores.into_iter().collect();
     centralization(&scores?, maximum)
 }
 
