@@ -78,12 +78,29 @@ pub(super) struct FixedPart {
 pub(super) struct Rows<'a> {
     pub design: &'a Design,
     pub order: &'a [usize],
+    /// Per grouping in the order of the design, its terms made orthogonal over rows: no digits are lost to the origin of a slope.
+    pub terms: Vec<Vec<Vec<f64>>>,
     /// Orthogonal fixed columns, then the outcome.
     pub tail: Vec<Vec<f64>>,
 }
 
+/// The terms of a grouping made orthogonal, mean square 1, and the triangle that brings them back: terms = orthogonal * triangle.
+pub(super) fn orthogonal_terms(grouping: &Grouping) -> (Vec<Vec<f64>>, DMatrix<f64>) {
+    let columns: Vec<&[f64]> = grouping.terms.iter().map(|c| c.values.as_slice()).collect();
+    // A design has no term that is a sum of others.
+    gram_schmidt::orthogonal(&columns).unwrap_or_else(|_| {
+        let same = columns.iter().map(|c| c.to_vec()).collect();
+        (same, DMatrix::identity(columns.len(), columns.len()))
+    })
+}
+
 impl<'a> Rows<'a> {
-    pub(super) fn of(design: &'a Design, order: &'a [usize]) -> (Self, FixedPart) {
+    /// The rows, what their fixed part is, and per grouping the triangle of its terms.
+    pub(super) fn of(
+        design: &'a Design,
+        order: &'a [usize],
+    ) -> (Self, FixedPart, Vec<DMatrix<f64>>) {
+        let (terms, triangles) = design.groupings().iter().map(orthogonal_terms).unzip();
         let columns: Vec<&[f64]> = design.fixed().iter().map(|c| c.values.as_slice()).collect();
         // A design has no column that is a sum of others.
         let (mut tail, triangle) = gram_schmidt::orthogonal(&columns)
@@ -122,14 +139,20 @@ impl<'a> Rows<'a> {
             Self {
                 design,
                 order,
+                terms,
                 tail,
             },
             fixed,
+            triangles,
         )
     }
 
     pub(super) fn grouping(&self, level: usize) -> &'a Grouping {
         &self.design.groupings()[self.order[level]]
+    }
+
+    pub(super) fn terms(&self, level: usize) -> &[Vec<f64>] {
+        &self.terms[self.order[level]]
     }
 
     /// Per unit of level `inner`, its unit one level up.
@@ -141,7 +164,7 @@ impl<'a> Rows<'a> {
     pub(super) fn row_above(&self, row: usize, level: usize, into: &mut Vec<f64>) {
         into.clear();
         for above in level..self.order.len() {
-            into.extend(self.grouping(above).terms.iter().map(|c| c.values[row]));
+            into.extend(self.terms(above).iter().map(|values| values[row]));
         }
         into.extend(self.tail.iter().map(|c| c[row]));
     }
@@ -192,7 +215,17 @@ impl Leaves {
     pub(super) fn new(rows: &Rows, home: &[u32], slots: Option<&[usize]>) -> Self {
         let grouping = rows.grouping(0);
         let q = grouping.terms.len();
-        let (starts, by_unit) = rows_by_unit(grouping);
+        let own = rows.terms(0);
+        let (starts, mut by_unit) = rows_by_unit(grouping);
+        // In the order of their terms: units with the same rows in another order share their sums to the last bit.
+        for range in starts.windows(2) {
+            by_unit[range[0]..range[1]].sort_by(|&a, &b| {
+                own.iter()
+                    .map(|values| values[a as usize].total_cmp(&values[b as usize]))
+                    .find(|order| order.is_ne())
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            });
+        }
         let rows_of = |unit: usize| &by_unit[starts[unit]..starts[unit + 1]];
         let units = grouping.units.len();
 
@@ -206,8 +239,7 @@ impl Leaves {
             for &row in rows_of(unit) {
                 for a in 0..q {
                     for b in 0..q {
-                        m[a * q + b] += grouping.terms[a].values[row as usize]
-                            * grouping.terms[b].values[row as usize];
+                        m[a * q + b] += own[a][row as usize] * own[b][row as usize];
                     }
                 }
             }
@@ -485,11 +517,11 @@ fn touched(rows: &Rows, own: &[u32], slots: &[usize]) -> Vec<u32> {
 
 /// Adds what one row adds to D.
 fn add_row(rows: &Rows, row: usize, crossed: Option<(&[usize], &[u32])>, d: &mut [f64]) {
-    let own = &rows.grouping(0).terms;
+    let own = rows.terms(0);
     let q = own.len();
     let mut add = |column: usize, value: f64| {
         for (sum, term) in d[column * q..(column + 1) * q].iter_mut().zip(own) {
-            *sum += term.values[row] * value;
+            *sum += term[row] * value;
         }
     };
     let mut next = 0;
@@ -499,8 +531,8 @@ fn add_row(rows: &Rows, row: usize, crossed: Option<(&[usize], &[u32])>, d: &mut
             let first = slots[level - 1] + grouping.unit_of[row] as usize * grouping.terms.len();
             next = columns.partition_point(|&column| (column as usize) < first);
         }
-        for term in &grouping.terms {
-            add(next, term.values[row]);
+        for term in rows.terms(level) {
+            add(next, term[row]);
             next += 1;
         }
     }

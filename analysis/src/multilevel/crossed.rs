@@ -65,7 +65,7 @@ impl Crossed {
             for (block, level) in blocks.iter().zip(1..) {
                 let grouping = rows.grouping(level);
                 let first = block.start + grouping.unit_of[row] as usize * block.q;
-                let terms = grouping.terms.iter().map(|c| c.values[row]);
+                let terms = rows.terms(level).iter().map(|values| values[row]);
                 entries.extend((first..).zip(terms));
             }
             entries.extend((effects..).zip(rows.tail.iter().map(|c| c[row])));

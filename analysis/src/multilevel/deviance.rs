@@ -4,7 +4,9 @@ use std::f64::consts::TAU;
 
 use nalgebra::{DMatrix, DVector};
 
-use super::cross_products::{Elimination, FixedPart, LeafKernels, Leaves, Rows, rows_by_unit};
+use super::cross_products::{
+    Elimination, FixedPart, LeafKernels, Leaves, Rows, orthogonal_terms, rows_by_unit,
+};
 use super::crossed::{Crossed, CrossedState};
 use super::design::Design;
 use super::nested::{Nested, NestedState};
@@ -26,6 +28,8 @@ pub struct Profiled {
     rows: usize,
     /// Terms of each grouping, in the order of the design.
     terms: Vec<usize>,
+    /// Of each grouping: terms = orthogonal terms * triangle.
+    triangles: Vec<DMatrix<f64>>,
     fixed: FixedPart,
     leaves: Option<Leaves>,
     above: Above,
@@ -87,7 +91,7 @@ impl Profiled {
     /// O(rows x columns^2)
     pub fn new(design: &Design) -> Self {
         let elimination = Elimination::of(design.groupings());
-        let (rows, fixed) = Rows::of(design, &elimination.order);
+        let (rows, fixed, triangles) = Rows::of(design, &elimination.order);
         let terms = design.groupings().iter().map(|g| g.terms.len()).collect();
         let (leaves, above) = if elimination.nested {
             let home = if elimination.order.len() > 1 {
@@ -105,6 +109,7 @@ impl Profiled {
         Self {
             rows: design.n_rows(),
             terms,
+            triangles,
             fixed,
             leaves,
             above,
@@ -147,7 +152,13 @@ impl Profiled {
         self.terms.iter().map(|q| q * (q + 1) / 2).sum()
     }
 
-    /// The deviance at any relative factors (full, row by row, per grouping), and per grouping its derivative by factor x factor'.
+    /// Per grouping the triangle of its terms: terms = orthogonal terms * triangle.
+    pub(super) fn triangles(&self) -> &[DMatrix<f64>] {
+        &self.triangles
+    }
+
+    /// The deviance at any relative factors of the orthogonal terms (full, row by row, per grouping), and per grouping its derivative by
+    /// factor x factor'.
     pub(super) fn slope(
         &self,
         factors: &[Vec<f64>],
@@ -210,12 +221,12 @@ impl Profiled {
             .map(|g| DMatrix::zeros(g.units.len(), g.terms.len()))
             .collect();
         for (place, effects) in by_place {
-            let q = self.terms[place];
-            for (unit, own) in effects.chunks_exact(q).enumerate() {
-                for (term, effect) in own.iter().enumerate() {
-                    modes[place][(unit, term)] = effect * self.fixed.spread;
-                }
-            }
+            let own = DMatrix::from_row_slice(
+                effects.len() / self.terms[place],
+                self.terms[place],
+                &effects,
+            );
+            modes[place] = self.turned_back(place, own * self.fixed.spread)?;
         }
         let Some(leaves) = &self.leaves else {
             return Ok(modes);
@@ -239,6 +250,7 @@ impl Profiled {
             }
         }
         let grouping = &groupings[leaves.place];
+        let (terms, _) = orthogonal_terms(grouping);
         let q = leaves.q;
         let (starts, by_unit) = rows_by_unit(grouping);
         let (mut m, mut zy) = (vec![0.0; q * q], vec![0.0; q]);
@@ -249,10 +261,10 @@ impl Profiled {
             for &row in &by_unit[starts[unit]..starts[unit + 1]] {
                 let row = row as usize;
                 for a in 0..q {
-                    let z = grouping.terms[a].values[row];
+                    let z = terms[a][row];
                     zy[a] += z * rest[row];
                     for b in 0..q {
-                        m[a * q + b] += z * grouping.terms[b].values[row];
+                        m[a * q + b] += z * terms[b][row];
                     }
                 }
             }
@@ -261,26 +273,37 @@ impl Profiled {
                 modes[leaves.place][(unit, a)] = (0..q).map(|b| k[a * q + b] * zy[b]).sum();
             }
         }
+        let own = std::mem::take(&mut modes[leaves.place]);
+        modes[leaves.place] = self.turned_back(leaves.place, own)?;
         Ok(modes)
     }
 
-    /// Full factors, row by row, from their lower triangles.
+    /// Effects of the terms of the design from those of the orthogonal terms, a row per unit.
+    fn turned_back(&self, place: usize, effects: DMatrix<f64>) -> Result<DMatrix<f64>, Undefined> {
+        self.triangles[place]
+            .solve_upper_triangular(&effects.transpose())
+            .map(|turned| turned.transpose())
+            .ok_or(Undefined::NotFinite)
+    }
+
+    /// Full factors of the orthogonal terms, row by row, from the lower triangles of those of the design.
     fn factors(&self, theta: &[f64]) -> Result<Vec<Vec<f64>>, Undefined> {
         if theta.len() != self.theta_len() || theta.iter().any(|t| !t.is_finite()) {
             return Err(Undefined::NotFinite);
         }
         let mut next = theta.iter();
         Ok(self
-            .terms
+            .triangles
             .iter()
-            .map(|&q| {
-                let mut factor = vec![0.0; q * q];
+            .map(|triangle| {
+                let q = triangle.nrows();
+                let mut lower = DMatrix::zeros(q, q);
                 for column in 0..q {
                     for row in column..q {
-                        factor[row * q + column] = next.next().copied().unwrap_or(0.0);
+                        lower[(row, column)] = next.next().copied().unwrap_or(0.0);
                     }
                 }
-                factor
+                (triangle * lower).transpose().as_slice().to_vec()
             })
             .collect())
     }
@@ -449,7 +472,10 @@ mod tests {
             .collect()
     }
 
-    fn design(rows: usize, unit_of: &[(usize, fn(usize) -> u32, usize)]) -> Design {
+    /// Units, the unit of a row, terms.
+    type Drawn = (usize, fn(usize) -> u32, usize);
+
+    fn design(rows: usize, unit_of: &[Drawn]) -> Design {
         let groupings = unit_of
             .iter()
             .enumerate()
@@ -481,11 +507,10 @@ mod tests {
             for (place, &q) in profiled.terms.iter().enumerate() {
                 for column in 0..q {
                     for row in column..q {
-                        let analytic: f64 = (0..q)
-                            .map(|t| {
-                                2.0 * slopes[place][row * q + t] * factors[place][t * q + column]
-                            })
-                            .sum();
+                        let by = DMatrix::from_row_slice(q, q, &slopes[place]);
+                        let factor = DMatrix::from_row_slice(q, q, &factors[place]);
+                        let turned = profiled.triangles[place].transpose() * by * factor;
+                        let analytic = 2.0 * turned[(row, column)];
                         let step = 1e-5;
                         let moved = |by: f64| {
                             let mut theta = theta.clone();

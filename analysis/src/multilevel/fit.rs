@@ -5,7 +5,6 @@ use thiserror::Error;
 
 use super::design::Design;
 use super::deviance::{Criterion, Profiled};
-use crate::numeric::gram_schmidt;
 use crate::numeric::minimize::{self, Limits, Minimum};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -210,21 +209,15 @@ impl<'a> Search<'a> {
         let groupings = design
             .groupings()
             .iter()
-            .map(|grouping| {
+            .zip(profiled.triangles())
+            .map(|(grouping, triangle)| {
                 let q = grouping.terms.len();
-                let columns: Vec<&[f64]> =
-                    grouping.terms.iter().map(|c| c.values.as_slice()).collect();
-                // A design has no term that is a sum of others.
-                let back = gram_schmidt::orthogonal(&columns)
-                    .ok()
-                    .and_then(|(_, triangle)| {
-                        triangle.solve_upper_triangular(&DMatrix::identity(q, q))
-                    })
-                    .unwrap_or_else(|| DMatrix::identity(q, q));
                 Coordinates {
                     q,
                     units: grouping.units.len(),
-                    back,
+                    back: triangle
+                        .solve_upper_triangular(&DMatrix::identity(q, q))
+                        .unwrap_or_else(|| DMatrix::identity(q, q)),
                 }
             })
             .collect();
@@ -261,20 +254,16 @@ impl<'a> Search<'a> {
     /// The deviance, and its derivatives by the covariance of the orthogonal terms; kept in the trace.
     fn evaluate(&mut self, x: &[f64]) -> Option<(f64, Vec<DMatrix<f64>>)> {
         let factors: Vec<Vec<f64>> = self
-            .groupings
+            .lowers(x)
             .iter()
-            .zip(self.lowers(x))
-            .map(|(grouping, lower)| (&grouping.back * lower).transpose().as_slice().to_vec())
+            .map(|lower| lower.transpose().as_slice().to_vec())
             .collect();
         let (deviance, slopes) = self.profiled.slope(&factors, self.options.criterion).ok()?;
         let slopes = self
             .groupings
             .iter()
             .zip(slopes)
-            .map(|(grouping, slope)| {
-                let slope = DMatrix::from_row_slice(grouping.q, grouping.q, &slope);
-                grouping.back.transpose() * slope * &grouping.back
-            })
+            .map(|(grouping, slope)| DMatrix::from_row_slice(grouping.q, grouping.q, &slope))
             .collect();
         let theta = self.theta(x);
         self.trace.push(Step { theta, deviance });
