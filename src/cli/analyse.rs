@@ -36,7 +36,8 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Folder with persons.csv and ties.csv; schools.csv, items.csv, scales.toml, scores.csv and plan.toml if there are any.
+    /// Folder with persons.csv and ties.csv; schools.csv, items.csv, scales.toml, scores.csv, model.toml and plan.toml if there
+    /// are any.
     folder: PathBuf,
     /// Folder for the report and the tables; new, empty, or an earlier result.
     #[arg(long)]
@@ -167,9 +168,14 @@ fn analyse(arguments: &Arguments) -> Answer {
         Study::Stream(mut stream) => {
             let file = std::mem::take(&mut stream.study.plan);
             let scales = std::mem::take(&mut stream.study.scales);
+            let models = std::mem::take(&mut stream.study.models);
             let instruments = std::mem::take(&mut stream.study.instruments);
             let plan = match plan_of(arguments, file) {
-                Ok(plan) => Plan { scales, ..plan },
+                Ok(plan) => Plan {
+                    scales,
+                    models,
+                    ..plan
+                },
                 Err(refusal) => return Ok(Err(refusal)),
             };
             if !arguments.no_html {
@@ -223,12 +229,17 @@ fn at_once(arguments: &Arguments, study: StudyFolder, cores: usize) -> Answer {
     let StudyFolder {
         records,
         scales,
+        models,
         plan,
         instruments,
         warnings,
     } = study;
     let plan = match plan_of(arguments, plan) {
-        Ok(plan) => Plan { scales, ..plan },
+        Ok(plan) => Plan {
+            scales,
+            models,
+            ..plan
+        },
         Err(refusal) => return Ok(Err(refusal)),
     };
     let origin = Origin {

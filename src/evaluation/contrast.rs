@@ -507,14 +507,7 @@ mod tests {
 
     #[test]
     fn ranks_by_effect_break_ties_by_key() {
-        let effect = |key: &str, effect: Value| SchoolEffect {
-            school: key.into(),
-            effect,
-            se: None,
-            before: None,
-            during: None,
-            n_pupils: 5,
-        };
+        let effect = |key: &str, effect: Value| SchoolEffect::new(key.into(), effect);
         let effects = [
             effect("a", Ok(1.0)),
             effect("b", Ok(3.0)),

@@ -13,11 +13,13 @@ use super::{
     findings::{
         ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contents, CutMeasure,
         EffectGroups, Exclusion, Findings, MultiplexityMeasure, NetworkMeasure, Provenance,
-        ScaleMeasure, SchoolEffect,
+        ScaleMeasure,
     },
-    growth, layers, networks,
+    layers, networks,
     plan::{Plan, PlanFault, Uncertainty, UnknownCells},
-    scales, sensitivity, snapshot,
+    scales,
+    school_effects::PupilFindings,
+    sensitivity, snapshot,
 };
 
 /// What whoever brought the records knows about where they came from.
@@ -61,7 +63,7 @@ pub fn evaluate_on(
 /// What is known before any network is measured.
 #[derive(Debug)]
 pub(super) struct Begun {
-    effects: Vec<SchoolEffect>,
+    pupils: PupilFindings,
     pub groups: Option<EffectGroups>,
     scales: Vec<ScaleMeasure>,
 }
@@ -74,11 +76,11 @@ impl Begun {
         columns: impl FnOnce() -> Vec<String>,
     ) -> Result<Self, PlanFault> {
         check(plan, columns)?;
-        let effects = growth::effects(records);
-        let groups = contrast::groups(records, &effects, plan)?;
+        let pupils = PupilFindings::of(records, plan);
+        let groups = contrast::groups(records, &pupils.effects, plan)?;
         let scales = scales::measures(records, &plan.scales);
         Ok(Self {
-            effects,
+            pupils,
             groups,
             scales,
         })
@@ -105,15 +107,25 @@ impl Begun {
         (measured, contrasted): (MeasuredPart, Contrasted),
     ) -> Findings {
         let Self {
-            effects,
+            pupils,
             groups,
             scales,
         } = self;
+        let PupilFindings {
+            effects,
+            by_weight,
+            basis,
+            models,
+            weights,
+            warnings: of_pupils,
+        } = pupils;
         let Origin {
-            instruments,
+            mut instruments,
             mut exclusions,
             mut warnings,
         } = origin;
+        warnings.extend(of_pupils);
+        instruments.extend(weights);
         exclusions.extend(measured.exclusions);
         exclusions.extend(contrasted.exclusions);
         exclusions.extend(effects.iter().filter_map(|school| {
@@ -179,7 +191,9 @@ impl Begun {
             baselines: measured.baselines,
             scales,
             effects,
-            effects_by_weight: growth::by_weight(records),
+            effects_by_weight: by_weight,
+            effect_basis: basis,
+            models,
             groups,
             contrasts: contrasted.contrasts,
             warnings,
