@@ -9,14 +9,17 @@ use crate::domain::records::{Records, RosterRecord};
 
 use super::{
     baseline, catalogue, change,
-    contrast::{self, Contrasted, SchoolValue},
+    comparison::{Compared, Ground, compared},
+    effect_groups,
     findings::{
         ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contents, CutMeasure,
         EffectGroups, Exclusion, Findings, MultiplexityMeasure, NetworkMeasure, Provenance,
         ScaleMeasure, SchoolEffect,
     },
     growth, layers, networks,
-    plan::{Plan, PlanFault, Uncertainty, UnknownCells},
+    outcomes::SchoolValue,
+    plan::{Grouping, Plan, PlanFault, Uncertainty, UnknownCells},
+    plan_lock::PlanBasis,
     scales, sensitivity, snapshot,
 };
 
@@ -28,6 +31,8 @@ pub struct Origin {
     /// What was left out before the records were made.
     pub exclusions: Vec<Exclusion>,
     pub warnings: Vec<String>,
+    /// What shows that the plan was there before the data.
+    pub basis: PlanBasis,
 }
 
 /// Names of everything that a plan can ask to measure.
@@ -53,15 +58,15 @@ pub fn evaluate_on(
     let begun = Begun::of(records, plan, || layers::columns(records))?;
     let measured = measured_on(records, plan, cores);
     let values = measured.networks.iter().map(SchoolValue::from);
-    let contrasted = begun.contrasted(records, plan, values)?;
+    let compared = begun.compared(records, plan, &origin.basis, values)?;
     let snapshot = snapshot::of_records(records);
-    Ok(begun.findings(records, plan, origin, snapshot, (measured, contrasted)))
+    Ok(begun.findings(records, plan, origin, snapshot, (measured, compared)))
 }
 
 /// What is known before any network is measured.
 #[derive(Debug)]
 pub(super) struct Begun {
-    effects: Vec<SchoolEffect>,
+    pub effects: Vec<SchoolEffect>,
     pub groups: Option<EffectGroups>,
     scales: Vec<ScaleMeasure>,
 }
@@ -75,7 +80,7 @@ impl Begun {
     ) -> Result<Self, PlanFault> {
         check(plan, columns)?;
         let effects = growth::effects(records);
-        let groups = contrast::groups(records, &effects, plan)?;
+        let groups = effect_groups::groups(records, &effects, plan)?;
         let scales = scales::measures(records, &plan.scales);
         Ok(Self {
             effects,
@@ -84,16 +89,24 @@ impl Begun {
         })
     }
 
-    pub fn contrasted<'a>(
+    pub fn compared<'a>(
         &'a self,
         records: &'a Records,
-        plan: &Plan,
+        plan: &'a Plan,
+        basis: &'a PlanBasis,
         values: impl Iterator<Item = SchoolValue<'a>>,
-    ) -> Result<Contrasted, PlanFault> {
-        match &self.groups {
-            Some(groups) => contrast::contrasts(records, plan, groups, values, &self.scales),
-            None => Ok(Contrasted::default()),
-        }
+    ) -> Result<Compared, PlanFault> {
+        let Some(groups) = &self.groups else {
+            return Ok(Compared::default());
+        };
+        let ground = Ground {
+            records,
+            plan,
+            basis,
+            effects: &self.effects,
+            groups,
+        };
+        compared(ground, values, &self.scales)
     }
 
     pub fn findings(
@@ -102,7 +115,7 @@ impl Begun {
         plan: &Plan,
         origin: Origin,
         snapshot: String,
-        (measured, contrasted): (MeasuredPart, Contrasted),
+        (measured, compared): (MeasuredPart, Compared),
     ) -> Findings {
         let Self {
             effects,
@@ -113,9 +126,10 @@ impl Begun {
             instruments,
             mut exclusions,
             mut warnings,
+            basis,
         } = origin;
         exclusions.extend(measured.exclusions);
-        exclusions.extend(contrasted.exclusions);
+        exclusions.extend(compared.exclusions);
         exclusions.extend(effects.iter().filter_map(|school| {
             let reason = school.effect.err()?.to_string();
             Some(Exclusion {
@@ -181,7 +195,11 @@ impl Begun {
             effects,
             effects_by_weight: growth::by_weight(records),
             groups,
-            contrasts: contrasted.contrasts,
+            plan_standing: basis.standing(plan, &records.waves),
+            contrasts: compared.contrasts,
+            alternatives: compared.alternatives,
+            all_schools: compared.all_schools,
+            group_sizes: compared.group_sizes,
             warnings,
             rows_in: Vec::new(),
         }
@@ -356,7 +374,17 @@ fn check(plan: &Plan, columns: impl FnOnce() -> Vec<String>) -> Result<(), PlanF
         }
     }
     let margin = plan.equivalence_margin.unwrap_or(1.0);
+    let share = match plan.groups {
+        Some(Grouping::ByEffectShare { share }) => share,
+        _ => 0.5,
+    };
     let limits = [
+        (
+            "the share of schools in each group",
+            "above 0 and at most 0.5",
+            share,
+            share > 0.0 && share <= 0.5,
+        ),
         (
             "alpha",
             "between 0 and 0.5",

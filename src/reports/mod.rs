@@ -3,3 +3,4 @@
 pub mod analysis;
 pub mod figure;
 pub mod school;
+pub mod sentence;
