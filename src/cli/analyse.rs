@@ -165,7 +165,9 @@ fn analyse(arguments: &Arguments) -> Answer {
         Err(faults) => return Ok(Err(refusal(&faults))),
     };
     let basis = match plan_lock::find(&arguments.folder, arguments.lock.as_deref()) {
-        Ok(locked) => locked.map_or(PlanBasis::None, |locked| PlanBasis::Locked(Box::new(locked))),
+        Ok(locked) => locked.map_or(PlanBasis::None, |locked| {
+            PlanBasis::Locked(Box::new(locked))
+        }),
         Err(faults) => return Ok(Err(refusal(&faults))),
     };
     let cores = arguments.cores.map_or_else(
@@ -233,12 +235,7 @@ fn write(
 }
 
 /// A study that is held in memory as a whole.
-fn at_once(
-    arguments: &Arguments,
-    study: StudyFolder,
-    basis: PlanBasis,
-    cores: usize,
-) -> Answer {
+fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: usize) -> Answer {
     let out = &arguments.out;
     let StudyFolder {
         records,
@@ -356,7 +353,12 @@ pub(super) fn plan_of_file(folder: &Path, file: PlanFile) -> Result<Plan, String
         #[command(flatten)]
         arguments: Arguments,
     }
-    let line = ["analyse".as_ref(), folder.as_os_str(), "--out".as_ref(), folder.as_os_str()];
+    let line = [
+        "analyse".as_ref(),
+        folder.as_os_str(),
+        "--out".as_ref(),
+        folder.as_os_str(),
+    ];
     let parsed = <NoFlags as clap::Parser>::try_parse_from(line);
     let NoFlags { arguments } = parsed.map_err(|error| error.to_string())?;
     plan_of(&arguments, file)

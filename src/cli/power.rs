@@ -71,7 +71,10 @@ fn answer(arguments: &Arguments) -> Answer {
 }
 
 fn told(arguments: &Arguments) -> Result<String, Undefined> {
-    let (high, low) = (arguments.schools, arguments.low.unwrap_or(arguments.schools));
+    let (high, low) = (
+        arguments.schools,
+        arguments.low.unwrap_or(arguments.schools),
+    );
     let alpha = arguments.alpha;
     // An outcome that has to stand in a family of this many pays at most so much.
     let strict = alpha / arguments.outcomes.max(1) as f64;
@@ -93,10 +96,7 @@ fn told(arguments: &Arguments) -> Result<String, Undefined> {
         );
     }
     text += "\nThe smallest true difference that is found, in standard deviations of the school means:\n";
-    text += &format!(
-        "{:<34}{:>10}{:>10}\n",
-        "", "80 %", "90 %"
-    );
+    text += &format!("{:<34}{:>10}{:>10}\n", "", "80 %", "90 %");
     let mut line = |name: &str, alpha: f64, divisor: f64| -> Result<(), Undefined> {
         let at = |power| minimal_detectable_d(high, low, alpha, power).map(|d| d / divisor);
         text += &format!("{name:<34}{:>10.3}{:>10.3}\n", at(0.80)?, at(0.90)?);
@@ -123,7 +123,11 @@ fn told(arguments: &Arguments) -> Result<String, Undefined> {
     Ok(text)
 }
 
-fn simulated(arguments: &Arguments, (high, low): (usize, usize), d: f64) -> Result<String, Undefined> {
+fn simulated(
+    arguments: &Arguments,
+    (high, low): (usize, usize),
+    d: f64,
+) -> Result<String, Undefined> {
     let study = PlannedStudy {
         n_high: high,
         n_low: low,
@@ -138,7 +142,12 @@ fn simulated(arguments: &Arguments, (high, low): (usize, usize), d: f64) -> Resu
     };
     let mut rng = ChaCha12Rng::seed_from_u64(arguments.seed);
     let found = simulated_power(&study, &Options::default(), &mut rng)?;
-    let share = |share: Share| format!("{:.3} (Monte Carlo se {:.3})", share.share, share.standard_error);
+    let share = |share: Share| {
+        format!(
+            "{:.3} (Monte Carlo se {:.3})",
+            share.share, share.standard_error
+        )
+    };
     let mut text = format!(
         "\nA true difference of d = {d} (observed: {:.3}) is found in this share of {} simulated studies, seed {}:\n\
          permutation test, by itself       {}\n\

@@ -11,16 +11,12 @@ use schakel_analysis::{
         adjust::holm,
         meta_regression::{MetaRegression, meta_regression},
     },
+    numeric::student_t::normal_upper_quantile,
     outcome::Undefined,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    comparison::Ground,
-    contrast::POWER,
-    outcomes::Outcome,
-    plan_lock::Standing,
-};
+use super::{comparison::Ground, contrast::POWER, outcomes::Outcome, plan_lock::Standing};
 
 /// The fact of a school that says with which schools it began.
 const COHORT: &str = "cohort";
@@ -104,7 +100,9 @@ fn known<'a>(ground: &Ground<'a>) -> Vec<Known<'a>> {
                 school: &row.school,
                 effect: row.effect.ok()?,
                 variance: se * se,
-                cohort: attributes.and_then(|own| own.get(COHORT)).map(String::as_str),
+                cohort: attributes
+                    .and_then(|own| own.get(COHORT))
+                    .map(String::as_str),
             })
         })
         .collect()
@@ -136,10 +134,7 @@ fn of_outcome(outcome: &Outcome<'_>, schools: &[Known<'_>], alpha: f64) -> AllSc
     }
 }
 
-fn fitted(
-    schools: &[(&Known<'_>, f64)],
-    predictors: &[Vec<f64>],
-) -> Result<Relation, Undefined> {
+fn fitted(schools: &[(&Known<'_>, f64)], predictors: &[Vec<f64>]) -> Result<Relation, Undefined> {
     let effects: Vec<f64> = schools.iter().map(|(school, _)| school.effect).collect();
     let variances: Vec<f64> = schools.iter().map(|(school, _)| school.variance).collect();
     let fit: MetaRegression = meta_regression(&effects, &variances, predictors, 0.95)?;
@@ -196,15 +191,16 @@ fn around(r: f64, df: f64, confidence: f64) -> Result<(f64, f64), Undefined> {
     if r.abs() >= 1.0 {
         return Err(Undefined::NoVariation);
     }
-    let half = normal_quantile(0.5 * (1.0 + confidence)) / (df - 1.0).sqrt();
+    let half = normal_upper_quantile(0.5 * (1.0 - confidence))? / (df - 1.0).sqrt();
     Ok(((r.atanh() - half).tanh(), (r.atanh() + half).tanh()))
 }
 
 /// The smallest true correlation that so many degrees of freedom show with 80 % probability, by Fisher's z; `None` with less
 /// than two.
 pub fn detectable_correlation(df: f64, alpha: f64) -> Option<f64> {
-    (df > 1.0).then(|| {
-        let z = normal_quantile(1.0 - 0.5 * alpha) + normal_quantile(POWER);
-        (z / (df - 1.0).sqrt()).tanh()
-    })
+    if df <= 1.0 {
+        return None;
+    }
+    let z = normal_upper_quantile(0.5 * alpha).ok()? + normal_upper_quantile(1.0 - POWER).ok()?;
+    Some((z / (df - 1.0).sqrt()).tanh())
 }

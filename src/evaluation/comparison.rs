@@ -44,8 +44,8 @@ pub fn compared<'a>(
         records,
         plan,
         basis,
-        effects,
         groups,
+        ..
     } = ground;
     let all = outcomes(records, nets, scales);
     check(records, plan, &all)?;
@@ -64,7 +64,10 @@ pub fn compared<'a>(
     if plan.groups.as_ref().is_some_and(Grouping::is_by_effect) {
         done.group_sizes = group_sizes::at_sizes(&ground, &chosen);
     }
-    done.contrasts = contrasts.into_iter().map(|(contrast, _)| contrast).collect();
+    done.contrasts = contrasts
+        .into_iter()
+        .map(|(contrast, _)| contrast)
+        .collect();
     Ok(done)
 }
 
@@ -166,13 +169,23 @@ mod tests {
             (Some(0.1), Some(0.2), Some(0.1))
         );
         assert_eq!(
-            (test.verdict.as_str(), test.adjusted_by.as_str(), test.p_verdict),
+            (
+                test.verdict.as_str(),
+                test.adjusted_by.as_str(),
+                test.p_verdict
+            ),
             ("cannot_tell", "holm", 0.2)
         );
         assert_eq!(apart.standing, Standing::Exploratory);
         // Both groups have a standard deviation of one, and d is six.
-        let detectable = (test.detectable_d.unwrap(), test.detectable_difference.unwrap());
-        assert!((detectable.0 - detectable.1).abs() < 1e-12, "{detectable:?}");
+        let detectable = (
+            test.detectable_d.unwrap(),
+            test.detectable_difference.unwrap(),
+        );
+        assert!(
+            (detectable.0 - detectable.1).abs() < 1e-12,
+            "{detectable:?}"
+        );
         let (lower, upper) = test.difference_interval_90.unwrap();
         // 6 -+ 2.13184678 * sqrt(2 / 3)
         assert!((lower - 4.259_354).abs() < 1e-5 && (upper - 7.740_646).abs() < 1e-5);
@@ -196,7 +209,11 @@ mod tests {
         let standings: Vec<Standing> = done.contrasts.iter().map(|row| row.standing).collect();
         assert_eq!(
             standings,
-            [Standing::Exploratory, Standing::Planned, Standing::Exploratory]
+            [
+                Standing::Exploratory,
+                Standing::Planned,
+                Standing::Exploratory
+            ]
         );
         let unknown = Plan {
             outcomes: Some(vec![OutcomePattern::parse("gap@T9").unwrap()]),

@@ -3,6 +3,7 @@
 //! Schools are the units. Every assignment is counted where that can be done; beyond, they are drawn, each outcome from its own
 //! stream of the seed, so that neither order nor company changes a p-value. Within the family p-values are adjusted by
 //! step-down maxT (over the outcomes that every compared school has, on the same assignments), Holm, and Benjamini-Hochberg.
+//! What was not planned is adjusted by itself, by Benjamini-Hochberg: the share of false alarms among it is held down.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
@@ -70,7 +71,10 @@ pub fn contrasts(
                 && sides.low.len() == groups.low.len()
         })
         .map(|(place, (_, sides))| {
-            (place, sides.high.iter().chain(&sides.low).copied().collect())
+            (
+                place,
+                sides.high.iter().chain(&sides.low).copied().collect(),
+            )
         })
         .collect();
     let mut contrasts: Vec<&mut Contrast> = done.iter_mut().map(|(contrast, _)| contrast).collect();
@@ -102,7 +106,10 @@ fn contrast(
         n_low: low.len(),
         mean_high: mean(high),
         mean_low: mean(low),
-        difference: test.as_ref().map(|test| test.difference).map_err(|why| *why),
+        difference: test
+            .as_ref()
+            .map(|test| test.difference)
+            .map_err(|why| *why),
         test: test.ok().map(|test| tested(&test, sides, plan.alpha)),
         in_family,
     }
@@ -181,6 +188,15 @@ fn adjust(
         test.p_holm = Some(by_holm);
         test.p_bh = Some(by_bh);
     }
+    let mut others: Vec<&mut ContrastTest> = contrasts
+        .iter_mut()
+        .filter(|contrast| !contrast.in_family)
+        .filter_map(|c| c.test.as_mut())
+        .collect();
+    let raw: Vec<f64> = others.iter().map(|test| test.p_value).collect();
+    for (test, by_bh) in others.iter_mut().zip(benjamini_hochberg(&raw)) {
+        test.p_bh = Some(by_bh);
+    }
 }
 
 /// One rule for the whole family: two halves that each spend alpha would together spend two.
@@ -189,15 +205,16 @@ fn judge(contrasts: &mut [&mut Contrast], plan: &Plan) {
         row.in_family && row.test.as_ref().is_some_and(|test| test.p_max_t.is_none())
     };
     let by_holm = contrasts.iter().any(|row| incomplete(row));
-    for test in contrasts
-        .iter_mut()
-        .filter_map(|contrast| contrast.test.as_mut())
-    {
-        // Outside the family there is neither; inside, Holm stands in for all where some school has no value.
-        let (adjusted, name) = if by_holm {
-            (test.p_holm, "holm")
-        } else {
-            (test.p_max_t, "max_t")
+    for contrast in contrasts.iter_mut() {
+        let in_family = contrast.in_family;
+        let Some(test) = contrast.test.as_mut() else {
+            continue;
+        };
+        // Holm stands in for the whole family where some school has no value.
+        let (adjusted, name) = match (in_family, by_holm) {
+            (true, true) => (test.p_holm, "holm"),
+            (true, false) => (test.p_max_t, "max_t"),
+            (false, _) => (test.p_bh, "bh"),
         };
         if let Some(p) = adjusted {
             test.p_verdict = p;

@@ -94,7 +94,11 @@ fn by_column(
     let (in_high, in_low) = (with(&high), with(&low));
     Ok(EffectGroups {
         rule: format!("{column}: {high} (high) against {low} (low)"),
-        other: others(records.schools.iter().map(|s| s.key.as_str()), &in_high, &in_low),
+        other: others(
+            records.schools.iter().map(|s| s.key.as_str()),
+            &in_high,
+            &in_low,
+        ),
         high: in_high,
         low: in_low,
         ..EffectGroups::default()
@@ -210,11 +214,7 @@ fn by_hand(records: &Records, high: &[String], low: &[String]) -> Result<EffectG
 }
 
 /// The schools that stand in neither group.
-fn others<'a>(
-    all: impl Iterator<Item = &'a str>,
-    high: &[String],
-    low: &[String],
-) -> Vec<String> {
+fn others<'a>(all: impl Iterator<Item = &'a str>, high: &[String], low: &[String]) -> Vec<String> {
     all.filter(|key| !high.iter().chain(low).any(|own| own == key))
         .map(str::to_owned)
         .collect()
@@ -343,7 +343,10 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(found.high, ["s0", "s2"]);
-        assert_eq!((found.low, found.other), (vec!["s3".to_owned()], vec!["s1".to_owned()]));
+        assert_eq!(
+            (found.low, found.other),
+            (vec!["s3".to_owned()], vec!["s1".to_owned()])
+        );
         assert_eq!(found.reason.as_deref(), Some("matched on size"));
         assert_eq!(found.decided_on.as_deref(), Some("2026-07-01"));
         let refused = |high: &[&str], low: &[&str], reason| {

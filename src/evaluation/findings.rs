@@ -321,7 +321,7 @@ pub struct ContrastTest {
     pub p_max_t: Option<f64>,
     pub p_holm: Option<f64>,
     pub p_bh: Option<f64>,
-    /// The p-value of the verdict, and how it allows for the other outcomes of the family: `max_t`, `holm`, or `none`.
+    /// The p-value of the verdict, and how it allows for the other outcomes: `max_t` or `holm` within the family, `bh` outside it.
     #[serde(default)]
     pub p_verdict: f64,
     #[serde(default)]

@@ -87,7 +87,8 @@ pub fn at_sizes(ground: &Ground<'_>, chosen: &[&Outcome<'_>]) -> Vec<AtGroupSize
                     difference: test.map(|test| test.difference),
                     hedges_g: effect.map(|effect| effect.g),
                     g_interval: effect.map(|e| (e.interval.lower, e.interval.upper)),
-                    detectable_d: minimal_detectable_d(n_high, n_low, ground.plan.alpha, POWER).ok(),
+                    detectable_d: minimal_detectable_d(n_high, n_low, ground.plan.alpha, POWER)
+                        .ok(),
                 },
             ));
         }

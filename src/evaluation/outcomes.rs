@@ -210,10 +210,17 @@ pub fn is_wanted(plan: &Plan, measure: &str, wave: &str, relation: &str) -> bool
         let fits_itself = pattern.fits(measure, wave, false, relation);
         let of_a_pair = pattern.wave.as_deref().is_some_and(|own| {
             own == super::plan::CHANGE
-                || own.strip_prefix(wave).is_some_and(|rest| rest.starts_with('-'))
-                || own.strip_suffix(wave).is_some_and(|rest| rest.ends_with('-'))
+                || own
+                    .strip_prefix(wave)
+                    .is_some_and(|rest| rest.starts_with('-'))
+                || own
+                    .strip_suffix(wave)
+                    .is_some_and(|rest| rest.ends_with('-'))
         });
-        let of_relation = pattern.relation.as_deref().is_none_or(|own| own == relation);
+        let of_relation = pattern
+            .relation
+            .as_deref()
+            .is_none_or(|own| own == relation);
         fits_itself || (of_a_pair && of_relation && pattern.outcome == measure)
     })
 }
@@ -279,7 +286,8 @@ mod tests {
             .map(|outcome| outcome.wave.as_str())
             .collect();
         assert_eq!(asked, ["T1", "T2", "T3", "T1-T2", "T1-T3"]);
-        let (values, missing) = change.of_schools(&["a".into(), "b".into(), "c".into()]);
+        let schools = ["a", "b", "c"].map(str::to_owned);
+        let (values, missing) = change.of_schools(&schools);
         assert_eq!(values, [0.5]);
         assert_eq!(missing[0], ("b", "not measured".to_owned()));
         assert_eq!(missing[1], ("c", "not defined: no ties".to_owned()));

@@ -279,7 +279,9 @@ pub enum PlanFault {
     SchoolTwice { school: String },
     #[error("the groups are given by hand: name at least one school in each of high and low")]
     NobodyInGroup,
-    #[error("groups that are given by hand need the reason and the day: add reason = \"...\" and date = \"YYYY-MM-DD\"")]
+    #[error(
+        "groups that are given by hand need the reason and the day: add reason = \"...\" and date = \"YYYY-MM-DD\""
+    )]
     GroupsWithoutReason,
     #[error(
         "only {schools} schools have an effect, too few for {high} high and {low} low; compare fewer"
@@ -322,8 +324,14 @@ mod tests {
         assert!(!pattern("density@T3/approach").fits("density", "T3", false, "goals"));
         assert!(!pattern("density").fits("density", "T1-T3", true, "goals"));
         for named in ["density@change", "density@T1-T3", "density@T1-T3/goals"] {
-            assert!(pattern(named).fits("density", "T1-T3", true, "goals"), "{named}");
-            assert!(!pattern(named).fits("density", "T3", false, "goals"), "{named}");
+            assert!(
+                pattern(named).fits("density", "T1-T3", true, "goals"),
+                "{named}"
+            );
+            assert!(
+                !pattern(named).fits("density", "T3", false, "goals"),
+                "{named}"
+            );
         }
         assert_eq!(
             pattern(" density @ T3 / goals ").to_string(),

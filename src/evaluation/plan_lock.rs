@@ -27,7 +27,12 @@ pub struct LockedPlan {
 }
 
 impl LockedPlan {
-    pub fn of(plan: &Plan, locked_on: String, plan_file: Option<String>, waves: Vec<String>) -> Self {
+    pub fn of(
+        plan: &Plan,
+        locked_on: String,
+        plan_file: Option<String>,
+        waves: Vec<String>,
+    ) -> Self {
         Self {
             locked_on,
             program: concat!("schakel ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -120,7 +125,14 @@ impl Standing {
 }
 
 /// Fields that decide which tables stand beside the tests, and no test.
-const BESIDE: [&str; 6] = ["actors", "bounds", "every_cut", "layers", "baselines", "draws"];
+const BESIDE: [&str; 6] = [
+    "actors",
+    "bounds",
+    "every_cut",
+    "layers",
+    "baselines",
+    "draws",
+];
 
 impl PlanBasis {
     /// What is to be said of the plan that was used on data of these waves.
@@ -172,7 +184,8 @@ impl PlanBasis {
 pub fn deviations(locked: &Value, used: &Plan) -> Vec<Deviation> {
     let (used, usual) = (as_value(used), as_value(&Plan::default()));
     let empty = serde_json::Map::new();
-    let [locked, used, usual] = [locked, &used, &usual].map(|plan| plan.as_object().unwrap_or(&empty));
+    let [locked, used, usual] =
+        [locked, &used, &usual].map(|plan| plan.as_object().unwrap_or(&empty));
     let mut fields: Vec<&String> = locked.keys().chain(used.keys()).collect();
     fields.sort();
     fields.dedup();
@@ -229,7 +242,14 @@ mod tests {
         let told: Vec<(&str, &str, &str, bool)> = standing
             .deviations
             .iter()
-            .map(|d| (d.field.as_str(), d.locked.as_str(), d.used.as_str(), d.bears_on_tests))
+            .map(|d| {
+                (
+                    d.field.as_str(),
+                    d.locked.as_str(),
+                    d.used.as_str(),
+                    d.bears_on_tests,
+                )
+            })
             .collect();
         assert_eq!(
             told,

@@ -131,16 +131,18 @@ impl Kept {
     }
 
     fn values(&self) -> impl Iterator<Item = SchoolValue<'_>> {
-        self.values.iter().map(|&(school, outcome, n_actors, value)| {
-            let [measure, wave, relation] = &self.outcomes[outcome as usize];
-            SchoolValue {
-                school: &self.keys[school as usize],
-                wave,
-                relation,
-                measure,
-                value,
-                n_actors: n_actors as usize,
-            }
-        })
+        self.values
+            .iter()
+            .map(|&(school, outcome, n_actors, value)| {
+                let [measure, wave, relation] = &self.outcomes[outcome as usize];
+                SchoolValue {
+                    school: &self.keys[school as usize],
+                    wave,
+                    relation,
+                    measure,
+                    value,
+                    n_actors: n_actors as usize,
+                }
+            })
     }
 }

@@ -62,7 +62,8 @@ fn contrast(row: &Contrast) -> Vec<String> {
         undefined(&row.difference),
         row.standing.name().to_owned(),
         of(|test| Some(test.p_verdict)),
-        test.map(|test| test.adjusted_by.clone()).unwrap_or_default(),
+        test.map(|test| test.adjusted_by.clone())
+            .unwrap_or_default(),
         test.map(|test| test.n_assignments.to_string())
             .unwrap_or_default(),
         number(row.mean_high),
@@ -96,7 +97,14 @@ pub fn alternatives(findings: &Findings) -> Option<String> {
         let told = row.value.unwrap_or_default();
         let (lower, upper) = told.interval.unzip();
         let key = [&row.outcome, &row.wave, &row.relation, &row.method].map(Clone::clone);
-        let numbers = [told.estimate, lower, upper, told.statistic, told.df, told.p_value];
+        let numbers = [
+            told.estimate,
+            lower,
+            upper,
+            told.statistic,
+            told.df,
+            told.p_value,
+        ];
         let undefined = row.value.as_ref().err().map_or("", |reason| reason.name());
         key.into_iter()
             .chain(numbers.map(number))

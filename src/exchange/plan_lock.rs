@@ -37,7 +37,11 @@ pub fn find(folder: &Path, path: Option<&Path>) -> Result<Option<LockedPlan>, Fa
     };
     let locked: LockedPlan = serde_json::from_slice(&bytes).map_err(|error| {
         let message = format!("this is not a locked plan: {error}");
-        fault("plan_lock_invalid", &message, "restore the file that `schakel plan lock` wrote")
+        fault(
+            "plan_lock_invalid",
+            &message,
+            "restore the file that `schakel plan lock` wrote",
+        )
     })?;
     if !locked.is_whole() {
         let message = "the plan in this file is not the one whose hash it carries: it was changed after it was locked";

@@ -209,7 +209,9 @@ fn groups_of(value: toml::Value) -> Result<GroupsFile, String> {
     let rule = match (table.by.as_str(), table.quantile) {
         ("effect", Some(share)) if table.high.is_none() && table.low.is_none() => {
             if !(share > 0.0 && share <= 0.5) {
-                return Err(format!("a quantile of {share} is not above 0 and at most 0.5"));
+                return Err(format!(
+                    "a quantile of {share} is not above 0 and at most 0.5"
+                ));
             }
             Grouping::ByEffectShare { share }
         }
@@ -292,7 +294,11 @@ mod tests {
     fn groups_are_a_column_a_rule_or_a_list() {
         let groups = |text: &str| {
             let mut faults = Faults::default();
-            let plan = read("plan.toml", format!("groups = {text}\n").as_bytes(), &mut faults);
+            let plan = read(
+                "plan.toml",
+                format!("groups = {text}\n").as_bytes(),
+                &mut faults,
+            );
             match plan.groups {
                 Some(groups) if faults.is_empty() => Ok(groups),
                 _ => Err(faults.reported()[0].message.clone()),
@@ -318,12 +324,24 @@ mod tests {
             GroupsRule::Other(Grouping::ByHand { high, low }) if high == ["a"] && low.len() == 2
         ));
         for (text, told) in [
-            ("{ by = \"hand\", high = [\"a\"], low = [\"b\"] }", "need a reason and a date"),
-            ("{ by = \"effect\", high = 10 }", "`low` is not a number of schools"),
+            (
+                "{ by = \"hand\", high = [\"a\"], low = [\"b\"] }",
+                "need a reason and a date",
+            ),
+            (
+                "{ by = \"effect\", high = 10 }",
+                "`low` is not a number of schools",
+            ),
             ("{ by = \"effect\", quantile = 0.7 }", "at most 0.5"),
-            ("{ by = \"effect\", quantile = 0.2, high = 3 }", "two ways at once"),
+            (
+                "{ by = \"effect\", quantile = 0.2, high = 3 }",
+                "two ways at once",
+            ),
             ("{ by = \"size\" }", "by `size`"),
-            ("{ by = \"effect\", high = 1, low = 1, date = \"soon\" }", "no day"),
+            (
+                "{ by = \"effect\", high = 1, low = 1, date = \"soon\" }",
+                "no day",
+            ),
             ("{ by = \"effect\", lo = 1 }", "unknown field"),
             ("7", "invalid type"),
         ] {

@@ -1147,9 +1147,10 @@ sentence-g = g = { $g }, 95% CI { $interval }
 sentence-p = p { $p } ({ $method })
 sentence-exact = exact
 sentence-sampled = sampled
-sentence-adjusted = p { $p } adjusted for the other outcomes of the plan ({ $by })
+sentence-adjusted = p { $p } adjusted for the other comparisons ({ $by })
 sentence-max-t = maxT
 sentence-holm = Holm
+sentence-bh = Benjamini-Hochberg
 sentence-unadjusted = not adjusted
 sentence-undefined = { $name }: the comparison cannot be made ({ $why }).
 sentence-higher = { $name } is higher in the { $high } high schools than in the { $low } low ones: { $statistics }.
@@ -1184,7 +1185,7 @@ research-all-in-short = All { $n } schools: r = { $r } { $interval }; excluded: 
 research-all-related-in-short = All { $n } schools: goes with the effect, r = { $r } { $interval }.
 research-all-undefined-in-short = All { $n } schools: not defined ({ $why }).
 research-exploratory = Beside the plan: exploratory
-research-exploratory-lead = These comparisons were not in the plan. Their p-values are not adjusted: with so many of them, some will be small by chance.
+research-exploratory-lead = These comparisons were not in the plan. Their p-values are held against each other (Benjamini-Hochberg): among those called different, one in twenty may be so by chance.
 research-groups-note = Groups: { $reason }
 research-groups-decided = decided on { $on }
 research-change = change { $wave }

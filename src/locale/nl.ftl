@@ -1147,9 +1147,10 @@ sentence-g = g = { $g }, 95%-BI { $interval }
 sentence-p = p { $p } ({ $method })
 sentence-exact = exact
 sentence-sampled = getrokken
-sentence-adjusted = p { $p } gecorrigeerd voor de andere uitkomsten van het plan ({ $by })
+sentence-adjusted = p { $p } gecorrigeerd voor de andere vergelijkingen ({ $by })
 sentence-max-t = maxT
 sentence-holm = Holm
+sentence-bh = Benjamini-Hochberg
 sentence-unadjusted = niet gecorrigeerd
 sentence-undefined = { $name }: de vergelijking kan niet worden gemaakt ({ $why }).
 sentence-higher = { $name } is hoger op de { $high } hoge scholen dan op de { $low } lage: { $statistics }.
@@ -1184,7 +1185,7 @@ research-all-in-short = Alle { $n } scholen: r = { $r } { $interval }; uitgeslot
 research-all-related-in-short = Alle { $n } scholen: hangt samen met het effect, r = { $r } { $interval }.
 research-all-undefined-in-short = Alle { $n } scholen: niet bepaald ({ $why }).
 research-exploratory = Naast het plan: verkennend
-research-exploratory-lead = Deze vergelijkingen stonden niet in het plan. Hun p-waarden zijn niet gecorrigeerd: bij zo veel vergelijkingen zijn er door toeval altijd enkele klein.
+research-exploratory-lead = Deze vergelijkingen stonden niet in het plan. Hun p-waarden zijn tegen elkaar afgezet (Benjamini-Hochberg): van wat verschillend heet mag er een op de twintig dat door toeval zijn.
 research-groups-note = Groepen: { $reason }
 research-groups-decided = besloten op { $on }
 research-change = verandering { $wave }

@@ -138,6 +138,7 @@ pub fn adjusted_by(w: Words, test: &ContrastTest) -> String {
     match test.adjusted_by.as_str() {
         "max_t" => w.t("sentence-max-t"),
         "holm" => w.t("sentence-holm"),
+        "bh" => w.t("sentence-bh"),
         _ => w.t("sentence-unadjusted"),
     }
 }
@@ -162,7 +163,13 @@ pub fn excluded(w: Words, test: &ContrastTest) -> Option<String> {
 pub fn unseen(w: Words, test: &ContrastTest) -> Option<String> {
     let d = number(w, test.detectable_d?, 2);
     Some(match test.detectable_difference {
-        Some(units) => w.t2("sentence-unseen-in-units", "d", d, "units", number(w, units, 2)),
+        Some(units) => w.t2(
+            "sentence-unseen-in-units",
+            "d",
+            d,
+            "units",
+            number(w, units, 2),
+        ),
         None => w.t1("sentence-unseen", "d", d),
     })
 }
@@ -318,7 +325,7 @@ mod tests {
         assert_eq!(
             said,
             "One cannot tell whether school culture differs between the 10 high and the 10 low schools: g = 0.12, 95% CI \
-             [\u{2212}0.76, 1.00], p = .042 (exact), p = .210 adjusted for the other outcomes of the plan (maxT). The data exclude \
+             [\u{2212}0.76, 1.00], p = .042 (exact), p = .210 adjusted for the other comparisons (maxT). The data exclude \
              differences beyond g = \u{2212}0.61 and g = 0.86 (in its own units \u{2212}0.30 and 0.43). This comparison could not \
              have been relied on to see a difference smaller than d = 1.32 (in its own units 0.66): one of that size is found in \
              four out of five such comparisons."
@@ -347,7 +354,8 @@ mod tests {
         let higher = row(1.85, (0.77, 2.9), (0.94, 2.73), "different");
         let said = contrast(EN, "school culture", &higher, &standing(Some(0.5)));
         assert!(
-            said.starts_with("School culture is higher") || said.starts_with("school culture is higher"),
+            said.starts_with("School culture is higher")
+                || said.starts_with("school culture is higher"),
             "{said}"
         );
         assert!(!said.contains("exclude"), "{said}");
@@ -358,7 +366,10 @@ mod tests {
         assert!(!contrast(EN, "x", &small, &standing(None)).contains("smaller than"));
         let same = row(0.02, (-0.3, 0.34), (-0.25, 0.29), "equivalent");
         let said = contrast(NL, "x", &same, &standing(Some(0.5)));
-        assert!(said.contains("\u{b1}0,50") && said.contains("gelijkwaardig"), "{said}");
+        assert!(
+            said.contains("\u{b1}0,50") && said.contains("gelijkwaardig"),
+            "{said}"
+        );
         let none = Contrast {
             difference: Err(Undefined::NoVariation),
             test: None,
@@ -412,7 +423,10 @@ mod tests {
             ..PlanStanding::default()
         };
         let said = plan_standing(EN, &locked);
-        assert!(said.contains("locked on 2026-05-01, before T3") && said.contains("no departure"), "{said}");
+        assert!(
+            said.contains("locked on 2026-05-01, before T3") && said.contains("no departure"),
+            "{said}"
+        );
         locked.deviations.push(Deviation {
             field: "alpha".into(),
             locked: "0.05".into(),

@@ -30,6 +30,7 @@ struct ContrastPage {
     /// Which p-value stands in the table.
     p_name: String,
     rows: Vec<Row>,
+    p_exploratory: String,
     exploratory: Vec<Row>,
     provenance: Provenance,
 }
@@ -93,7 +94,13 @@ pub async fn show_contrast(
         let row = |row: &&Contrast| table_row(&visitor, &findings, row);
         rows.iter().map(row).collect()
     };
-    let tests = planned.iter().filter_map(|row| row.test.as_ref());
+    let p_name = |rows: &[&Contrast]| {
+        let mut tests = rows.iter().filter_map(|row| row.test.as_ref());
+        tests.next().map_or_else(
+            || "p".to_owned(),
+            |test| w.t1("research-p-of", "by", sentence::adjusted_by(w, test)),
+        )
+    };
     let page = ContrastPage {
         frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
         rule: findings
@@ -104,10 +111,8 @@ pub async fn show_contrast(
         standing: standing(w, &findings),
         waves,
         figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
-        p_name: tests.last().map_or_else(
-            || "p".to_owned(),
-            |test| w.t1("research-p-of", "by", sentence::adjusted_by(w, test)),
-        ),
+        p_name: p_name(&planned),
+        p_exploratory: p_name(&exploratory),
         rows: rows(&planned),
         exploratory: rows(&exploratory),
         provenance: findings.provenance,
@@ -235,21 +240,28 @@ fn table_row(visitor: &Researcher, findings: &Findings, row: &Contrast) -> Row {
         (Ok(_), Some(test)) => Ok(Tested {
             g: match (test.hedges_g, test.g_interval) {
                 (Some(g), Some(ends)) => {
-                    format!("{} {}", sentence::number(w, g, 2), sentence::interval(w, ends, 2))
+                    format!(
+                        "{} {}",
+                        sentence::number(w, g, 2),
+                        sentence::interval(w, ends, 2)
+                    )
                 }
                 _ => "–".to_owned(),
             },
             p_value: p_in_table(w, test.p_verdict),
             verdict: verdict_name(w, &test.verdict),
-            excluded: test.g_interval_90.filter(|_| !different).map(|(lower, upper)| {
-                w.t2(
-                    "research-excluded",
-                    "from",
-                    sentence::number(w, lower, 2),
-                    "to",
-                    sentence::number(w, upper, 2),
-                )
-            }),
+            excluded: test
+                .g_interval_90
+                .filter(|_| !different)
+                .map(|(lower, upper)| {
+                    w.t2(
+                        "research-excluded",
+                        "from",
+                        sentence::number(w, lower, 2),
+                        "to",
+                        sentence::number(w, upper, 2),
+                    )
+                }),
             detectable: test
                 .detectable_d
                 .filter(|_| !different)

@@ -35,40 +35,40 @@ struct OutcomePage {
     sizes: Vec<[String; 6]>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
 pub struct Which {
     outcome: String,
     wave: String,
-    #[serde(default)]
     relation: String,
 }
 
 impl Which {
     fn is(&self, outcome: &str, wave: &str, relation: &str) -> bool {
-        (self.outcome.as_str(), self.wave.as_str(), self.relation.as_str())
-            == (outcome, wave, relation)
+        (
+            self.outcome.as_str(),
+            self.wave.as_str(),
+            self.relation.as_str(),
+        ) == (outcome, wave, relation)
     }
 }
 
 pub async fn show_outcome(
     visitor: Researcher,
     State(app): State<App>,
-    which: Option<Query<Which>>,
+    Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let findings = match desk::findings(&app, &visitor).await? {
         Ok(findings) => findings,
         Err(page) => return Ok(page),
     };
-    let found = which.as_ref().and_then(|Query(which)| {
-        let mut same = findings
-            .contrasts
-            .iter()
-            .filter(|row| which.is(&row.outcome, &row.wave, &row.relation));
-        Some((same.next()?, which))
-    });
+    let mut same = findings
+        .contrasts
+        .iter()
+        .filter(|row| which.is(&row.outcome, &row.wave, &row.relation));
     // An address that names no outcome leads to the list of them.
-    let Some((row, which)) = found else {
+    let Some(row) = same.next() else {
         return Ok(Redirect::to("/research").into_response());
     };
     let outcome = outcome_name(&visitor, &row.outcome);
@@ -97,7 +97,7 @@ pub async fn show_outcome(
             .as_ref()
             .map(|test| numbers(w, row, test))
             .unwrap_or_default(),
-        methods: methods(w, &findings, which),
+        methods: methods(w, &findings, &which),
         all: all.map(|all| over_all(w, all)).unwrap_or_default(),
         sizes: findings
             .group_sizes
@@ -124,23 +124,40 @@ fn numbers(w: Words, row: &Contrast, test: &ContrastTest) -> Vec<(String, String
     } else {
         w.t("sentence-sampled")
     };
-    let assignments = w.t2("outcome-assignments", "method", method, "n", test.n_assignments.to_string());
+    let assignments = w.t2(
+        "outcome-assignments",
+        "method",
+        method,
+        "n",
+        test.n_assignments.to_string(),
+    );
     let p = |p: Option<f64>| optional(p.map(|p| p_in_table(w, p)));
     let detectable = test.detectable_d.map(|d| {
-        let units = test.detectable_difference.map(|units| format!(" ({})", number(w, units, 3)));
+        let units = test
+            .detectable_difference
+            .map(|units| format!(" ({})", number(w, units, 3)));
         format!("d = {}{}", number(w, d, 2), units.unwrap_or_default())
     });
     vec![
         (w.t("outcome-n"), format!("{} / {}", row.n_high, row.n_low)),
-        (w.t("outcome-means"), format!("{} / {}", mean(row.mean_high), mean(row.mean_low))),
+        (
+            w.t("outcome-means"),
+            format!("{} / {}", mean(row.mean_high), mean(row.mean_low)),
+        ),
         (w.t("outcome-difference"), optional(difference)),
         (
             w.t("research-g"),
             optional(g.map(|(g, ends)| format!("{} {}", number(w, g, 2), interval(w, ends, 2)))),
         ),
-        (w.t("outcome-p-raw"), format!("{} ({assignments})", p_in_table(w, test.p_value))),
+        (
+            w.t("outcome-p-raw"),
+            format!("{} ({assignments})", p_in_table(w, test.p_value)),
+        ),
         (w.t("research-p-maxt"), p(test.p_max_t)),
-        (w.t1("research-p-of", "by", w.t("sentence-holm")), p(test.p_holm)),
+        (
+            w.t1("research-p-of", "by", w.t("sentence-holm")),
+            p(test.p_holm),
+        ),
         (w.t("outcome-p-bh"), p(test.p_bh)),
         (
             w.t("outcome-excluded-units"),
@@ -190,11 +207,19 @@ fn over_all(w: Words, row: &AllSchools) -> Vec<(String, String)> {
     let mut rows = vec![
         (
             "r [95 %]".to_owned(),
-            format!("{} {}", share(w, found.r, 2), share_interval(w, found.r_interval, 2)),
+            format!(
+                "{} {}",
+                share(w, found.r, 2),
+                share_interval(w, found.r_interval, 2)
+            ),
         ),
         (
             w.t("outcome-slope"),
-            format!("{} {}", number(w, found.slope, 3), interval(w, found.slope_interval, 3)),
+            format!(
+                "{} {}",
+                number(w, found.slope, 3),
+                interval(w, found.slope_interval, 3)
+            ),
         ),
         (w.t("outcome-slope-sd"), number(w, found.slope_per_sd, 3)),
         (
