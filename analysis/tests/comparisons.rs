@@ -299,6 +299,216 @@ fn tables_of_two_groups() {
     }
 }
 
+fn columns(value: &Value) -> Vec<Vec<f64>> {
+    list(value).iter().map(numbers).collect()
+}
+
+/// Estimate, standard error, t, p and interval of every term.
+fn terms(ours: &[Coefficient], theirs: &Value, tolerance: f64, what: &str) {
+    assert_eq!(ours.len(), list(&theirs["estimate"]).len());
+    for (place, ours) in ours.iter().enumerate() {
+        let term = |key: &str| number(&theirs[key][place]);
+        near(ours.estimate, term("estimate"), tolerance, what);
+        near(ours.standard_error, term("se"), tolerance, what);
+        near(ours.t, term("t"), tolerance, what);
+        near(ours.p_value, term("p"), tolerance, what);
+        let scale = ours.estimate.abs() + ours.standard_error;
+        for (ours, key) in [
+            (ours.interval.lower, "lower"),
+            (ours.interval.upper, "upper"),
+        ] {
+            assert!(
+                (ours - term(key)).abs() <= tolerance * scale,
+                "{what} {key}: {ours}"
+            );
+        }
+    }
+}
+
+#[test]
+fn effects_of_all_units_on_what_they_are_like() {
+    for theirs in list(&own()["meta"]) {
+        let (method, tolerance) = match theirs["method"].as_str().unwrap() {
+            "REML" => (Heterogeneity::Reml, ITERATIVE),
+            _ => (Heterogeneity::Moments, CLOSED),
+        };
+        let what = format!("{} {}", theirs["name"], theirs["method"]);
+        let (y, v) = (numbers(&theirs["y"]), numbers(&theirs["v"]));
+        let ours = meta_regression(&y, &v, &columns(&theirs["columns"]), method, 0.95).unwrap();
+        let variance = |ours: f64, key: &str| {
+            let theirs = number(&theirs[key]);
+            let typical = v.iter().sum::<f64>() / v.len() as f64;
+            assert!(
+                (ours - theirs).abs() <= tolerance * (theirs + typical),
+                "{what} {key}: {ours}, not {theirs}"
+            );
+        };
+        variance(ours.tau_squared, "tau2");
+        variance(ours.tau_squared_without, "tau2_without");
+        terms(&ours.coefficients, theirs, tolerance, &what);
+        assert_eq!(ours.df, number(&theirs["df"]), "{what}");
+        near(ours.q, number(&theirs["qe"]), tolerance, &what);
+        near(ours.q_p_value, number(&theirs["qe_p"]), tolerance, &what);
+        near(ours.f.unwrap(), number(&theirs["f"]), tolerance, &what);
+        near(
+            ours.f_p_value.unwrap(),
+            number(&theirs["f_p"]),
+            tolerance,
+            &what,
+        );
+        // Per cent there.
+        match ours.r_squared {
+            Some(ours) => near(100.0 * ours, number(&theirs["r2"]), tolerance, &what),
+            None => assert_eq!(number(&theirs["tau2_without"]), 0.0, "{what}"),
+        }
+    }
+}
+
+#[test]
+fn factors_without_sampling_variance() {
+    let own = own();
+    for theirs in list(&own["ols"]) {
+        let ours = regression(&numbers(&theirs["y"]), &columns(&theirs["columns"]), 0.95).unwrap();
+        terms(&ours.coefficients, theirs, CLOSED, "lm");
+        assert_eq!(ours.df, number(&theirs["df"]));
+        near(ours.r_squared, number(&theirs["r2"]), CLOSED, "R2");
+        near(ours.f.unwrap(), number(&theirs["f"]), CLOSED, "F");
+        near(
+            ours.f_p_value.unwrap(),
+            number(&theirs["f_p"]),
+            CLOSED,
+            "p of F",
+        );
+    }
+    let (options, rng) = (Options::default(), &mut no_chance());
+    for theirs in list(&own["correlations"]) {
+        let (x, y) = (numbers(&theirs["x"]), numbers(&theirs["y"]));
+        let ours = pearson(&x, &y, 0.95).unwrap();
+        near(ours.r, number(&theirs["pearson"]), CLOSED, "r");
+        near(ours.t, number(&theirs["t"]), CLOSED, "t of r");
+        near(ours.p_value, number(&theirs["p"]), CLOSED, "p of r");
+        near_interval(ours.interval, &theirs["interval"], CLOSED, "interval of r");
+        let permuted = permuted_correlation(&x, &y, &options, rng).unwrap();
+        near(permuted.r, ours.r, CLOSED, "r");
+        let ranks = spearman(&x, &y, &options, rng).unwrap();
+        near(ranks.r, number(&theirs["spearman"]), CLOSED, "rho");
+        if theirs["permuted_p"].is_null() {
+            // Four standard errors of a sampled p around that of t.
+            let room = 4.0 * (ours.p_value.max(1e-5) / 99_999.0).sqrt() + 0.05 * ours.p_value;
+            assert!(
+                (permuted.p_value - ours.p_value).abs() < room,
+                "{permuted:?}, t {}",
+                ours.p_value
+            );
+            assert_eq!(permuted.method, Method::Sampled { draws: 99_999 });
+        } else {
+            near(
+                permuted.p_value,
+                number(&theirs["permuted_p"]),
+                EXACT,
+                "permuted r",
+            );
+            near(
+                ranks.p_value,
+                number(&theirs["spearman_p"]),
+                EXACT,
+                "permuted rho",
+            );
+            if !theirs["spearman_r_p"].is_null() {
+                near(
+                    ranks.p_value,
+                    number(&theirs["spearman_r_p"]),
+                    EXACT,
+                    "rho of R",
+                );
+            }
+        }
+    }
+    let theirs = &own["partial"];
+    let ours = partial_correlation(
+        &numbers(&theirs["x"]),
+        &numbers(&theirs["y"]),
+        &[numbers(&theirs["given"])],
+        0.95,
+    )
+    .unwrap();
+    near(ours.r, number(&theirs["r"]), CLOSED, "partial r");
+    near(ours.t, number(&theirs["t"]), CLOSED, "t of partial r");
+    assert_eq!(ours.df, number(&theirs["df"]));
+    near(ours.p_value, number(&theirs["p"]), CLOSED, "p of partial r");
+    near_interval(
+        ours.interval,
+        &theirs["interval"],
+        CLOSED,
+        "interval of partial r",
+    );
+}
+
+#[test]
+fn relations_that_do_not_exist_say_why() {
+    use Undefined::{NoVariation, NotFinite, TooFewUnits};
+    let reml = |y: &[f64], v: &[f64], x: &[Vec<f64>]| {
+        meta_regression(y, v, x, Heterogeneity::Reml, 0.95).map(|fit| fit.df)
+    };
+    let y = [0.3, 0.1, 0.5, 0.2, 0.9];
+    let v = [0.1, 0.2, 0.1, 0.3, 0.2];
+    let x = vec![1.0, 2.0, 3.0, 4.0, 6.0];
+    let twice: Vec<f64> = x.iter().map(|x| 2.0 * x - 3.0).collect();
+    let constant = vec![3.0; 5];
+    assert_eq!(reml(&y, &v, std::slice::from_ref(&x)), Ok(3.0));
+    assert_eq!(reml(&y, &v, &[]), Ok(4.0));
+    assert_eq!(
+        reml(&y, &v, std::slice::from_ref(&constant)),
+        Err(NoVariation)
+    );
+    assert_eq!(reml(&y, &v, &[x.clone(), twice.clone()]), Err(NoVariation));
+    assert_eq!(reml(&twice, &v, std::slice::from_ref(&x)), Err(NoVariation));
+    assert_eq!(reml(&y[..2], &v[..2], &[vec![1.0, 2.0]]), Err(TooFewUnits));
+    assert_eq!(reml(&y, &v[..4], &[]), Err(TooFewUnits));
+    assert_eq!(reml(&y, &v, &[vec![1.0, 2.0]]), Err(TooFewUnits));
+    assert_eq!(reml(&y, &[0.1, 0.0, 0.1, 0.1, 0.1], &[]), Err(NotFinite));
+    assert_eq!(reml(&y, &[0.1, -1.0, 0.1, 0.1, 0.1], &[]), Err(NotFinite));
+    let refused = |y: &[f64], x: &[Vec<f64>]| regression(y, x, 0.95).map(|fit| fit.df);
+    assert_eq!(refused(&y, std::slice::from_ref(&x)), Ok(3.0));
+    assert_eq!(
+        refused(&constant, std::slice::from_ref(&x)),
+        Err(NoVariation)
+    );
+    assert_eq!(
+        refused(&y, std::slice::from_ref(&constant)),
+        Err(NoVariation)
+    );
+    assert_eq!(refused(&y, &[x.clone(), twice.clone()]), Err(NoVariation));
+    assert_eq!(refused(&twice, std::slice::from_ref(&x)), Err(NoVariation));
+    assert_eq!(refused(&[], &[]), Err(TooFewUnits));
+    let rng = &mut no_chance();
+    let options = Options::default();
+    assert_eq!(pearson(&x, &constant, 0.95), Err(NoVariation));
+    assert_eq!(pearson(&x, &twice, 0.95), Err(NoVariation));
+    assert_eq!(pearson(&x[..3], &y[..3], 0.95), Err(TooFewUnits));
+    assert_eq!(pearson(&x, &y[..4], 0.95), Err(TooFewUnits));
+    let given = [twice.clone()];
+    assert_eq!(partial_correlation(&x, &y, &given, 0.95), Err(NoVariation));
+    assert_eq!(spearman(&x, &constant, &options, rng), Err(NoVariation));
+    assert_eq!(spearman(&x[..1], &y[..1], &options, rng), Err(TooFewUnits));
+    let perfect = spearman(&x, &twice, &options, rng).unwrap();
+    assert!((perfect.r - 1.0).abs() < 1e-12 && (perfect.p_value - 2.0 / 120.0).abs() < 1e-12);
+    for odd in [f64::NAN, f64::INFINITY] {
+        let with = [0.3, odd, 0.5, 0.2, 0.9];
+        assert_eq!(reml(&with, &v, &[]), Err(NotFinite));
+        assert_eq!(reml(&y, &with, &[]), Err(NotFinite));
+        assert_eq!(reml(&y, &v, &[with.to_vec()]), Err(NotFinite));
+        assert_eq!(refused(&with, std::slice::from_ref(&x)), Err(NotFinite));
+        assert_eq!(refused(&y, &[with.to_vec()]), Err(NotFinite));
+        assert_eq!(pearson(&x, &with, 0.95), Err(NotFinite));
+        assert_eq!(spearman(&x, &with, &options, rng), Err(NotFinite));
+        assert_eq!(
+            permuted_correlation(&with, &x, &options, rng),
+            Err(NotFinite)
+        );
+    }
+}
+
 /// Every record on the eight outcomes of ten against ten, in R and in Python; those of the permutation test of means are compared in golden.rs too.
 #[test]
 fn ten_against_ten_of_the_shared_collection() {

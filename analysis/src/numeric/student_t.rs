@@ -1,9 +1,10 @@
-//! Tails and quantiles of the t and F distributions, and of the normal one as their limit.
+//! Tails and quantiles of the t, F and χ² distributions, and of the normal one as their limit.
 
 use std::f64::consts::SQRT_2;
 
 use statrs::function::beta::beta_reg;
 use statrs::function::erf::{erfc, erfc_inv};
+use statrs::function::gamma::gamma_ur;
 
 use crate::numeric::root;
 use crate::outcome::Undefined;
@@ -25,6 +26,15 @@ pub fn f_upper(f: f64, df1: f64, df2: f64) -> f64 {
         return 1.0;
     }
     beta_reg(0.5 * df2, 0.5 * df1, df2 / (df2 + df1 * f)).clamp(0.0, 1.0)
+}
+
+/// P(χ² >= x), χ² with `df` > 0 degrees of freedom.
+pub fn chi_squared_upper(x: f64, df: f64) -> f64 {
+    if x > 0.0 {
+        gamma_ur(0.5 * df, 0.5 * x).clamp(0.0, 1.0)
+    } else {
+        1.0
+    }
 }
 
 /// The t that Student's T with `df` degrees of freedom exceeds with probability `tail`.
@@ -77,6 +87,7 @@ mod tests {
         near(two_sided(2.0, 18.0), 0.0608214656693325);
         near(upper(-1.0, 3.5), 0.8093313732182772);
         near(f_upper(3.0, 2.0, 50.0), 0.05882330655225375);
+        near(chi_squared_upper(30.0, 11.0), 0.001584595257306605);
         near(upper_quantile(0.025, 18.0).unwrap(), 2.100922040241038);
         near(upper_quantile(0.975, 2.3).unwrap(), -3.807163208232131);
         near(upper_quantile(0.0005, 1000.0).unwrap(), 3.300282648423912);
