@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use schakel_analysis::{
     compare::{
         adjust::holm,
-        meta_regression::{MetaRegression, meta_regression},
+        meta_regression::{Heterogeneity, meta_regression},
     },
     numeric::student_t::normal_upper_quantile,
     outcome::Undefined,
@@ -137,9 +137,9 @@ fn of_outcome(outcome: &Outcome<'_>, schools: &[Known<'_>], alpha: f64) -> AllSc
 fn fitted(schools: &[(&Known<'_>, f64)], predictors: &[Vec<f64>]) -> Result<Relation, Undefined> {
     let effects: Vec<f64> = schools.iter().map(|(school, _)| school.effect).collect();
     let variances: Vec<f64> = schools.iter().map(|(school, _)| school.variance).collect();
-    let fit: MetaRegression = meta_regression(&effects, &variances, predictors, 0.95)?;
+    let fit = meta_regression(&effects, &variances, predictors, Heterogeneity::Reml, 0.95)?;
     // The constant comes first.
-    let term = fit.terms.get(1).ok_or(Undefined::TooFewUnits)?;
+    let term = fit.coefficients.get(1).ok_or(Undefined::TooFewUnits)?;
     let values = &predictors[0];
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
@@ -157,7 +157,7 @@ fn fitted(schools: &[(&Known<'_>, f64)], predictors: &[Vec<f64>]) -> Result<Rela
         r,
         r_interval: around(r, fit.df, 0.95)?,
         r_interval_90: around(r, fit.df, 0.90)?,
-        tau2: fit.tau2,
+        tau2: fit.tau_squared,
         verdict: String::new(),
     })
 }
