@@ -27,6 +27,10 @@ use super::{
 /// The prior of the Bayes factor: a Cauchy distribution of d with this scale.
 pub const CAUCHY_SCALE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
+/// Assignments or orders that are drawn where they cannot all be counted: at p = .05 their share is sure to .002. The planned test
+/// draws more.
+const DRAWS: u64 = 9_999;
+
 /// One outcome by one method.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alternative {
@@ -117,7 +121,10 @@ impl By {
         outcome: &str,
     ) -> Result<Told, Undefined> {
         let Sides { high, low } = sides;
-        let options = Options::default();
+        let options = Options {
+            draws: DRAWS,
+            ..Options::default()
+        };
         let mut rng = stream(plan.seed, &format!("{outcome}#{}", self.name()));
         let ends = |interval: Interval| Some((interval.lower, interval.upper));
         let of_t = |spread| {
