@@ -2,9 +2,9 @@
 
 use rand::Rng;
 use rand::seq::SliceRandom;
-use statrs::function::beta::beta_reg;
 
 use super::permutation::{Options, TOLERANCE, two_groups};
+use crate::numeric::student_t;
 use crate::outcome::{Method, Undefined};
 
 /// A difference between two groups among units that are alike on the covariates.
@@ -32,7 +32,8 @@ pub struct AdjustedDifference {
 /// # Definition
 /// least squares of the outcome on a constant, the covariates and the group (1 = high): difference = coefficient of the group, t = difference / its
 /// standard error. p: the residuals of the outcome on constant and covariates are put in every order (drawn orders where those are too many), the
-/// same model is fitted to each, share with |t| >= |t observed| (1 - 1e-9); drawn: (b + 1) / (B + 1). Without covariates: [`two_groups`]
+/// same model is fitted to each, share with |t| >= |t observed| (1 - 1e-9); drawn: (b + 1) / (B + 1). An order that the model fits without error
+/// counts as further out. Without covariates: [`two_groups`]
 /// # Shape and unit
 /// outcome and each covariate one value per unit; the difference in units of the outcome; p in (0, 1\]
 /// # Missing
@@ -87,13 +88,17 @@ pub fn freedman_lane(
     }
     // Of residuals of length 1: how far along the group they lie, and what is left.
     let along = dot(&group, &unit_residuals);
-    let left = 1.0 - along * along;
-    if left <= TOLERANCE * TOLERANCE {
+    let rest = group
+        .iter()
+        .zip(&unit_residuals)
+        .map(|(g, e)| e - along * g);
+    let left = rest.map(|x| x * x).sum::<f64>().min(1.0);
+    if left <= REDUNDANT * REDUNDANT {
         return Err(Undefined::NoVariation);
     }
     let df = (n - covariates - 2) as f64;
     let t = along * (df / left).sqrt();
-    let p_t = beta_reg(0.5 * df, 0.5, left);
+    let p_t = student_t::two_sided(t, df);
     let (p_value, p_greater, method) = if covariates == 0 {
         let side = |wanted: bool| -> Vec<f64> {
             let units = outcome.iter().zip(is_high);

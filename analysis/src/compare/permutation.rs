@@ -82,11 +82,12 @@ pub fn two_groups(
     let centred = Centred::of(&values, n_high)?;
     let scale = scale_to_integers([centred.total()]);
     let steps: Vec<f64> = centred.values.iter().map(|x| (x * scale).round()).collect();
+    let rounding = n as f64 + centred.rounding * scale;
     let (two_sided, greater, method) = if let Some(assignments) = countable(n, n_high, options) {
-        let (two_sided, greater) = counted(&steps, n_high, assignments);
+        let (two_sided, greater) = counted(&steps, n_high, rounding, assignments);
         (two_sided, greater, Method::Exact { assignments })
     } else {
-        drawn(&steps, n_high, options, rng)
+        drawn(&steps, n_high, rounding, options, rng)
     };
     let mean = |group: &[f64]| group.iter().sum::<f64>() / group.len() as f64;
     Ok(GroupTest {
@@ -106,7 +107,7 @@ fn countable(n: usize, n_high: usize, options: &Options) -> Option<u64> {
 }
 
 /// How many of the assignments are at least as far out on either side, and on the high side; the first `n_high` units are the high group.
-fn counted(steps: &[f64], n_high: usize, assignments: u64) -> (u64, u64) {
+fn counted(steps: &[f64], n_high: usize, rounding: f64, assignments: u64) -> (u64, u64) {
     let (n, n_low) = (steps.len(), steps.len() - n_high);
     // The sum of one group is minus that of the other: the smaller one needs the smaller tables.
     let (group, sign) = if n_high <= n_low {
@@ -117,7 +118,7 @@ fn counted(steps: &[f64], n_high: usize, assignments: u64) -> (u64, u64) {
     let chosen = group.len();
     let steps: Vec<i64> = steps.iter().map(|&step| sign * step as i64).collect();
     let observed: i64 = steps[group].iter().sum();
-    let slack = slack(observed as f64, n).floor() as i64;
+    let slack = slack(observed as f64, rounding).floor() as i64;
     let (first, second) = steps.split_at(n / 2);
     let [first, second] = [first, second].map(|half| HalfTable::of(half, chosen));
     let at_least = |bound: i64| first.n_at_least(&second, chosen, bound);
@@ -141,11 +142,12 @@ fn counted(steps: &[f64], n_high: usize, assignments: u64) -> (u64, u64) {
 fn drawn(
     steps: &[f64],
     n_high: usize,
+    rounding: f64,
     options: &Options,
     rng: &mut impl Rng,
 ) -> (u64, u64, Method) {
     let observed: f64 = steps[..n_high].iter().sum();
-    let slack = slack(observed, steps.len());
+    let slack = slack(observed, rounding);
     let method = Method::Sampled {
         draws: options.draws,
     };
@@ -219,8 +221,9 @@ pub fn max_t(
     for unit in 0..n_high {
         rows.add(&mut thresholds, unit);
     }
-    for threshold in &mut thresholds {
-        *threshold = threshold.abs() - slack(*threshold, n);
+    for (threshold, (_, centred)) in thresholds.iter_mut().zip(&tested) {
+        let rounding = n as f64 + centred.rounding / centred.deviation * scale;
+        *threshold = threshold.abs() - slack(*threshold, rounding);
     }
 
     let mut single = vec![0_u64; width];
@@ -270,15 +273,17 @@ pub fn max_t(
 /// Two sums this close, relatively, are taken as equal: without it assignments that tie with the observed one are lost to rounding.
 pub(super) const TOLERANCE: f64 = 1e-9;
 
-/// How much less than the observed sum still counts as equal: the tolerance, and what rounding to whole numbers can add up to.
-fn slack(observed: f64, n: usize) -> f64 {
-    observed.abs() * TOLERANCE + n as f64
+/// How much less than the observed sum still counts as equal: the tolerance, and what rounding can add up to.
+fn slack(observed: f64, rounding: f64) -> f64 {
+    observed.abs() * TOLERANCE + rounding
 }
 
 /// Values around their mean, and the standard deviation of the sum of a random group.
 struct Centred {
     values: Vec<f64>,
     deviation: f64,
+    /// What the last binary digit of the values can add up to: 500.3 is not quite 500.3 there.
+    rounding: f64,
 }
 
 impl Centred {
@@ -297,12 +302,18 @@ impl Centred {
         Ok(Self {
             values: centred,
             deviation: (n_high * (n - n_high) / (n * (n - 1.0)) * squares).sqrt(),
+            rounding: last_digits(values),
         })
     }
 
     fn total(&self) -> f64 {
         self.values.iter().map(|x| x.abs()).sum()
     }
+}
+
+/// What the last binary digit of values can add up to, in the values and in their mean.
+pub(super) fn last_digits(values: &[f64]) -> f64 {
+    4.0 * f64::EPSILON * values.iter().map(|x| x.abs()).sum::<f64>()
 }
 
 /// Times this, rounded, every partial sum is a whole number below 2^52: sums along a walk of any length are exact.

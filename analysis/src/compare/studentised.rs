@@ -3,7 +3,7 @@
 use rand::Rng;
 
 use super::assignment_blocks::{Course, Rows};
-use super::permutation::{Options, TOLERANCE, scale_to_integers, two_groups};
+use super::permutation::{Options, TOLERANCE, last_digits, scale_to_integers, two_groups};
 use crate::outcome::{Method, Undefined};
 
 /// A comparison of two groups, each with its own spread.
@@ -85,8 +85,9 @@ fn by_sums_and_squares(
     rng: &mut impl Rng,
 ) -> (f64, f64, Method) {
     let (n_high, n) = (high.len(), high.len() + low.len());
-    let mean = high.iter().chain(low).sum::<f64>() / n as f64;
-    let centred: Vec<f64> = high.iter().chain(low).map(|x| x - mean).collect();
+    let values: Vec<f64> = high.iter().chain(low).copied().collect();
+    let mean = values.iter().sum::<f64>() / n as f64;
+    let centred: Vec<f64> = values.iter().map(|x| x - mean).collect();
     // Sums and squares as whole numbers: the same units give the same t in whichever order they are added.
     let scale = scale_to_integers([centred.iter().map(|x| x.abs()).sum()]);
     let scale_of_squares = scale_to_integers([centred.iter().map(|x| x * x).sum()]);
@@ -103,7 +104,7 @@ fn by_sums_and_squares(
     let squares: f64 = numbers.iter().skip(1).step_by(2).sum();
     let spread = Spread::new(n_high, n, squares, scale_of_squares / (scale * scale));
     // Closer to zero than rounding can tell: nothing is less far out, and both sides begin here.
-    let even = n as f64;
+    let even = n as f64 + last_digits(&values) * scale;
     let t_squared = if observed[0].abs() <= even {
         0.0
     } else {
