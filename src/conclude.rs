@@ -270,7 +270,7 @@ fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
         instruments,
         exclusions,
         warnings: Vec::new(),
-        basis: PlanBasis::Design,
+        plan_basis: PlanBasis::Design,
     }
 }
 

@@ -748,7 +748,10 @@ fn a_whole_study_with_waves_scales_scores_and_a_plan() {
         ("scores.csv", scores.as_bytes()),
         ("scales.toml", scales.as_bytes()),
         ("plan.toml", plan.as_bytes()),
-        ("model.toml", b"outcome = \"score\"\n"),
+        (
+            "model.toml",
+            b"outcome = \"score\"\nfixed = [\"s\", \"c\"]\nrandom = [{ group = \"school\", slopes = [\"c\"] }]\n",
+        ),
     ]);
     let files = results(study.path(), &[]);
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
@@ -759,6 +762,7 @@ fn a_whole_study_with_waves_scales_scores_and_a_plan() {
         "contrast_alternatives.csv",
         "contrasts.csv",
         "findings.json",
+        "models.csv",
         "multiplexity.csv",
         "network_measures.csv",
         "report.html",
@@ -797,13 +801,13 @@ fn a_whole_study_with_waves_scales_scores_and_a_plan() {
         findings["provenance"]["snapshot"].as_str().map(str::len),
         Some(64)
     );
-    assert!(
-        findings["warnings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|w| w.as_str().unwrap().contains("model.toml was not used"))
-    );
+    let models = rows(&files, "models.csv");
+    let slope = models
+        .iter()
+        .find(|row| row["model"] == "model" && row["term"] == "c" && row["kind"] == "fixed")
+        .unwrap();
+    // During less before, on average: 12 + 5 - 11.
+    near(&slope["estimate"], 6.0, "the mean effect");
     let again: schakel::evaluation::findings::Findings =
         serde_json::from_slice(&files["findings.json"]).unwrap();
     assert_eq!((again.contrasts.len(), again.provenance.seed), (33, 7));

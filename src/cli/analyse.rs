@@ -39,7 +39,8 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Folder with persons.csv and ties.csv; schools.csv, items.csv, scales.toml, scores.csv and plan.toml if there are any.
+    /// Folder with persons.csv and ties.csv; schools.csv, items.csv, scales.toml, scores.csv, model.toml and plan.toml if there
+    /// are any.
     folder: PathBuf,
     /// Folder for the report and the tables; new, empty, or an earlier result.
     #[arg(long)]
@@ -179,9 +180,14 @@ fn analyse(arguments: &Arguments) -> Answer {
         Study::Stream(mut stream) => {
             let file = std::mem::take(&mut stream.study.plan);
             let scales = std::mem::take(&mut stream.study.scales);
+            let models = std::mem::take(&mut stream.study.models);
             let instruments = std::mem::take(&mut stream.study.instruments);
             let plan = match plan_of(arguments, file) {
-                Ok(plan) => Plan { scales, ..plan },
+                Ok(plan) => Plan {
+                    scales,
+                    models,
+                    ..plan
+                },
                 Err(refusal) => return Ok(Err(refusal)),
             };
             if !arguments.no_html {
@@ -193,7 +199,7 @@ fn analyse(arguments: &Arguments) -> Answer {
             }
             let origin = Origin {
                 instruments,
-                basis,
+                plan_basis: basis,
                 ..Origin::default()
             };
             let found = streamed::run(&stream, &plan, origin, out, cores)?;
@@ -240,19 +246,24 @@ fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: u
     let StudyFolder {
         records,
         scales,
+        models,
         plan,
         instruments,
         warnings,
     } = study;
     let plan = match plan_of(arguments, plan) {
-        Ok(plan) => Plan { scales, ..plan },
+        Ok(plan) => Plan {
+            scales,
+            models,
+            ..plan
+        },
         Err(refusal) => return Ok(Err(refusal)),
     };
     let origin = Origin {
         instruments,
         exclusions: Vec::new(),
         warnings,
-        basis,
+        plan_basis: basis,
     };
     let findings = match evaluate::evaluate_on(&records, &plan, origin, cores) {
         Ok(findings) => findings,

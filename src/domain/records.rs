@@ -18,6 +18,8 @@ pub struct Records {
     pub rosters: Vec<RosterRecord>,
     pub answers: Vec<AnswerSheet>,
     pub pupils: Vec<PupilRecord>,
+    /// The columns of a file of scores that models name; empty where there is no such model.
+    pub scores: ScoreTable,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -91,4 +93,36 @@ pub struct ScoreRecord {
     pub month: f64,
     /// Points on the vertical scale of the pupil monitoring system.
     pub score: f64,
+}
+
+/// Scores row by row with whatever stands beside them. The order of the rows follows from what is in them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ScoreTable {
+    pub n_rows: usize,
+    pub columns: Vec<ScoreColumn>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoreColumn {
+    pub name: String,
+    pub cells: ScoreCells,
+}
+
+/// The cells of a column; an empty one is `None`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreCells {
+    /// Every filled cell is a number.
+    Numbers(Vec<Option<f64>>),
+    /// Words in the order of their bytes, and which of them each row has.
+    Words {
+        words: Vec<String>,
+        word_of: Vec<Option<u32>>,
+    },
+}
+
+impl ScoreTable {
+    pub fn column(&self, name: &str) -> Option<&ScoreColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
 }

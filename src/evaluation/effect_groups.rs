@@ -287,14 +287,7 @@ mod tests {
     }
 
     fn effect(key: &str, effect: Value) -> SchoolEffect {
-        SchoolEffect {
-            school: key.into(),
-            effect,
-            se: None,
-            before: None,
-            during: None,
-            n_pupils: 5,
-        }
+        SchoolEffect::new(key.into(), effect)
     }
 
     #[test]

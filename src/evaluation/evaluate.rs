@@ -14,13 +14,15 @@ use super::{
     findings::{
         ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contents, CutMeasure,
         EffectGroups, Exclusion, Findings, MultiplexityMeasure, NetworkMeasure, Provenance,
-        ScaleMeasure, SchoolEffect,
+        ScaleMeasure,
     },
-    growth, layers, networks,
+    layers, networks,
     outcomes::SchoolValue,
     plan::{Grouping, Plan, PlanFault, Uncertainty, UnknownCells},
     plan_lock::PlanBasis,
-    scales, sensitivity, snapshot,
+    scales,
+    school_effects::PupilFindings,
+    sensitivity, snapshot,
 };
 
 /// What whoever brought the records knows about where they came from.
@@ -32,7 +34,7 @@ pub struct Origin {
     pub exclusions: Vec<Exclusion>,
     pub warnings: Vec<String>,
     /// What shows that the plan was there before the data.
-    pub basis: PlanBasis,
+    pub plan_basis: PlanBasis,
 }
 
 /// Names of everything that a plan can ask to measure.
@@ -58,7 +60,7 @@ pub fn evaluate_on(
     let begun = Begun::of(records, plan, || layers::columns(records))?;
     let measured = measured_on(records, plan, cores);
     let values = measured.networks.iter().map(SchoolValue::from);
-    let compared = begun.compared(records, plan, &origin.basis, values)?;
+    let compared = begun.compared(records, plan, &origin.plan_basis, values)?;
     let snapshot = snapshot::of_records(records);
     Ok(begun.findings(records, plan, origin, snapshot, (measured, compared)))
 }
@@ -66,7 +68,7 @@ pub fn evaluate_on(
 /// What is known before any network is measured.
 #[derive(Debug)]
 pub(super) struct Begun {
-    pub effects: Vec<SchoolEffect>,
+    pub pupils: PupilFindings,
     pub groups: Option<EffectGroups>,
     scales: Vec<ScaleMeasure>,
 }
@@ -79,11 +81,11 @@ impl Begun {
         columns: impl FnOnce() -> Vec<String>,
     ) -> Result<Self, PlanFault> {
         check(plan, columns)?;
-        let effects = growth::effects(records);
-        let groups = effect_groups::groups(records, &effects, plan)?;
+        let pupils = PupilFindings::of(records, plan);
+        let groups = effect_groups::groups(records, &pupils.effects, plan)?;
         let scales = scales::measures(records, &plan.scales);
         Ok(Self {
-            effects,
+            pupils,
             groups,
             scales,
         })
@@ -103,7 +105,7 @@ impl Begun {
             records,
             plan,
             basis,
-            effects: &self.effects,
+            effects: &self.pupils.effects,
             groups,
         };
         compared(ground, values, &self.scales)
@@ -118,16 +120,26 @@ impl Begun {
         (measured, compared): (MeasuredPart, Compared),
     ) -> Findings {
         let Self {
-            effects,
+            pupils,
             groups,
             scales,
         } = self;
+        let PupilFindings {
+            effects,
+            by_weight,
+            basis,
+            models,
+            weights,
+            warnings: of_pupils,
+        } = pupils;
         let Origin {
-            instruments,
+            mut instruments,
             mut exclusions,
             mut warnings,
-            basis,
+            plan_basis,
         } = origin;
+        warnings.extend(of_pupils);
+        instruments.extend(weights);
         exclusions.extend(measured.exclusions);
         exclusions.extend(compared.exclusions);
         exclusions.extend(effects.iter().filter_map(|school| {
@@ -193,9 +205,11 @@ impl Begun {
             baselines: measured.baselines,
             scales,
             effects,
-            effects_by_weight: growth::by_weight(records),
+            effects_by_weight: by_weight,
+            effect_basis: basis,
+            models,
             groups,
-            plan_standing: basis.standing(plan, &records.waves),
+            plan_standing: plan_basis.standing(plan, &records.waves),
             contrasts: compared.contrasts,
             alternatives: compared.alternatives,
             all_schools: compared.all_schools,

@@ -36,6 +36,12 @@ pub struct Findings {
     /// The same per weight category of the pupils, which stands where a school's key would.
     #[serde(default)]
     pub effects_by_weight: Vec<SchoolEffect>,
+    /// How the effects were found; `None` where there are none.
+    #[serde(default)]
+    pub effect_basis: Option<EffectBasis>,
+    /// Mixed models, those of the effects first.
+    #[serde(default)]
+    pub models: Vec<FittedModel>,
     pub groups: Option<EffectGroups>,
     /// What shows that the plan was there before the data, and where the analysis departs from it.
     #[serde(default)]
@@ -260,16 +266,151 @@ pub struct ScaleMeasure {
     pub n: usize,
 }
 
-/// Growth of the pupils of one school, in points of the test scale per school year.
+/// What the pupils of one school gained a school year since the start over and above what they gained before it, in points of
+/// the test scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SchoolEffect {
     pub school: String,
+    /// What the school's own pupils say, not drawn towards the other schools.
     #[serde(with = "value")]
     pub effect: Value,
     pub se: Option<f64>,
     pub before: Option<f64>,
     pub during: Option<f64>,
     pub n_pupils: usize,
+    /// The same drawn towards the mean of all schools, the more the less the school's own pupils say.
+    #[serde(default)]
+    pub shrunken: Option<f64>,
+    #[serde(default)]
+    pub shrunken_se: Option<f64>,
+    /// Share of the spread of the effects that is of the schools and not of the estimation.
+    #[serde(default)]
+    pub reliability: Option<f64>,
+    /// How probable it is that the true effect is among the largest.
+    #[serde(default)]
+    pub p_top: Option<f64>,
+    /// Months of schooling that the effect is worth a school year: 12 x effect / the mean growth before.
+    #[serde(default)]
+    pub months: Option<f64>,
+    /// About the effect: where the intervals of two schools do not overlap, they differ at about the 5 % level.
+    #[serde(default)]
+    pub comparison: Option<(f64, f64)>,
+    /// Degrees of freedom of the standard error, where it is of a fixed effect.
+    #[serde(default)]
+    pub df: Option<f64>,
+}
+
+impl SchoolEffect {
+    /// An effect of which nothing else is known.
+    pub fn new(school: String, effect: Value) -> Self {
+        Self {
+            school,
+            effect,
+            se: None,
+            before: None,
+            during: None,
+            n_pupils: 0,
+            shrunken: None,
+            shrunken_se: None,
+            reliability: None,
+            p_top: None,
+            months: None,
+            comparison: None,
+            df: None,
+        }
+    }
+
+    /// 1.96 standard errors to either side of the effect.
+    pub fn interval_95(&self) -> Option<(f64, f64)> {
+        let (effect, se) = (self.effect.ok()?, self.se?);
+        Some((effect - 1.96 * se, effect + 1.96 * se))
+    }
+}
+
+/// How the effects of schools were found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EffectBasis {
+    pub estimator: Estimator,
+    /// Whether pupils differ in their growth, and not only in their level.
+    pub pupil_slopes: bool,
+    /// A variance is zero or two terms move as one.
+    pub at_boundary: bool,
+    /// Among how many `p_top` counts.
+    pub n_top: usize,
+    /// Mean growth before over the schools, points a school year.
+    pub before: Option<f64>,
+    /// Mean effect over the schools.
+    pub mean: Option<f64>,
+    /// Standard deviation of the true effects between schools.
+    pub sd: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Estimator {
+    /// One model of all pupils of all schools.
+    MixedModel,
+    /// A line per pupil and side, and their mean per school.
+    TwoStage,
+}
+
+/// A mixed model, or why it was not fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FittedModel {
+    pub model: String,
+    /// As statistical software writes it.
+    pub formula: String,
+    /// `REML` or `ML`.
+    pub method: String,
+    pub n_rows: usize,
+    /// Rows without a value that the model needs.
+    pub n_left_out: usize,
+    /// Units per grouping, in the order of the formula.
+    pub n_units: Vec<(String, usize)>,
+    /// A variance is zero or two terms move as one.
+    pub at_boundary: bool,
+    /// Empty where there is no fit.
+    pub terms: Vec<ModelTerm>,
+    /// Why there is no fit, and what to do.
+    pub not_fitted: Option<String>,
+}
+
+/// A number of a mixed model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelTerm {
+    pub term: String,
+    pub kind: TermKind,
+    pub estimate: f64,
+    pub se: Option<f64>,
+    pub df: Option<f64>,
+    pub p_value: Option<f64>,
+    pub interval: Option<(f64, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TermKind {
+    Fixed,
+    Variance,
+    Covariance,
+    Correlation,
+    Residual,
+    /// -2 log likelihood, restricted where the method is.
+    Criterion,
+}
+
+impl TermKind {
+    /// The name that files carry.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Variance => "variance",
+            Self::Covariance => "covariance",
+            Self::Correlation => "correlation",
+            Self::Residual => "residual",
+            Self::Criterion => "criterion",
+        }
+    }
 }
 
 /// Which schools are compared, and how they were chosen.

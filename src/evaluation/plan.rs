@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use super::catalogue::ON_REQUEST;
+use super::models::ModelDefinition;
 use super::scales::ScaleDefinition;
 
 /// Everything that decides what the findings are, besides the records. Two equal plans on equal records give equal
@@ -44,6 +45,8 @@ pub struct Plan {
     /// Below this response rate the report asks the reader to look at the bounds first.
     pub response_flag: f64,
     pub scales: Vec<ScaleDefinition>,
+    /// Mixed models of the columns of the scores, besides those that every study with growth gets.
+    pub models: Vec<ModelDefinition>,
     pub groups: Option<Grouping>,
     /// Why the schools were divided so, and on which day (as it was written); said with the groups wherever they stand.
     pub groups_reason: Option<String>,
@@ -75,6 +78,7 @@ impl Default for Plan {
             response_withhold: 0.60,
             response_flag: 0.80,
             scales: Vec::new(),
+            models: Vec::new(),
             groups: None,
             groups_reason: None,
             groups_on: None,

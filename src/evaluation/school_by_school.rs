@@ -64,7 +64,7 @@ impl<'a> SchoolBySchool<'a> {
         let values = self.kept.values();
         let compared = self
             .begun
-            .compared(self.frame, self.plan, &origin.basis, values)?;
+            .compared(self.frame, self.plan, &origin.plan_basis, values)?;
         let snapshot = self.fingerprint.finish(self.frame);
         let found = (self.total, compared);
         let findings = self
@@ -96,7 +96,7 @@ impl Kept {
         let Some(groups) = &begun.groups else {
             return kept;
         };
-        let with_effect = begun.effects.iter().map(|effect| &effect.school);
+        let with_effect = begun.pupils.effects.iter().map(|effect| &effect.school);
         for key in groups.high.iter().chain(&groups.low).chain(with_effect) {
             if kept.schools.contains_key(key) {
                 continue;

@@ -51,6 +51,9 @@ impl Fingerprint {
         for pupil in &records.pupils {
             self.0.table("pupils", pupil);
         }
+        for column in &records.scores.columns {
+            self.0.table("scores", column);
+        }
         self.0.finish()
     }
 }

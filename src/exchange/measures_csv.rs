@@ -3,6 +3,8 @@
 //! Comma, LF, shortest decimals that read back as the same number, empty = undefined or not computed, rows sorted by their
 //! key columns as bytes. Columns are appended by later versions, never renamed or removed.
 
+mod pupils;
+
 use std::fmt::Write as _;
 
 use crate::evaluation::association::Associations;
@@ -16,7 +18,7 @@ use crate::evaluation::missing_study::Study;
 use super::contrasts_csv;
 
 /// Every table this version can write, whether or not a folder has it.
-pub const FILES: [&str; 13] = [
+pub const FILES: [&str; 14] = [
     "network_measures.csv",
     "actor_measures.csv",
     "change_measures.csv",
@@ -26,6 +28,7 @@ pub const FILES: [&str; 13] = [
     "baseline_measures.csv",
     "scale_measures.csv",
     "school_effects.csv",
+    "models.csv",
     "contrasts.csv",
     "contrast_alternatives.csv",
     "all_schools.csv",
@@ -40,7 +43,8 @@ pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
         .map(|(header, rows)| (!rows.is_empty()).then(|| header.to_owned() + &rows));
     let of_schools = [
         scale_measures(findings),
-        school_effects(findings),
+        pupils::school_effects(findings),
+        pupils::models(findings),
         contrasts_csv::contrasts(findings),
         contrasts_csv::alternatives(findings),
         contrasts_csv::all_schools(findings),
@@ -448,24 +452,6 @@ fn scale_measures(findings: &Findings) -> Option<String> {
         key.into_iter().chain(rest).collect()
     });
     table(&header, 4, rows)
-}
-
-fn school_effects(findings: &Findings) -> Option<String> {
-    let header = [
-        "school",
-        "effect",
-        "se",
-        "shrunken",
-        "reliability",
-        "p_top",
-        "months",
-    ];
-    let rows = findings.effects.iter().map(|row| {
-        let mut cells = vec![row.school.clone(), number(row.effect.ok()), number(row.se)];
-        cells.resize(header.len(), String::new());
-        cells
-    });
-    table(&header, 1, rows)
 }
 
 pub(super) fn number(value: Option<f64>) -> String {

@@ -7,6 +7,7 @@
 //! | `schools.csv` | school; any attribute or group |
 //! | `items.csv` + `scales.toml` | respondent, school (or group), wave; the items of the scales |
 //! | `scores.csv` | school, pupil, month (since the start; negative before it), score; weight; any attribute |
+//! | `model.toml` | mixed models of the columns of `scores.csv`, see [`super::model_toml`] |
 //! | `plan.toml` | see [`super::plan_toml`] |
 //!
 //! Wanted are persons and ties together, or items with scales, or scores. A relation counts as asked of a roster when at
@@ -17,6 +18,7 @@ mod answers;
 mod order;
 mod rosters;
 mod scan;
+mod scores;
 mod stream;
 mod words;
 
@@ -24,11 +26,16 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 
 use crate::{
     domain::fault::{Fault, Faults},
-    domain::records::{PersonRecord, PupilRecord, Records},
-    evaluation::{scales::ScaleDefinition, snapshot},
+    domain::records::{PersonRecord, PupilRecord, Records, ScoreTable},
+    evaluation::{
+        models::{self, ModelDefinition},
+        scales::ScaleDefinition,
+        snapshot,
+    },
 };
 
 use super::{
+    model_toml,
     plan_toml::{self, PlanFile},
     scales_toml,
     table::{Column, Row},
@@ -48,6 +55,7 @@ const SHORTEST_ROW: u64 = 12;
 pub struct StudyFolder {
     pub records: Records,
     pub scales: Vec<ScaleDefinition>,
+    pub models: Vec<ModelDefinition>,
     pub plan: PlanFile,
     /// Name to hash of the files that say how answers are scored.
     pub instruments: BTreeMap<String, String>,
@@ -221,15 +229,14 @@ pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {
         (None, Some(_)) => reading.warn("scales.toml was not used: there is no items.csv"),
         (None, None) => {}
     }
-    if let Some(bytes) = &scores {
-        reading.scores(bytes, faults);
-    }
-    if model.is_some() {
-        reading.warn(
-            "model.toml was not used: mixed models are not part of this version; school_effects.csv holds the \
-             difference of growth before and during, school by school",
-        );
-    }
+    let models = match (&scores, &model) {
+        (None, Some(_)) => {
+            reading.warn("model.toml was not used: there is no scores.csv");
+            Vec::new()
+        }
+        (Some(bytes), model) => reading.models(bytes, model.as_deref(), faults),
+        (None, None) => Vec::new(),
+    };
     let plan = plan_bytes
         .map(|(name, bytes)| plan_toml::read(&name, &bytes, faults))
         .unwrap_or_default();
@@ -238,6 +245,7 @@ pub fn open(folder: &Path, options: ReadOptions<'_>) -> Result<Study, Faults> {
     let study = StudyFolder {
         records: reading.records(),
         scales: scale_definitions,
+        models,
         plan,
         instruments,
         warnings,
@@ -324,12 +332,42 @@ struct Reading {
     facts: BTreeMap<u32, BTreeMap<String, String>>,
     sheets: Vec<Sheet>,
     pupils: BTreeMap<(String, String), PupilRecord>,
+    scores: ScoreTable,
     warnings: Vec<String>,
 }
 
 impl Reading {
     fn warn(&mut self, text: impl Into<String>) {
         self.warnings.push(text.into());
+    }
+
+    /// Reads the scores, and the models that are to be fitted to them. A model that does not fit its rows is a fault at its place.
+    fn models(
+        &mut self,
+        scores: &[u8],
+        model: Option<&[u8]>,
+        faults: &mut Faults,
+    ) -> Vec<ModelDefinition> {
+        let known = faults.count();
+        let file = model
+            .map(|bytes| model_toml::read("model.toml", bytes, faults))
+            .unwrap_or_default();
+        self.scores(scores, &file, faults);
+        if faults.count() == known {
+            for model in &file.models {
+                for fault in models::prepare(&self.scores, &model.definition)
+                    .err()
+                    .into_iter()
+                    .flatten()
+                {
+                    file.tell(model, &fault, faults);
+                }
+            }
+        }
+        file.models
+            .into_iter()
+            .map(|model| model.definition)
+            .collect()
     }
 }
 

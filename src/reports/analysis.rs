@@ -6,13 +6,15 @@ use schakel_analysis::outcome::Undefined;
 use crate::domain::language::Language;
 use crate::evaluation::{
     catalogue,
-    findings::{Findings, NetworkMeasure, ScaleMeasure, Value},
+    findings::{Findings, FittedModel, ModelTerm, NetworkMeasure, ScaleMeasure, Value},
     portrait::Portrait,
 };
 use crate::locale::Words;
 
-use super::comparison::Comparison;
+use super::comparison::{Comparison, probability};
 use super::school::relation_text;
+
+use super::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 
 /// Exclusions shown one by one; the tables hold the rest.
 const EXCLUSIONS_SHOWN: usize = 100;
@@ -38,6 +40,9 @@ struct Page<'a> {
     pictures: Vec<SchoolPictures>,
     scales: Vec<ScaleRow<'a>>,
     effects: Vec<EffectRow<'a>>,
+    caterpillar: String,
+    n_top: usize,
+    models: Vec<ModelRows<'a>>,
     exclusions_left: usize,
     exclusions: &'a [crate::evaluation::findings::Exclusion],
     instruments: Vec<(&'a str, &'a str)>,
@@ -75,7 +80,28 @@ struct EffectRow<'a> {
     during: String,
     effect: String,
     se: String,
+    comparison: String,
+    shrunken: String,
+    reliability: String,
+    p_top: String,
+    months: String,
     n_pupils: usize,
+}
+
+struct ModelRows<'a> {
+    model: &'a FittedModel,
+    units: String,
+    terms: Vec<TermRow<'a>>,
+}
+
+struct TermRow<'a> {
+    term: &'a str,
+    kind: &'static str,
+    estimate: String,
+    se: String,
+    df: String,
+    p: String,
+    interval: String,
 }
 
 impl<'a> Page<'a> {
@@ -106,9 +132,23 @@ impl<'a> Page<'a> {
                     during: optional(row.during),
                     effect: value(&row.effect),
                     se: optional(row.se),
+                    comparison: between(row.comparison),
+                    shrunken: optional(row.shrunken),
+                    reliability: optional(row.reliability),
+                    p_top: optional(row.p_top),
+                    months: row
+                        .months
+                        .map(|months| format!("{months:.1}"))
+                        .unwrap_or_default(),
                     n_pupils: row.n_pupils,
                 })
                 .collect(),
+            caterpillar: effects_in_a_row(findings),
+            n_top: findings
+                .effect_basis
+                .as_ref()
+                .map_or(10, |basis| basis.n_top),
+            models: findings.models.iter().map(model_rows).collect(),
             exclusions: &findings.provenance.exclusions[..shown],
             exclusions_left: findings.provenance.exclusions.len() - shown,
             instruments: findings
@@ -120,6 +160,68 @@ impl<'a> Page<'a> {
             findings,
         }
     }
+}
+
+/// Schools with an effect, largest first.
+fn effects_in_a_row(findings: &Findings) -> String {
+    let chosen = |school: &String| {
+        let groups = findings.groups.as_ref();
+        groups.is_some_and(|groups| groups.high.contains(school) || groups.low.contains(school))
+    };
+    let mut rows: Vec<CaterpillarRow> = findings
+        .effects
+        .iter()
+        .filter_map(|row| {
+            Some(CaterpillarRow {
+                label: row.school.clone(),
+                effect: row.effect.ok()?,
+                comparison: row.comparison,
+                interval: row.interval_95(),
+                shrunken: row.shrunken,
+                chosen: chosen(&row.school),
+            })
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.sort_by(|a, b| {
+        b.effect
+            .total_cmp(&a.effect)
+            .then_with(|| a.label.cmp(&b.label))
+    });
+    let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
+    caterpillar("effects", &CaterpillarWords::english(&rows), mean, &rows)
+}
+
+fn model_rows(model: &FittedModel) -> ModelRows<'_> {
+    let units = model
+        .n_units
+        .iter()
+        .map(|(group, n)| format!("{n} of {group}"));
+    ModelRows {
+        units: units.collect::<Vec<_>>().join(", "),
+        terms: model
+            .terms
+            .iter()
+            .map(|term: &ModelTerm| TermRow {
+                term: &term.term,
+                kind: term.kind.name(),
+                estimate: number(term.estimate),
+                se: optional(term.se),
+                df: term.df.map(|df| format!("{df:.1}")).unwrap_or_default(),
+                p: term.p_value.map(probability).unwrap_or_default(),
+                interval: between(term.interval),
+            })
+            .collect(),
+        model,
+    }
+}
+
+fn between(interval: Option<(f64, f64)>) -> String {
+    interval
+        .map(|(lower, upper)| format!("{} to {}", number(lower), number(upper)))
+        .unwrap_or_default()
 }
 
 /// `None` for a school of which no member has a group.

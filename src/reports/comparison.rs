@@ -275,7 +275,7 @@ fn three(value: f64) -> String {
 }
 
 /// As a table has it: the sign only where it is needed.
-fn probability(p: f64) -> String {
+pub(super) fn probability(p: f64) -> String {
     let text = sentence::probability(W, p);
     text.strip_prefix("= ").map(str::to_owned).unwrap_or(text)
 }

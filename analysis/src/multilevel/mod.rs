@@ -1,5 +1,32 @@
 //! Units within groups.
 
+pub mod bootstrap;
+mod cross_products;
+mod crossed;
+pub mod design;
+pub mod deviance;
+pub mod fit;
 pub mod growth;
+pub mod influence;
+pub mod intervals;
+pub mod kenward_roger;
+mod nested;
+mod packed;
+mod posterior;
+pub mod ranks;
+pub mod satterthwaite;
+pub mod unit_effects;
 
+pub use bootstrap::{Bootstrap, BootstrapFault, parametric_bootstrap};
+pub use design::{Column, Design, DesignFault, Grouping};
+pub use deviance::Criterion;
+pub use fit::{Fit, FitFault, FitOptions, fit};
 pub use growth::{Growth, PupilSeries, school_growth};
+pub use influence::{Influence, InfluenceFault, RankChange, Without, leave_one_out};
+pub use intervals::{Parameter, Profile};
+pub use kenward_roger::{KenwardRoger, KenwardRogerFault};
+pub use ranks::{RankOptions, UnitRank, comparison_z, unit_ranks};
+pub use satterthwaite::{ContrastTest, Satterthwaite};
+pub use unit_effects::{
+    Combination, UnitEffect, UnitValue, unit_effects, unit_values, unshrunken_values,
+};

@@ -1,15 +1,14 @@
-//! What people and pupils scored: `items.csv` and `scores.csv`.
+//! What people answered: `items.csv`.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     domain::fault::Faults,
-    domain::records::{PupilRecord, ScoreRecord},
     evaluation::scales::ScaleDefinition,
     exchange::table::{Column, Table},
 };
 
-use super::{Reading, Sheet, attributes};
+use super::{Reading, Sheet};
 
 impl Reading {
     pub(super) fn items(&mut self, bytes: &[u8], scales: &[ScaleDefinition], faults: &mut Faults) {
@@ -85,78 +84,6 @@ impl Reading {
                 wave,
                 items,
             });
-        });
-    }
-
-    pub(super) fn scores(&mut self, bytes: &[u8], faults: &mut Faults) {
-        let Some(table) = Table::open("scores.csv", bytes, faults) else {
-            return;
-        };
-        let Some(month) = table.optional("month") else {
-            self.warn(
-                "scores.csv was not used: it has no column `month` (months since the start of the intervention, \
-                 negative before it), without which growth before and during cannot be told apart",
-            );
-            return;
-        };
-        let needed = ["school", "pupil", "score"].map(|name| table.required(name, faults));
-        let [Some(school), Some(pupil), Some(score)] = needed else {
-            return;
-        };
-        let weight = table
-            .optional("weight")
-            .or_else(|| table.optional("weight_category"));
-        let known = [
-            "school",
-            "pupil",
-            "month",
-            "score",
-            "weight",
-            "weight_category",
-            "occasion",
-        ];
-        let others = table.others(&known);
-        let mut lines: HashMap<(u32, String, u64), u64> = HashMap::new();
-        table.each_row(faults, |row, faults| {
-            let keys = [&school, &pupil, &month].map(|column| row.required(column, faults));
-            let (at, points) = (row.number(&month, faults), row.number(&score, faults));
-            let ([Some(in_school), Some(key), Some(_)], Some(at)) = (keys, at) else {
-                return;
-            };
-            // A score that was not given is no score: it is never replaced.
-            let Some(points) = points else { return };
-            let number = self.schools.number(in_school);
-            if let Some(first) = lines.insert((number, key.to_owned(), at.to_bits()), row.line) {
-                let message = format!("`{key}` already has a score in month {at}, on line {first}");
-                faults.push(row.fault(&month, "score_twice", message, "keep one of the two rows"));
-                return;
-            }
-            let own = self
-                .pupils
-                .entry((in_school.to_owned(), key.to_owned()))
-                .or_insert_with(|| PupilRecord {
-                    key: key.to_owned(),
-                    school: 0,
-                    weight: None,
-                    attributes: BTreeMap::new(),
-                    scores: Vec::new(),
-                });
-            own.scores.push(ScoreRecord {
-                month: at,
-                score: points,
-            });
-            let given = weight.as_ref().and_then(|column| row.attribute(column));
-            // The least by bytes, so that the order of the rows cannot matter.
-            own.weight = match (own.weight.take(), given) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-            for (name, value) in attributes(row, &others) {
-                let kept = own.attributes.entry(name).or_insert_with(|| value.clone());
-                if value < *kept {
-                    *kept = value;
-                }
-            }
         });
     }
 }

@@ -109,6 +109,7 @@ impl Reading {
             rosters,
             answers,
             pupils,
+            scores: self.scores,
         }
     }
 }

@@ -1,10 +1,16 @@
-//! The effect on pupils per school, and which group it put the school in. On the research desk and nowhere else.
+//! The effect on pupils per school, how surely it is known, and which group it put the school in. On the research desk and
+//! nowhere else.
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::evaluation::findings::SchoolEffect;
+use crate::evaluation::findings::{
+    EffectBasis, Estimator, Findings, FittedModel, ModelTerm, SchoolEffect, TermKind,
+};
+use crate::evaluation::pupil_weights;
+use crate::locale::Words;
+use crate::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -17,19 +23,52 @@ use crate::web::visitor::Researcher;
 struct EffectsPage {
     frame: Frame,
     rule: String,
+    /// The mean over schools and how far they lie apart.
+    summary: String,
+    notes: Vec<String>,
+    figure: String,
+    reading: String,
+    top: String,
     rows: Vec<Row>,
     /// Per weight category of the pupils.
     by_weight: Vec<Row>,
+    weights: String,
+    /// What the effect goes with.
+    facts: Vec<TermRow>,
+    models: Vec<ModelTable>,
 }
 
 struct Row {
     school: String,
     effect: String,
     se: String,
+    df: String,
+    shrunken: String,
+    reliability: String,
+    p_top: String,
+    months: String,
     before: String,
     during: String,
+    comparison: String,
     n_pupils: usize,
     group: String,
+}
+
+struct TermRow {
+    term: String,
+    kind: String,
+    estimate: String,
+    se: String,
+    df: String,
+    p_value: String,
+    interval: String,
+}
+
+struct ModelTable {
+    name: String,
+    formula: String,
+    described: String,
+    rows: Vec<TermRow>,
 }
 
 pub async fn show_effects(
@@ -37,63 +76,227 @@ pub async fn show_effects(
     State(app): State<App>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let findings = match desk::findings(&app, &visitor).await? {
+    let mut findings = match desk::findings(&app, &visitor).await? {
         Ok(findings) => findings,
         Err(page) => return Ok(page),
     };
-    let rule = findings
-        .groups
-        .as_ref()
-        .map(|groups| rule(w, groups))
-        .unwrap_or_default();
-    let (high, low) = findings
-        .groups
-        .map(|groups| (groups.high, groups.low))
-        .unwrap_or_default();
-    let number =
-        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, 2));
-    let mut effects = findings.effects;
     // Largest first; schools without an effect last.
-    effects.sort_by(|a, b| {
-        let rank =
-            |value: &Result<f64, _>| value.as_ref().map_or(f64::NEG_INFINITY, |value| *value);
-        rank(&b.effect)
-            .total_cmp(&rank(&a.effect))
+    findings.effects.sort_by(|a, b| {
+        let size = |row: &SchoolEffect| row.effect.unwrap_or(f64::NEG_INFINITY);
+        size(b)
+            .total_cmp(&size(a))
             .then_with(|| a.school.cmp(&b.school))
     });
-    let row = |row: SchoolEffect, group: String| Row {
+    let frame = desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects");
+    Ok(show(&page(w, frame, &findings)))
+}
+
+fn page(w: Words, frame: Frame, findings: &Findings) -> EffectsPage {
+    let basis = findings.effect_basis.as_ref();
+    let groups = findings.groups.as_ref();
+    let group = |school: &String| match groups {
+        Some(groups) if groups.high.contains(school) => w.t("effects-high"),
+        Some(groups) if groups.low.contains(school) => w.t("effects-low"),
+        _ => String::new(),
+    };
+    let effects = findings.effects.iter();
+    let rows = effects.map(|effect| row(w, effect, group(&effect.school)));
+    let by_weight = findings.effects_by_weight.iter();
+    let of_facts = findings
+        .models
+        .iter()
+        .filter(|model| model.model.starts_with("growth_by_") && model.model != "growth_by_weight")
+        .flat_map(|model| &model.terms);
+    let n_top = basis.map_or(10, |basis| basis.n_top);
+    EffectsPage {
+        frame,
+        rule: groups.map(|groups| rule(w, groups)).unwrap_or_default(),
+        summary: basis.map(|basis| summary(w, basis)).unwrap_or_default(),
+        notes: basis.map(|basis| notes(w, basis)).unwrap_or_default(),
+        figure: figure(w, findings, &group),
+        reading: w.t1("effects-not-a-rank", "top", n_top),
+        top: w.t1("effects-top", "top", n_top),
+        rows: rows.collect(),
+        by_weight: by_weight
+            .map(|effect| row(w, effect, String::new()))
+            .collect(),
+        weights: pupil_weights::table().pin(),
+        facts: of_facts
+            .filter_map(|term| {
+                let fact = term.term.strip_prefix("c:")?;
+                Some(TermRow {
+                    term: fact_in_words(w, fact),
+                    ..term_row(w, term)
+                })
+            })
+            .collect(),
+        models: findings
+            .models
+            .iter()
+            .map(|model| model_table(w, model))
+            .collect(),
+    }
+}
+
+fn number(w: Words, value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, decimals))
+}
+
+fn between(w: Words, interval: Option<(f64, f64)>) -> String {
+    interval.map_or_else(
+        || "–".to_owned(),
+        |(lower, upper)| format!("[{}; {}]", w.decimal(lower, 2), w.decimal(upper, 2)),
+    )
+}
+
+fn row(w: Words, row: &SchoolEffect, group: String) -> Row {
+    Row {
         group,
         effect: match row.effect {
             Ok(effect) => w.decimal(effect, 2),
             Err(why) => w.t1("research-undefined", "why", why.to_string()),
         },
-        se: number(row.se),
-        before: number(row.before),
-        during: number(row.during),
+        se: number(w, row.se, 2),
+        df: number(w, row.df, 0),
+        shrunken: number(w, row.shrunken, 2),
+        reliability: number(w, row.reliability, 2),
+        p_top: number(w, row.p_top, 2),
+        months: number(w, row.months, 1),
+        before: number(w, row.before, 2),
+        during: number(w, row.during, 2),
+        comparison: between(w, row.comparison),
         n_pupils: row.n_pupils,
-        school: row.school,
-    };
-    let group = |school: &String| match school {
-        school if high.contains(school) => w.t("effects-high"),
-        school if low.contains(school) => w.t("effects-low"),
+        school: row.school.clone(),
+    }
+}
+
+fn summary(w: Words, basis: &EffectBasis) -> String {
+    match (basis.mean, basis.sd) {
+        (Some(mean), Some(sd)) => {
+            let mut said = w.t2(
+                "effects-summary",
+                "mean",
+                w.decimal(mean, 2),
+                "sd",
+                w.decimal(sd, 2),
+            );
+            if let Some(before) = basis.before {
+                said.push(' ');
+                said.push_str(&w.t1("effects-growth-before", "before", w.decimal(before, 1)));
+            }
+            said
+        }
         _ => String::new(),
-    };
-    let rows = effects
-        .into_iter()
-        .map(|effect| {
-            let group = group(&effect.school);
-            row(effect, group)
+    }
+}
+
+/// What the reader has to know of the way the effects were found.
+fn notes(w: Words, basis: &EffectBasis) -> Vec<String> {
+    let mixed = basis.estimator == Estimator::MixedModel;
+    let said = [
+        (!mixed).then_some("effects-note-two-stage"),
+        (mixed && !basis.pupil_slopes).then_some("effects-note-no-pupil-slopes"),
+        basis.at_boundary.then_some("effects-note-boundary"),
+    ];
+    said.into_iter().flatten().map(|key| w.t(key)).collect()
+}
+
+fn figure(w: Words, findings: &Findings, group: &impl Fn(&String) -> String) -> String {
+    let rows: Vec<CaterpillarRow> = findings
+        .effects
+        .iter()
+        .filter_map(|row| {
+            Some(CaterpillarRow {
+                label: row.school.clone(),
+                effect: row.effect.ok()?,
+                comparison: row.comparison,
+                interval: row.interval_95(),
+                shrunken: row.shrunken,
+                chosen: !group(&row.school).is_empty(),
+            })
         })
         .collect();
-    let by_weight = findings
-        .effects_by_weight
-        .into_iter()
-        .map(|effect| row(effect, String::new()))
+    if rows.is_empty() {
+        return String::new();
+    }
+    let words = CaterpillarWords {
+        title: w.t("effects-figure"),
+        description: w.t1("effects-described", "schools", rows.len()),
+        axis: w.t("effects-axis"),
+        mean: w.t("effects-mean"),
+        zero: w.t("effects-zero"),
+    };
+    let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
+    caterpillar("effects", &words, mean, &rows)
+}
+
+fn term_row(w: Words, term: &ModelTerm) -> TermRow {
+    TermRow {
+        term: term.term.clone(),
+        kind: w.t(&format!("effects-kind-{}", term.kind.name())),
+        estimate: w.decimal(
+            term.estimate,
+            if term.kind == TermKind::Criterion {
+                1
+            } else {
+                3
+            },
+        ),
+        se: number(w, term.se, 3),
+        df: number(w, term.df, 1),
+        p_value: match term.p_value {
+            Some(p) if p < 0.0001 => format!("< {}", w.decimal(0.0001, 4)),
+            p => number(w, p, 4),
+        },
+        interval: between(w, term.interval),
+    }
+}
+
+fn model_table(w: Words, model: &FittedModel) -> ModelTable {
+    let units: Vec<String> = model
+        .n_units
+        .iter()
+        .map(|(group, n)| format!("{group} {n}"))
         .collect();
-    Ok(show(&EffectsPage {
-        frame: desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects"),
-        rule,
-        rows,
-        by_weight,
-    }))
+    let mut described = w.t2(
+        "effects-model-rows",
+        "rows",
+        model.n_rows,
+        "units",
+        units.join(", "),
+    );
+    if model.n_left_out > 0 {
+        described.push(' ');
+        described.push_str(&w.t1("effects-model-left-out", "rows", model.n_left_out));
+    }
+    if let Some(why) = &model.not_fitted {
+        described = w.t1("effects-model-not-fitted", "why", why.clone());
+    }
+    ModelTable {
+        name: model.model.clone(),
+        formula: format!("{}, {}", model.formula, model.method),
+        described,
+        rows: model.terms.iter().map(|term| term_row(w, term)).collect(),
+    }
+}
+
+/// `mathematics[part]` as a reader says it; a fact without words goes by its own name.
+fn fact_in_words(w: Words, fact: &str) -> String {
+    let say = |key: &str, name: &str| {
+        let key = format!("{key}-{name}");
+        let said = w.t(&key);
+        if said == key { name.to_owned() } else { said }
+    };
+    let factors = fact.split(':').map(|factor| match factor.split_once('[') {
+        None => say("effects-fact", factor),
+        Some((name, level)) => {
+            let level = level.trim_end_matches(']');
+            format!(
+                "{}: {}",
+                say("effects-fact", name),
+                say("effects-level", level)
+            )
+        }
+    });
+    factors.collect::<Vec<_>>().join(" × ")
 }
