@@ -2,3 +2,4 @@
 
 pub mod noncentral_t;
 pub mod root;
+pub mod variance_ratio;
