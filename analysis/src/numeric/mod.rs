@@ -1,5 +1,6 @@
 //! Numbers about numbers: distributions and roots that the modules above need.
 
+pub mod f_distribution;
 pub mod noncentral_t;
 pub mod root;
 pub mod variance_ratio;

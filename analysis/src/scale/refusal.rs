@@ -1,0 +1,56 @@
+//! What a short scale cannot be asked, in words.
+
+use thiserror::Error;
+
+use crate::outcome::Undefined;
+
+/// Why a question about a scale has no answer, and what can be asked instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
+pub enum Refusal {
+    #[error(
+        "not defined: one item has no internal consistency; ask it again later and correlate the two answers"
+    )]
+    OneItem,
+    #[error(
+        "not defined: with two items a factor model has more unknowns than correlations; the Spearman-Brown reliability of the two is given instead"
+    )]
+    TwoItems,
+    #[error(
+        "not defined: with three items the rest of the scale is a pair, and a factor model fits whatever the answers are; alpha and omega are given with their intervals, \
+         the items are read by their wording"
+    )]
+    ThreeItems,
+    #[error("not defined: Spearman-Brown is for two items; ask alpha and omega of this scale")]
+    MoreThanTwoItems,
+    #[error(
+        "not defined: this many factors leave no correlation to test them by; ask for fewer factors or add items"
+    )]
+    TooManyFactors,
+    #[error("{0}")]
+    Undefined(#[from] Undefined),
+}
+
+impl Refusal {
+    /// The name that files carry, in snake case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OneItem => "one_item",
+            Self::TwoItems => "two_items",
+            Self::ThreeItems => "three_items",
+            Self::MoreThanTwoItems => "more_than_two_items",
+            Self::TooManyFactors => "too_many_factors",
+            Self::Undefined(reason) => reason.name(),
+        }
+    }
+
+    /// Of a scale with fewer than four items, why it is not analysed item by item.
+    pub fn of_short_scale(n_items: usize) -> Option<Self> {
+        match n_items {
+            0 => Some(Self::Undefined(Undefined::TooFewItems)),
+            1 => Some(Self::OneItem),
+            2 => Some(Self::TwoItems),
+            3 => Some(Self::ThreeItems),
+            _ => None,
+        }
+    }
+}
