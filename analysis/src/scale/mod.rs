@@ -1,7 +1,7 @@
 //! From items to a scale: the score of one respondent, and how well the items hang together.
 
-pub mod card;
 pub mod bootstrap;
+pub mod card;
 pub mod change_score;
 pub mod covariance;
 pub mod item_analysis;
@@ -12,12 +12,11 @@ pub mod response_quality;
 pub mod score;
 pub mod test_items;
 
+pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
 pub use card::{
     Card, SectionMean, SelfOther, TickShare, development_ticks, section_mean, section_rows,
     self_minus_others,
 };
-pub use reliability::{alpha_complete, alpha_pairwise};
-pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
 pub use change_score::{change_reliability, reliable_change_index, standard_error_of_measurement};
 pub use covariance::{Answers, Cases, CovarianceMatrix, covariance_matrix};
 pub use item_analysis::{
