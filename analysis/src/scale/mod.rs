@@ -14,8 +14,8 @@ pub mod reliability;
 pub mod response_quality;
 pub mod scalability;
 pub mod score;
-pub mod test_items;
 pub mod summary;
+pub mod test_items;
 
 pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
 pub use card::{
@@ -46,8 +46,8 @@ pub use response_quality::{
 };
 pub use scalability::{Scalability, scalability};
 pub use score::{ScaleRule, scale_score};
+pub use summary::{ScaleReliability, scale_reliability};
 pub use test_items::{
     Gain, ItemQuality, OptionUse, TestReliability, Unanswered, distractors, gain, gain_over_groups,
     guessing_floor, item_quality, kr_20, marks,
 };
-pub use summary::{ScaleReliability, scale_reliability};
