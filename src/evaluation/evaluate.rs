@@ -83,7 +83,7 @@ impl Begun {
         check(plan, columns)?;
         let pupils = PupilFindings::of(records, plan);
         let groups = effect_groups::groups(records, &pupils.effects, plan)?;
-        let scales = scales::measures(records, &plan.scales);
+        let scales = scales::measures(records, plan);
         Ok(Self {
             pupils,
             groups,

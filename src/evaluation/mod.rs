@@ -1,5 +1,6 @@
 //! From records to findings, without touching the world.
 
+pub mod aggregation;
 pub mod all_schools;
 pub mod alternatives;
 pub mod association;
@@ -13,6 +14,7 @@ pub mod evaluate;
 pub mod findings;
 pub mod group_sizes;
 pub mod growth_model;
+pub mod knowledge_test;
 pub mod layers;
 pub mod missing_study;
 pub mod model_fit;
@@ -23,6 +25,7 @@ pub mod plan;
 pub mod plan_lock;
 pub mod portrait;
 pub mod pupil_weights;
+pub mod scale_quality;
 pub mod scales;
 pub mod school_by_school;
 pub mod school_effects;

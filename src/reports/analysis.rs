@@ -6,12 +6,13 @@ use schakel_analysis::outcome::Undefined;
 use crate::domain::language::Language;
 use crate::evaluation::{
     catalogue,
-    findings::{Findings, FittedModel, ModelTerm, NetworkMeasure, ScaleMeasure, Value},
+    findings::{Findings, FittedModel, ModelTerm, NetworkMeasure, Value},
     portrait::Portrait,
 };
 use crate::locale::Words;
 
 use super::comparison::{Comparison, probability};
+use super::scales::{ITEM_MEASURES, ScaleTables};
 use super::school::relation_text;
 
 use super::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
@@ -38,7 +39,8 @@ struct Page<'a> {
     networks: Vec<NetworkRow<'a>>,
     comparison: Comparison,
     pictures: Vec<SchoolPictures>,
-    scales: Vec<ScaleRow<'a>>,
+    scales: ScaleTables<'a>,
+    item_measures: [&'static str; 5],
     effects: Vec<EffectRow<'a>>,
     caterpillar: String,
     n_top: usize,
@@ -63,15 +65,6 @@ struct NetworkRow<'a> {
     response: String,
     /// In the order of `measures`: the value in figures or words, and the bounds where they say more.
     cells: Vec<(String, String)>,
-}
-
-struct ScaleRow<'a> {
-    scale: &'a str,
-    wave: &'a str,
-    group: &'a str,
-    measure: &'static str,
-    value: String,
-    n: usize,
 }
 
 struct EffectRow<'a> {
@@ -122,7 +115,8 @@ impl<'a> Page<'a> {
                 .iter()
                 .filter_map(|(school, portrait)| pictures(school, portrait))
                 .collect(),
-            scales: findings.scales.iter().map(scale_row).collect(),
+            scales: ScaleTables::of(&findings.scales),
+            item_measures: ITEM_MEASURES,
             effects: findings
                 .effects
                 .iter()
@@ -300,27 +294,7 @@ fn network_rows<'a>(rows: &'a [NetworkMeasure], measures: &[&'static str]) -> Ve
         .collect()
 }
 
-fn scale_row(row: &ScaleMeasure) -> ScaleRow<'_> {
-    ScaleRow {
-        scale: &row.scale,
-        wave: &row.wave,
-        group: if row.group.is_empty() {
-            "all schools"
-        } else {
-            &row.group
-        },
-        measure: match row.measure.as_str() {
-            "mean" => "mean",
-            "alpha_complete" => "alpha, complete answers",
-            "alpha_pairwise" => "alpha, pairwise",
-            _ => "other",
-        },
-        value: value(&row.value),
-        n: row.n,
-    }
-}
-
-fn value(value: &Value) -> String {
+pub(super) fn value(value: &Value) -> String {
     value.map_or_else(|reason: Undefined| reason.to_string(), number)
 }
 
@@ -329,7 +303,7 @@ fn optional(value: Option<f64>) -> String {
 }
 
 /// Three decimals, and never minus nothing.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     if text == "-0.000" {
         "0.000".to_owned()

@@ -3,5 +3,6 @@
 pub mod analysis;
 pub mod comparison;
 pub mod figure;
+pub mod scales;
 pub mod school;
 pub mod sentence;

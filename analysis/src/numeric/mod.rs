@@ -1,6 +1,5 @@
 //! Numbers about numbers: distributions and roots that the modules above need.
 
-pub mod f_distribution;
 pub mod gram_schmidt;
 pub mod least_squares;
 pub mod minimize;
@@ -9,3 +8,4 @@ pub mod quadrature;
 pub mod rank;
 pub mod root;
 pub mod student_t;
+pub mod variance_ratio;

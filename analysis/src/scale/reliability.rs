@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 
 use super::covariance::{Answers, Cases, CovarianceMatrix, covariance_matrix};
 use super::refusal::Refusal;
-use crate::numeric::f_distribution;
+use crate::numeric::variance_ratio;
 use crate::outcome::{Interval, Undefined};
 
 /// How well the items measure one thing, judged by the respondents who answered all of them: 1 = as if one item, 0 = nothing in common.
@@ -187,7 +187,7 @@ pub fn feldt_interval(
     let df_items = df * (n_items - 1) as f64;
     let tail = 0.5 * (1.0 - confidence);
     let end = |probability| {
-        Ok(1.0 - (1.0 - alpha) * f_distribution::quantile(probability, df, df_items)?)
+        Ok(1.0 - (1.0 - alpha) * variance_ratio::quantile(probability, df, df_items)?)
     };
     Ok(Interval {
         lower: end(1.0 - tail)?,
