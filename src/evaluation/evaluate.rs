@@ -23,6 +23,7 @@ use super::{
     scales,
     school_effects::PupilFindings,
     sensitivity, snapshot,
+    teacher_models::teacher_models,
 };
 
 /// What whoever brought the records knows about where they came from.
@@ -128,7 +129,7 @@ impl Begun {
             effects,
             by_weight,
             basis,
-            models,
+            mut models,
             weights,
             warnings: of_pupils,
         } = pupils;
@@ -139,6 +140,11 @@ impl Begun {
             plan_basis,
         } = origin;
         warnings.extend(of_pupils);
+        if let Some(groups) = &groups {
+            let (of_teachers, not_fitted) = teacher_models(records, &plan.scales, groups);
+            models.extend(of_teachers);
+            warnings.extend(not_fitted);
+        }
         instruments.extend(weights);
         exclusions.extend(measured.exclusions);
         exclusions.extend(compared.exclusions);

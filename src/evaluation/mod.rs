@@ -31,3 +31,4 @@ pub mod school_by_school;
 pub mod school_effects;
 pub mod sensitivity;
 pub mod snapshot;
+pub mod teacher_models;
