@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use schakel_analysis::multilevel::TeamMean;
+
 use crate::domain::records::Records;
 
 use super::{
+    aggregation::team_mean,
     all_schools::{self, AllSchools},
     alternatives::{self, Alternative},
     contrast,
@@ -66,9 +69,29 @@ pub fn compared<'a>(
     }
     done.contrasts = contrasts
         .into_iter()
-        .map(|(contrast, _)| contrast)
+        .map(|(mut contrast, _)| {
+            contrast.team_mean = may_be_formed(scales, &contrast);
+            contrast
+        })
         .collect();
     Ok(done)
+}
+
+/// The verdict on the means that a comparison of a scale rests on.
+fn may_be_formed(scales: &[ScaleMeasure], contrast: &Contrast) -> Option<String> {
+    if !contrast.relation.is_empty() {
+        return None;
+    }
+    let waves = match contrast.wave.split_once('-') {
+        Some((from, to)) if contrast.is_change => vec![from, to],
+        _ => vec![contrast.wave.as_str()],
+    };
+    let rank = |verdict: &TeamMean| TeamMean::ALL.iter().position(|own| own == verdict);
+    waves
+        .into_iter()
+        .filter_map(|wave| team_mean(scales, &contrast.outcome, wave))
+        .max_by_key(rank)
+        .map(|verdict| verdict.name().to_owned())
 }
 
 /// Every pattern of the plan names an outcome.

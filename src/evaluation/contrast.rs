@@ -112,6 +112,7 @@ fn contrast(
             .map_err(|why| *why),
         test: test.ok().map(|test| tested(&test, sides, plan.alpha)),
         in_family,
+        team_mean: None,
     }
 }
 

@@ -492,6 +492,9 @@ pub struct Contrast {
     pub test: Option<ContrastTest>,
     /// In the family of the analysis plan, over which the p-values are adjusted.
     pub in_family: bool,
+    /// For a scale, whether the mean of a team may be formed; of a change, the worse of its two waves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_mean: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

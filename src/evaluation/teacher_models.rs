@@ -161,6 +161,7 @@ fn words(name: &str, cells: impl Iterator<Item = String>) -> ScoreColumn {
 mod tests {
     use super::*;
     use crate::domain::records::{AnswerSheet, SchoolRecord};
+    use crate::evaluation::scales::NoAgreement;
 
     /// Six schools with four teachers who answer twice; those of the high group rise by one more than the others.
     #[test]
@@ -209,6 +210,8 @@ mod tests {
             needed: 1,
             min: 0.0,
             max: 9.0,
+            null: NoAgreement::default(),
+            test: None,
         };
         let groups = EffectGroups {
             high: keys[..3].to_vec(),

@@ -36,6 +36,7 @@ pub fn contrasts(findings: &Findings) -> Option<String> {
         "g_excluded_above",
         "detectable_d",
         "detectable_difference",
+        "team_mean",
     ];
     table(&header, 3, findings.contrasts.iter().map(contrast))
 }
@@ -76,6 +77,7 @@ fn contrast(row: &Contrast) -> Vec<String> {
         of(|test| Some(test.g_interval_90?.1)),
         of(|test| test.detectable_d),
         of(|test| test.detectable_difference),
+        row.team_mean.clone().unwrap_or_default(),
     ]
 }
 

@@ -1243,7 +1243,7 @@ effects-figure = Effect per school, with comparison intervals
 effects-described = { $schools } schools from the largest effect to the smallest. The dot is the school's own estimate, filled where the school is in one of the compared groups; the cross is the estimate drawn towards all schools; the thick line is the comparison interval, the thin line the 95 % interval. The table that follows has the same numbers.
 effects-axis = points a school year
 effects-mean = mean
-effects-zero = no effect
+effects-zero = effect of zero
 effects-comparison-lead = Where the thick lines of two schools do not overlap, the two differ at about the 5 % level; where they overlap, their order may be chance.
 effects-not-a-rank = A place in this row is not a rank: how probable it is that a school is truly among the { $top } largest stands in the table.
 effects-comparison = Comparison interval
@@ -1277,3 +1277,9 @@ effects-kind-covariance = covariance
 effects-kind-correlation = correlation
 effects-kind-residual = residual variance
 effects-kind-criterion = criterion
+
+# whether a team mean may be formed, beside a comparison
+sentence-team-mean-aggregate = The mean of a team may be formed here: schools differ, their means are reliable and colleagues agree.
+sentence-team-mean-aggregate_with_care = Read these means with care: schools differ, but their means are not very reliable or colleagues often disagree.
+sentence-team-mean-do_not_aggregate = It is not shown that schools differ in this at all: the mean of a team says little about the team.
+outcome-team-mean = Mean of a team

@@ -1243,7 +1243,7 @@ effects-figure = Effect per school, met vergelijkingsintervallen
 effects-described = { $schools } scholen van het grootste effect naar het kleinste. De stip is de eigen schatting van de school, gevuld waar de school in een van de vergeleken groepen zit; het kruis is de schatting die naar alle scholen toe is getrokken; de dikke lijn is het vergelijkingsinterval, de dunne lijn het 95 %-interval. De tabel eronder heeft dezelfde getallen.
 effects-axis = punten per schooljaar
 effects-mean = gemiddelde
-effects-zero = geen effect
+effects-zero = effect van nul
 effects-comparison-lead = Waar de dikke lijnen van twee scholen elkaar niet overlappen, verschillen die twee op ongeveer het 5 %-niveau; waar ze overlappen, kan hun volgorde toeval zijn.
 effects-not-a-rank = Een plaats in deze rij is geen rang: hoe waarschijnlijk het is dat een school werkelijk bij de { $top } grootste hoort, staat in de tabel.
 effects-comparison = Vergelijkingsinterval
@@ -1277,3 +1277,9 @@ effects-kind-covariance = covariantie
 effects-kind-correlation = correlatie
 effects-kind-residual = restvariantie
 effects-kind-criterion = criterium
+
+# whether a team mean may be formed, beside a comparison
+sentence-team-mean-aggregate = Het gemiddelde van een team mag hier worden gevormd: scholen verschillen, hun gemiddelden zijn betrouwbaar en collega's zijn het eens.
+sentence-team-mean-aggregate_with_care = Lees deze gemiddelden met zorg: scholen verschillen, maar hun gemiddelden zijn niet erg betrouwbaar of collega's zijn het vaak oneens.
+sentence-team-mean-do_not_aggregate = Dat scholen hierin verschillen, is niet aangetoond: het gemiddelde van een team zegt weinig over het team.
+outcome-team-mean = Gemiddelde van een team

@@ -4,6 +4,7 @@
 //! and how large one had to be for so few schools to show it.
 
 use fluent_bundle::FluentArgs;
+use schakel_analysis::multilevel::TeamMean;
 
 use crate::evaluation::all_schools::AllSchools;
 use crate::evaluation::findings::{Contrast, ContrastTest};
@@ -62,8 +63,25 @@ pub fn share_interval(w: Words, (lower, upper): (f64, f64), decimals: usize) -> 
     )
 }
 
-/// What may be said of this comparison of the groups. `name` is the outcome in words.
+/// What may be said of this comparison of the groups. `name` is the outcome in words. A mean that hardly stands for its team
+/// is not told without saying so.
 pub fn contrast(w: Words, name: &str, row: &Contrast, standing: &PlanStanding) -> String {
+    let said = compared(w, name, row, standing);
+    match team_mean(w, row) {
+        Some(care) if row.team_mean.as_deref() != Some(TeamMean::Aggregate.name()) => {
+            format!("{said} {care}")
+        }
+        _ => said,
+    }
+}
+
+/// Whether the mean of a team may be formed, in words; none where there is no such mean.
+pub fn team_mean(w: Words, row: &Contrast) -> Option<String> {
+    let verdict = row.team_mean.as_deref()?;
+    Some(w.t(&format!("sentence-team-mean-{verdict}")))
+}
+
+fn compared(w: Words, name: &str, row: &Contrast, standing: &PlanStanding) -> String {
     let test = match (&row.difference, &row.test) {
         (Ok(_), Some(test)) => test,
         (Err(why), _) => return w.t2("sentence-undefined", "name", name, "why", why.to_string()),
@@ -297,6 +315,7 @@ mod tests {
                 verdict: verdict.into(),
             }),
             in_family: true,
+            team_mean: None,
         }
     }
 

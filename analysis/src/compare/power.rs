@@ -102,16 +102,16 @@ pub fn simulated_power(
     let spread = study.observed_variance().sqrt();
     let df = (n - 2) as f64;
     let critical = noncentral_t::central_quantile(1.0 - 0.5 * study.alpha, df)?;
-    let is_high: Vec<bool> = (0..n).map(|school| school < n_high).collect();
+    let is_high: Vec<bool> = (0..n).map(|unit| unit < n_high).collect();
     let own = (1.0 - study.correlation).sqrt() * spread;
     let shared = study.correlation.sqrt() * spread;
     let mut found = [0_u64; 4];
     for _ in 0..study.n_studies {
         let mut outcomes = vec![vec![0.0; n]; study.n_outcomes];
-        for school in 0..n {
+        for unit in 0..n {
             let common = shared * normal(rng);
             for outcome in &mut outcomes {
-                outcome[school] = common + own * normal(rng);
+                outcome[unit] = common + own * normal(rng);
             }
         }
         for value in &mut outcomes[0][..n_high] {

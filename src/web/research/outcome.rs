@@ -142,7 +142,7 @@ fn numbers(w: Words, row: &Contrast, test: &ContrastTest) -> Vec<(String, String
             units.unwrap_or_default()
         )
     });
-    vec![
+    let mut told = vec![
         (w.t("outcome-n"), format!("{} / {}", row.n_high, row.n_low)),
         (
             w.t("outcome-means"),
@@ -168,7 +168,9 @@ fn numbers(w: Words, row: &Contrast, test: &ContrastTest) -> Vec<(String, String
             optional(test.difference_interval_90.map(|ends| interval(w, ends, 3))),
         ),
         (w.t("outcome-detectable"), optional(detectable)),
-    ]
+    ];
+    told.extend(sentence::team_mean(w, row).map(|said| (w.t("outcome-team-mean"), said)));
+    told
 }
 
 fn methods(
