@@ -2,5 +2,6 @@
 
 pub mod analysis;
 pub mod figure;
+pub mod scale_words;
 pub mod scales;
 pub mod school;

@@ -143,6 +143,7 @@ pub fn router(app: App) -> Router {
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
+        .route("/research/scales", get(research::scales::show_scales))
         .route("/research/report", get(research::report::show_report))
         // inviting and watching
         .route(

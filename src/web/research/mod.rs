@@ -5,4 +5,5 @@ pub mod desk;
 pub mod effects;
 pub mod exports;
 pub mod report;
+pub mod scales;
 pub mod schools;
