@@ -20,6 +20,9 @@
 //! | d, J, g | standardised difference, small-sample correction, g = J d |
 //! | t, ν, δ | t statistic, degrees of freedom, non-centrality |
 //! | p, B | p-value, number of sampled assignments |
+//! | k | items of a scale; C, R their covariances and correlations, r a single correlation |
+//! | l, u | loading of an item on a factor and its own (unique) share, both in the metric of correlations unless said |
+//! | H | Mokken's coefficient: covariance over the largest the same answers could have |
 
 pub mod compare;
 pub mod drawing;

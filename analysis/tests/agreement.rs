@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel_analysis::multilevel::{
@@ -600,6 +601,56 @@ proptest! {
                 prop_assert_eq!(options.iter().filter(|o| o.right).count(), 1);
             }
             Err(reason) => prop_assert_eq!(reason, Undefined::NothingObserved),
+        }
+    }
+}
+
+/// A standard normal number (Box & Muller 1958).
+fn normal(rng: &mut ChaCha8Rng) -> f64 {
+    let u: f64 = 1.0 - rng.random::<f64>();
+    (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * rng.random::<f64>()).cos()
+}
+
+/// Forty teams of 4 to 26 with a planted correlation: the intervals hold it in 93 to 97 of 100 studies, the estimates are right on average, and where teams do not
+/// differ the F test says so 5 times in 100. Standard errors of the shares over 4,000 studies: 0.0034.
+#[test]
+fn a_planted_correlation_comes_back() {
+    const STUDIES: usize = 4000;
+    let mut rng = ChaCha8Rng::seed_from_u64(20_260_401);
+    for planted in [0.0_f64, 0.1, 0.3] {
+        let (mut held, mut alarms) = (0, 0);
+        let (mut anova, mut reml) = (0.0, 0.0);
+        for _ in 0..STUDIES {
+            let groups: Vec<Vec<f64>> = (0..40)
+                .map(|group| {
+                    let level = planted.sqrt() * normal(&mut rng);
+                    let own = (1.0 - planted).sqrt();
+                    let size = 4 + (group * 7) % 23;
+                    (0..size).map(|_| level + own * normal(&mut rng)).collect()
+                })
+                .collect();
+            let found = intraclass(&groups, 0.95).unwrap();
+            held += usize::from(found.icc_1_exact_interval.contains(planted));
+            alarms += usize::from(found.p_value < 0.05);
+            anova += found.icc_1_exact / STUDIES as f64;
+            reml += mixed_intraclass(&groups).unwrap().icc / STUDIES as f64;
+        }
+        let share = |count: usize| count as f64 / STUDIES as f64;
+        println!(
+            "planted {planted}: interval holds {:.4}, p < .05 {:.4}, mean ICC(1) {anova:.4}, mean REML {reml:.4}",
+            share(held),
+            share(alarms)
+        );
+        assert!(
+            (0.93..=0.97).contains(&share(held)),
+            "{planted}: {}",
+            share(held)
+        );
+        assert!((anova - planted).abs() < 0.01, "{planted}: {anova}");
+        if planted == 0.0 {
+            assert!((0.04..=0.06).contains(&share(alarms)), "{}", share(alarms));
+        } else {
+            assert!((reml - planted).abs() < 0.01, "{planted}: {reml}");
         }
     }
 }

@@ -108,8 +108,9 @@ pub fn cluster_bootstrap(
         let covariances = products.covariances(&drawn, &mut matrix);
         alphas.add(covariances.and_then(|()| alpha(&matrix)));
         if let Ok(omega) = &mut omega {
-            omegas.add(covariances.and_then(|()| omega.of(&matrix)));
-            heywood += u64::from(omega.at_the_edge);
+            let value = covariances.and_then(|()| omega.of(&matrix));
+            heywood += u64::from(value.is_ok() && omega.at_the_edge);
+            omegas.add(value);
         }
     }
     Ok(ReliabilityBootstrap {

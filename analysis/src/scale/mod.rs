@@ -3,13 +3,18 @@
 pub mod bootstrap;
 pub mod card;
 pub mod change_score;
+pub mod confirmatory;
 pub mod covariance;
+pub mod dimension;
 pub mod item_analysis;
+pub mod measurement_model;
 pub mod omega;
 pub mod refusal;
 pub mod reliability;
 pub mod response_quality;
+pub mod scalability;
 pub mod score;
+pub mod summary;
 pub mod test_items;
 
 pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
@@ -18,11 +23,17 @@ pub use card::{
     self_minus_others,
 };
 pub use change_score::{change_reliability, reliable_change_index, standard_error_of_measurement};
+pub use confirmatory::{
+    ConfirmatoryFit, Invariance, InvarianceLoss, InvarianceStep, Parameter, confirmatory,
+    invariance_over_groups, invariance_over_waves,
+};
 pub use covariance::{Answers, Cases, CovarianceMatrix, covariance_matrix};
+pub use dimension::{FactorSolution, ParallelAnalysis, factor_analysis, parallel_analysis};
 pub use item_analysis::{
     ItemAnalysis, ItemStatistics, SamplingAdequacy, Sphericity, alphas_if_dropped, eigenvalues,
     item_analysis, item_rest_correlations, item_total_correlations, sampling_adequacy, sphericity,
 };
+pub use measurement_model::{Cell, GroupMoments};
 pub use omega::{FactorFit, Omega, OneFactor, omega_total, one_factor};
 pub use refusal::Refusal;
 pub use reliability::{
@@ -33,7 +44,9 @@ pub use response_quality::{
     Page, QualityFlag, QualityThresholds, ResponseQuality, Wording, quality_flags,
     response_quality, typical_seconds_per_item,
 };
+pub use scalability::{Scalability, scalability};
 pub use score::{ScaleRule, scale_score};
+pub use summary::{ScaleReliability, scale_reliability};
 pub use test_items::{
     Gain, ItemQuality, OptionUse, TestReliability, Unanswered, distractors, gain, gain_over_groups,
     guessing_floor, item_quality, kr_20, marks,
