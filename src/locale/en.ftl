@@ -1170,6 +1170,8 @@ scales-interval = [{ $lower }, { $upper }]
 scales-of-people = { $interval } per person
 scales-small-print = Below each number its 95% interval: of alpha and omega by drawing the schools again and again, of ICC(1) and ICC(2) from the analysis of variance.
 scales-rule = A team mean may be formed if schools are shown to differ (p of ICC(1) below { $p }), ICC(2) is at least { $reliable } and the median of rwg(j) at least { $agreed }. If besides the first only one of the other two is met: with care; else not. The thresholds are those usual in the field; how they are weighed together is a convention of this program.
+scales-few-schools = With fewer than 30 schools the intervals of alpha and omega are too narrow.
+scales-of-schools = of { $n }
 scales-not-by-itself = Alpha and omega say whether items hang together, not whether they measure what was meant.
 scales-verdict-aggregate = may be formed
 scales-verdict-with-care = with care
@@ -1198,7 +1200,7 @@ scales-why-too_many_actors = there are too many people to compute this
 scales-why-no_two_paths = there are no paths over a colleague
 scales-why-unreachable = not everyone can be reached
 scales-why-one-item = one item has no consistency; ask it again later and correlate the two answers
-scales-why-two-items = cannot be told from two items; the Spearman-Brown reliability stands with the scale
+scales-why-two-items = cannot be told from two items; the Spearman-Brown reliability stands among the other measures
 scales-why-three-items = cannot be told from three items: the rest of the scale is a pair. Read the items by their wording; alpha and omega are given with their intervals
 scales-why-one-direction = no item is worded against the others, so equal answers contradict nothing
 scales-why-no-null = it is not known what answers without agreement would look like
@@ -1209,7 +1211,7 @@ scales-what-alpha = How strongly the items of the scale hang together, from 0 to
 scales-what-omega = What share of the differences in scores rests on one underlying trait, if the items need not count equally for it (omega total from a model with one factor).
 scales-what-icc_1 = What share of the differences between people is a difference between schools; 0 is: the school someone works at says nothing about the answer.
 scales-what-icc_2 = How reliable the mean of a team is: how well it would come back if other colleagues of the same school were asked.
-scales-what-rwg_j = How much the colleagues of one school agree, compared with answers spread evenly over all options; 1 is in full agreement, 0 is as if by lot.
+scales-what-rwg_j = How much the colleagues of one school agree, compared with answers spread evenly over all options; 1 is in full agreement, 0 is as if by lot. Whoever holds that people lean to one side anyway looks at the skewed distribution among the other measures.
 scales-what-interval = Were the study repeated, such an interval would hold the value that is true of all schools in 95 of 100 times.
 scales-what-item_rest = How strongly an item goes with the other items of the scale; below zero is a sign that it is read differently or has yet to be reversed.
 scales-what-alpha_if_dropped = What alpha would be without this item; that alone is no reason to leave an item out.
@@ -1223,9 +1225,9 @@ scales-no-items = The wording of these items is not kept with this study: their 
 scales-agreement = Agreement in schools
 scales-agreement-figure = Agreement among colleagues, a stroke per school (rwg(j))
 scales-agreement-described = { $waves ->
-    [one] One wave
-   *[other] { $waves } waves, one below the other
-}. Each stroke is a school, the shade the middle half of the schools, the thick stroke the median; from the dashed line at { $agreed } colleagues are said to agree. The table below gives the same numbers.
+    [one] One wave.
+   *[other] { $waves } waves, one below the other.
+} Each stroke is a school, the shade the middle half of the schools, the thick stroke the median; from the dashed line at { $agreed } colleagues are said to agree. The table below gives the same numbers.
 scales-axis = rwg(j): 0 no agreement, 1 in full agreement
 scales-schools = Schools
 scales-lowest = Lowest

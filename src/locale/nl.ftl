@@ -1170,6 +1170,8 @@ scales-interval = [{ $lower }; { $upper }]
 scales-of-people = { $interval } per persoon
 scales-small-print = Eronder het 95 %-interval: van alfa en omega door de scholen steeds opnieuw te trekken, van ICC(1) en ICC(2) uit de variantieanalyse.
 scales-rule = Een teamgemiddelde mag gevormd worden als aangetoond is dat scholen verschillen (p van ICC(1) onder { $p }), ICC(2) minstens { $reliable } is en de mediaan van rwg(j) minstens { $agreed }. Is na het eerste maar één van de andere twee gehaald, dan met voorbehoud; anders niet. De grenzen zijn de gebruikelijke in het vakgebied; hoe ze samen wegen, is een afspraak van dit programma.
+scales-few-schools = Met minder dan 30 scholen zijn de intervallen van alfa en omega te smal.
+scales-of-schools = van { $n }
 scales-not-by-itself = Alfa en omega zeggen of de vragen samenhangen, niet of ze meten wat bedoeld is.
 scales-verdict-aggregate = mag gevormd worden
 scales-verdict-with-care = met voorbehoud
@@ -1198,7 +1200,7 @@ scales-why-too_many_actors = het zijn te veel mensen om dit te berekenen
 scales-why-no_two_paths = er zijn geen paden via een collega
 scales-why-unreachable = niet iedereen is bereikbaar
 scales-why-one-item = één vraag heeft geen samenhang; vraag later opnieuw en vergelijk de twee antwoorden
-scales-why-two-items = met twee vragen niet te bepalen; de Spearman-Brown-betrouwbaarheid staat bij de schaal
+scales-why-two-items = met twee vragen niet te bepalen; de Spearman-Brown-betrouwbaarheid staat bij de andere maten
 scales-why-three-items = met drie vragen niet te zeggen: de rest van de schaal is een paar. Lees de vragen op hun bewoording; alfa en omega staan er met hun interval
 scales-why-one-direction = geen vraag is tegengesteld gesteld, dus gelijke antwoorden spreken elkaar niet tegen
 scales-why-no-null = het is niet bekend hoe antwoorden zonder overeenstemming eruit zouden zien
@@ -1209,7 +1211,7 @@ scales-what-alpha = Hoe sterk de vragen van de schaal samenhangen, van 0 tot 1, 
 scales-what-omega = Welk deel van de verschillen in scores op één onderliggende eigenschap berust, als de vragen daar niet even zwaar voor tellen (omega totaal uit een model met één factor).
 scales-what-icc_1 = Welk deel van de verschillen tussen mensen een verschil tussen scholen is; 0 is: op welke school iemand werkt zegt niets over het antwoord.
 scales-what-icc_2 = Hoe betrouwbaar het gemiddelde van een team is: hoe goed het bij herhaling met andere collega's van dezelfde school zou terugkomen.
-scales-what-rwg_j = Hoe sterk de collega's van één school het eens zijn, vergeleken met antwoorden die gelijk over alle mogelijkheden verdeeld zijn; 1 is volledig eens, 0 is alsof er geloot is.
+scales-what-rwg_j = Hoe sterk de collega's van één school het eens zijn, vergeleken met antwoorden die gelijk over alle mogelijkheden verdeeld zijn; 1 is volledig eens, 0 is alsof er geloot is. Wie aanneemt dat mensen van zichzelf al naar één kant neigen, kijkt bij de andere maten naar de scheve verdeling.
 scales-what-interval = Bij herhaling van het onderzoek bevat zo'n interval in 95 van de 100 keer de waarde die voor alle scholen zou gelden.
 scales-what-item_rest = Hoe sterk een vraag samengaat met de overige vragen van de schaal; onder nul is een teken dat de vraag anders gelezen wordt of nog omgekeerd moet worden.
 scales-what-alpha_if_dropped = Wat alfa zou zijn zonder deze vraag; dat alleen is geen reden om een vraag weg te laten.
@@ -1223,9 +1225,9 @@ scales-no-items = De woorden van deze vragen zijn niet bij dit onderzoek bewaard
 scales-agreement = Overeenstemming per school
 scales-agreement-figure = Overeenstemming tussen collega's, een streepje per school (rwg(j))
 scales-agreement-described = { $waves ->
-    [one] Eén meting
-   *[other] { $waves } metingen
-} onder elkaar. Elk streepje is een school, het vlak de middelste helft van de scholen, de dikke streep de mediaan; vanaf de stippellijn bij { $agreed } heten collega's het eens. De tabel hieronder geeft dezelfde getallen.
+    [one] Eén meting.
+   *[other] { $waves } metingen onder elkaar.
+} Elk streepje is een school, het vlak de middelste helft van de scholen, de dikke streep de mediaan; vanaf de stippellijn bij { $agreed } heten collega's het eens. De tabel hieronder geeft dezelfde getallen.
 scales-axis = rwg(j): 0 geen overeenstemming, 1 volledig eens
 scales-schools = Scholen
 scales-lowest = Laagste

@@ -20,6 +20,10 @@ use crate::web::problem::{Problem, show};
 use crate::web::research::desk;
 use crate::web::visitor::Researcher;
 
+/// With fewer schools than this an interval over schools drawn again is too narrow: Cameron, Gelbach & Miller (2008), Rev. Econ.
+/// Stat. 90, 414-427.
+const ENOUGH_SCHOOLS: usize = 30;
+
 const TWO: Form = Form::Decimals(2);
 
 /// Of an item, in the order of the columns.
@@ -61,6 +65,7 @@ struct ScalesPage {
     summary: String,
     rule: String,
     lines: Vec<Line>,
+    few_schools: bool,
     /// Term and meaning.
     definitions: Vec<(String, String)>,
     scales: Vec<ScalePart>,
@@ -152,6 +157,10 @@ fn page(w: Words, frame: Frame, findings: Findings, library: &Library) -> Scales
         frame,
         summary: summary(w, &lines),
         rule: scale_words::rule(w),
+        few_schools: asked
+            .iter()
+            .filter_map(|asked| asked.whole("team_mean_verdict"))
+            .any(|row| row.n < ENOUGH_SCHOOLS),
         definitions: definitions(w),
         scales: asked
             .chunk_by(|a, b| a.scale() == b.scale())
@@ -454,8 +463,13 @@ fn spread(w: Words, waves: &[Asked<'_>], agreed: &str) -> Grid {
             let none = || Told::refused(asked.told("rwg_j_median", TWO).value);
             value.map_or_else(none, |value| Told::number(number(w, *value, TWO)))
         };
+        let mut counted = Told::number(schools.len().to_string());
+        let answered = asked.whole("team_mean_verdict").map_or(0, |row| row.n);
+        if schools.len() < answered {
+            counted.small = w.t1("scales-of-schools", "n", answered);
+        }
         let told = vec![
-            Told::number(schools.len().to_string()),
+            counted,
             of_one(schools.first()),
             asked.told("rwg_j_first_quartile", TWO),
             asked.told("rwg_j_median", TWO),
