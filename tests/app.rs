@@ -316,6 +316,7 @@ async fn nobody_gets_further_than_their_link() {
         "/research",
         "/research/schools",
         "/research/effects",
+        "/research/scales",
         "/research/report",
     ];
     let stranger = Visitor::new(&server.base);

@@ -14,9 +14,12 @@ use schakel_analysis::{
 
 use super::findings::{ScaleMeasure, Value};
 use super::plan::{Plan, Uncertainty};
-use super::scales::{Rows, Team};
+use super::scales::{Rows, Team, deviation, mean};
 
 const LEVEL: f64 = 0.95;
+
+/// What is said of an omega whose model fits badly.
+pub const HEYWOOD: &str = "an item has no share of its own (Heywood case): the model fits badly";
 
 /// Times that schools are drawn again unless the plan says otherwise.
 const REPLICATES: u64 = 1000;
@@ -103,7 +106,7 @@ pub(super) fn reliability(rows: &mut Rows<'_>, teams: &[Team], plan: &Plan) {
         Ok(omega) => {
             row.within(omegas);
             if !omega.factor.heywood.is_empty() {
-                row.because("an item has no share of its own (Heywood case): the model fits badly");
+                row.because(HEYWOOD);
             } else if let Some(why) = silence {
                 row.because(why);
             }
@@ -124,6 +127,7 @@ pub(super) fn reliability(rows: &mut Rows<'_>, teams: &[Team], plan: &Plan) {
             refuse(row, refusal);
         }
     }
+    each_item(rows, &all);
     items(
         rows,
         pairwise
@@ -139,6 +143,24 @@ fn short_first(n_items: usize, refusal: Refusal) -> Refusal {
     match Refusal::of_short_scale(n_items) {
         Some(short) if n_items < 3 => short,
         _ => refusal,
+    }
+}
+
+/// How each item was answered, as it is scored. This is told however short the scale is.
+fn each_item(rows: &mut Rows<'_>, all: &[Vec<Option<f64>>]) {
+    for (place, key) in rows.scale.items.clone().into_iter().enumerate() {
+        let given: Vec<f64> = all
+            .iter()
+            .filter_map(|sheet| sheet.get(place).copied().flatten())
+            .collect();
+        let open = (all.len() - given.len()) as f64 / all.len() as f64;
+        for (measure, value, n) in [
+            ("item_mean", mean(&given), given.len()),
+            ("item_sd", deviation(&given), given.len()),
+            ("item_missing_share", Ok(open), all.len()),
+        ] {
+            rows.all(measure, value, n).item = Some(key.clone());
+        }
     }
 }
 

@@ -277,14 +277,17 @@ pub fn measures(records: &Records, plan: &Plan) -> Vec<ScaleMeasure> {
 /// Mean and standard deviation of the scores.
 fn means(rows: &mut Rows<'_>, teams: &[Team]) {
     let mut all = Vec::new();
+    let mut of_teams = Vec::new();
     for team in teams {
         let scores = team.scores();
+        of_teams.extend(mean(&scores));
         rows.of(team.school, "mean", mean(&scores), scores.len());
         rows.of(team.school, "sd", deviation(&scores), scores.len());
         all.extend(scores);
     }
     rows.all("mean", mean(&all), all.len());
     rows.all("sd", deviation(&all), all.len());
+    rows.all("mean_of_team_means", mean(&of_teams), of_teams.len());
     let n_items = rows.scale.items.len();
     rows.all("n_items", Ok(n_items as f64), all.len());
 }
@@ -296,7 +299,7 @@ pub(super) fn mean(scores: &[f64]) -> Value {
     Ok(scores.iter().sum::<f64>() / scores.len() as f64)
 }
 
-fn deviation(scores: &[f64]) -> Value {
+pub(super) fn deviation(scores: &[f64]) -> Value {
     let centre = mean(scores)?;
     if scores.len() < 2 {
         return Err(Undefined::TooFewUnits);

@@ -144,6 +144,7 @@ pub fn router(app: App) -> Router {
         .route("/research/outcome", get(research::outcome::show_outcome))
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
+        .route("/research/scales", get(research::scales::show_scales))
         .route("/research/report", get(research::report::show_report))
         // inviting and watching
         .route(

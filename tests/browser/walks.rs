@@ -230,6 +230,11 @@ fn a_researcher_reads_the_comparison() {
     browser.find("link", "Effects").click();
     browser.find("heading", "Effect per school");
     fits(&browser);
+    browser.find("link", "Scales").click();
+    browser.find("heading", "What the numbers of the scales are worth");
+    browser.script("document.querySelectorAll('details').forEach((one) => one.open = true)");
+    fits(&browser);
+    browser.screenshot("research-scales");
     browser.find("link", "Report").click();
     browser.find("heading", "What sets the groups apart");
     browser.find("heading", "Ties within and between groups");

@@ -25,6 +25,7 @@ pub fn frame(app: &App, visitor: &Researcher, title: String, path: &str) -> Fram
             ("/research", "nav-contrast"),
             ("/research/schools", "nav-schools"),
             ("/research/effects", "nav-effects"),
+            ("/research/scales", "nav-scales"),
             ("/research/report", "nav-report"),
             ("/research/exports", "nav-exports"),
         ])

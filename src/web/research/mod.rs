@@ -6,4 +6,5 @@ pub mod effects;
 pub mod exports;
 pub mod outcome;
 pub mod report;
+pub mod scales;
 pub mod schools;
