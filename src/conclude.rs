@@ -226,6 +226,7 @@ fn scales(study: &Study) -> impl Iterator<Item = (Subject, ScaleDefinition)> {
                     needed: scale.needed,
                     min: scale.minimum,
                     max: scale.maximum,
+                    ..ScaleDefinition::default()
                 };
                 (about, definition)
             })

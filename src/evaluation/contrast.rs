@@ -542,6 +542,7 @@ mod tests {
                 Ok(*value)
             },
             n: 9,
+            ..ScaleMeasure::default()
         };
         values.iter().enumerate().map(row).collect()
     }

@@ -76,7 +76,7 @@ impl Begun {
         check(plan, columns)?;
         let effects = growth::effects(records);
         let groups = contrast::groups(records, &effects, plan)?;
-        let scales = scales::measures(records, &plan.scales);
+        let scales = scales::measures(records, plan);
         Ok(Self {
             effects,
             groups,

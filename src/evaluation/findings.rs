@@ -242,7 +242,48 @@ pub struct ScaleMeasure {
     pub measure: String,
     #[serde(with = "value")]
     pub value: Value,
+    /// The ends of the 95 % interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lower: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upper: Option<f64>,
     pub n: usize,
+    /// The item that the measure is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The option of that item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub option: Option<i64>,
+    /// The wave that `wave` is compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// A judgement by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
+    /// In words, why there is no value or what it may not be taken for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Default for ScaleMeasure {
+    /// About nothing, and with no value.
+    fn default() -> Self {
+        Self {
+            scale: String::new(),
+            wave: String::new(),
+            group: String::new(),
+            measure: String::new(),
+            value: Err(Undefined::NothingObserved),
+            lower: None,
+            upper: None,
+            n: 0,
+            item: None,
+            option: None,
+            from: None,
+            verdict: None,
+            reason: None,
+        }
+    }
 }
 
 /// Growth of the pupils of one school, in points of the test scale per school year.

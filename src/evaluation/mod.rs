@@ -1,5 +1,6 @@
 //! From records to findings, without touching the world.
 
+pub mod aggregation;
 pub mod association;
 pub mod baseline;
 pub mod catalogue;
@@ -8,11 +9,13 @@ pub mod contrast;
 pub mod evaluate;
 pub mod findings;
 pub mod growth;
+pub mod knowledge_test;
 pub mod layers;
 pub mod missing_study;
 pub mod networks;
 pub mod plan;
 pub mod portrait;
+pub mod scale_quality;
 pub mod scales;
 pub mod school_by_school;
 pub mod sensitivity;

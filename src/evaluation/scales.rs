@@ -1,12 +1,13 @@
-//! Rated items to scale scores, team means and reliability.
+//! Rated items to scale scores, team means, and how far either can be relied on.
 
 use std::collections::BTreeMap;
 
 use schakel_analysis::{
-    outcome::Undefined,
+    multilevel::NullDistribution,
+    outcome::{Interval, Undefined},
     scale::{
-        reliability::{alpha_complete, alpha_pairwise},
         score::{ScaleRule, scale_score},
+        test_items::{Unanswered, marks},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -14,9 +15,11 @@ use serde::{Deserialize, Serialize};
 use crate::domain::records::Records;
 
 use super::findings::{ScaleMeasure, Value};
+use super::plan::Plan;
+use super::{aggregation, knowledge_test, scale_quality};
 
 /// Which items make a scale, and by what rule; whether it came from `scales.toml` or from an instrument.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScaleDefinition {
     pub key: String,
     pub items: Vec<String>,
@@ -26,10 +29,53 @@ pub struct ScaleDefinition {
     pub needed: usize,
     pub min: f64,
     pub max: f64,
+    /// What answers without any agreement would look like, when a team mean is judged.
+    #[serde(default, skip_serializing_if = "NoAgreement::is_rectangular")]
+    pub null: NoAgreement,
+    /// For a test whose answers are the options that were chosen; `min` and `max` are then its first and last option.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<TestKey>,
+}
+
+/// The distribution that agreement within a team is judged against.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoAgreement {
+    #[default]
+    Rectangular,
+    SlightSkew,
+    /// The share of answers on each option.
+    Stated(Vec<f64>),
+}
+
+impl NoAgreement {
+    // The signature that serde asks for.
+    fn is_rectangular(&self) -> bool {
+        *self == Self::Rectangular
+    }
+
+    pub fn distribution(&self) -> NullDistribution {
+        match self {
+            Self::Rectangular => NullDistribution::Rectangular,
+            Self::SlightSkew => NullDistribution::SlightSkew,
+            Self::Stated(shares) => NullDistribution::Stated(shares.clone()),
+        }
+    }
+}
+
+/// The right answers of a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestKey {
+    /// Per item, in their order, the right option.
+    pub right: Vec<i64>,
+    /// An open question counts as not known; otherwise it does not count.
+    pub open_is_wrong: bool,
 }
 
 impl ScaleDefinition {
+    /// How answers, marked where it is a test, become a score.
     fn rule(&self) -> ScaleRule {
+        let (minimum, maximum) = self.ends();
         ScaleRule {
             reverse: self
                 .items
@@ -37,102 +83,240 @@ impl ScaleDefinition {
                 .map(|item| self.reverse.contains(item))
                 .collect(),
             needed: self.needed,
-            minimum: self.min,
-            maximum: self.max,
+            minimum,
+            maximum,
         }
     }
-}
 
-impl ScaleDefinition {
-    /// The score of one respondent, in item units.
+    /// The lowest and highest value of an item as it is scored.
+    fn ends(&self) -> (f64, f64) {
+        if self.test.is_some() {
+            (0.0, 1.0)
+        } else {
+            (self.min, self.max)
+        }
+    }
+
+    /// Answer options of an item, if they lie one step apart.
+    pub fn n_options(&self) -> Option<usize> {
+        let (minimum, maximum) = self.ends();
+        let steps = maximum - minimum;
+        (steps >= 1.0 && steps.fract() == 0.0 && steps < 1e6).then_some(steps as usize + 1)
+    }
+
+    /// The answers in the order of the items, marked where it is a test.
+    fn answers(&self, given: &BTreeMap<String, f64>) -> Vec<Option<f64>> {
+        let answers = self.items.iter().map(|item| given.get(item).copied());
+        let Some(test) = &self.test else {
+            return answers.collect();
+        };
+        let unanswered = if test.open_is_wrong {
+            Unanswered::Wrong
+        } else {
+            Unanswered::Missing
+        };
+        let chosen: Vec<Option<i64>> = answers.map(option).collect();
+        marks(&[chosen], &test.right, unanswered)
+            .pop()
+            .unwrap_or_default()
+    }
+
+    /// The score of one respondent, in item units; of a test the share that is right.
     pub fn score(&self, answers: &BTreeMap<String, f64>) -> Value {
-        let answers: Vec<Option<f64>> = self
-            .items
-            .iter()
-            .map(|item| answers.get(item).copied())
-            .collect();
-        scale_score(&answers, &self.rule())
+        scale_score(&self.answers(answers), &self.rule())
     }
 }
 
-/// Per scale and wave the mean of each school's scores, and over all respondents the mean and Cronbach's alpha. A wave in
-/// which nobody answered any item of a scale did not ask it.
-pub fn measures(records: &Records, scales: &[ScaleDefinition]) -> Vec<ScaleMeasure> {
-    let mut found = Vec::new();
-    for scale in scales {
-        let rule = scale.rule();
-        for (wave, wave_key) in records.waves.iter().enumerate() {
-            // Per school, the answers of each respondent to the items of this scale, in their order.
-            let mut schools: BTreeMap<usize, Vec<Vec<Option<f64>>>> = BTreeMap::new();
-            for sheet in records.answers.iter().filter(|sheet| sheet.wave == wave) {
-                let answers: Vec<_> = scale
-                    .items
-                    .iter()
-                    .map(|item| sheet.items.get(item).copied())
-                    .collect();
-                if answers.iter().any(Option::is_some) {
-                    schools.entry(sheet.school).or_default().push(answers);
-                }
+/// The option that an answer names.
+pub(super) fn option(answer: Option<f64>) -> Option<i64> {
+    answer.map(|answer| answer.round() as i64)
+}
+
+/// What one school answered on one scale in one wave, a row per respondent who answered any of it.
+pub(super) struct Team {
+    /// Index into the schools of the records.
+    pub school: usize,
+    /// As given, in the order of the items.
+    pub given: Vec<Vec<Option<f64>>>,
+    /// Marked where it is a test, and turned round where an item is worded against the scale.
+    pub scored: Vec<Vec<Option<f64>>>,
+    /// Whose rows these are, and the score if there is one.
+    pub respondents: Vec<(String, Option<f64>)>,
+}
+
+impl Team {
+    pub fn scores(&self) -> Vec<f64> {
+        self.respondents
+            .iter()
+            .filter_map(|(_, score)| *score)
+            .collect()
+    }
+}
+
+/// The schools that answered a scale in a wave, in their order.
+fn teams(records: &Records, scale: &ScaleDefinition, wave: usize) -> Vec<Team> {
+    let rule = scale.rule();
+    let ends = rule.minimum + rule.maximum;
+    let mut teams: BTreeMap<usize, Team> = BTreeMap::new();
+    for sheet in records.answers.iter().filter(|sheet| sheet.wave == wave) {
+        let items = scale.items.iter();
+        let given: Vec<_> = items.map(|item| sheet.items.get(item).copied()).collect();
+        if given.iter().all(Option::is_none) {
+            continue;
+        }
+        let mut scored = scale.answers(&sheet.items);
+        let score = scale_score(&scored, &rule).ok();
+        for (answer, reversed) in scored.iter_mut().zip(&rule.reverse) {
+            if let Some(value) = answer.as_mut().filter(|_| *reversed) {
+                *value = ends - *value;
             }
-            if schools.is_empty() {
+        }
+        let team = teams.entry(sheet.school).or_insert_with(|| Team {
+            school: sheet.school,
+            given: Vec::new(),
+            scored: Vec::new(),
+            respondents: Vec::new(),
+        });
+        team.given.push(given);
+        team.scored.push(scored);
+        team.respondents.push((sheet.respondent.clone(), score));
+    }
+    teams.into_values().collect()
+}
+
+/// The rows of one scale and wave as they are found.
+pub(super) struct Rows<'a> {
+    pub records: &'a Records,
+    pub scale: &'a ScaleDefinition,
+    pub wave: &'a str,
+    found: Vec<ScaleMeasure>,
+}
+
+impl Rows<'_> {
+    /// About all schools together.
+    pub fn all(&mut self, measure: &str, value: Value, n: usize) -> &mut ScaleMeasure {
+        self.put(String::new(), measure, value, n)
+    }
+
+    /// About one school, by its index.
+    pub fn of(
+        &mut self,
+        school: usize,
+        measure: &str,
+        value: Value,
+        n: usize,
+    ) -> &mut ScaleMeasure {
+        self.put(self.records.schools[school].key.clone(), measure, value, n)
+    }
+
+    fn put(&mut self, group: String, measure: &str, value: Value, n: usize) -> &mut ScaleMeasure {
+        self.found.push(ScaleMeasure {
+            scale: self.scale.key.clone(),
+            wave: self.wave.to_owned(),
+            group,
+            measure: measure.to_owned(),
+            value,
+            n,
+            ..ScaleMeasure::default()
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+}
+
+impl ScaleMeasure {
+    pub(super) fn within(&mut self, interval: Option<Interval>) -> &mut Self {
+        self.lower = interval.map(|ends| ends.lower);
+        self.upper = interval.map(|ends| ends.upper);
+        self
+    }
+
+    pub(super) fn because(&mut self, reason: impl Into<String>) -> &mut Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+/// Per scale and wave: scores and agreement of each school; over all respondents reliability, response quality, and whether
+/// a team mean may be formed; of a test its questions and the gain since the first wave. A wave in which nobody answered any
+/// item of a scale did not ask it.
+pub fn measures(records: &Records, plan: &Plan) -> Vec<ScaleMeasure> {
+    let mut found = Vec::new();
+    for scale in &plan.scales {
+        let mut first: Option<(&str, Vec<Team>)> = None;
+        for (wave, wave_key) in records.waves.iter().enumerate() {
+            let teams = teams(records, scale, wave);
+            if teams.is_empty() {
                 continue;
             }
-            let mut put = |group: &str, measure: &str, value: Value, n: usize| {
-                found.push(ScaleMeasure {
-                    scale: scale.key.clone(),
-                    wave: wave_key.clone(),
-                    group: group.to_owned(),
-                    measure: measure.to_owned(),
-                    value,
-                    n,
-                });
+            let mut rows = Rows {
+                records,
+                scale,
+                wave: wave_key,
+                found: Vec::new(),
             };
-            let mut all: Vec<Vec<Option<f64>>> = Vec::new();
-            let mut all_scores = Vec::new();
-            for (school, sheets) in schools {
-                let scores: Vec<f64> = sheets
-                    .iter()
-                    .filter_map(|sheet| scale_score(sheet, &rule).ok())
-                    .collect();
-                put(
-                    &records.schools[school].key,
-                    "mean",
-                    mean(&scores),
-                    scores.len(),
-                );
-                all_scores.extend(scores);
-                all.extend(sheets);
-            }
-            for sheet in &mut all {
-                for (answer, reversed) in sheet.iter_mut().zip(&rule.reverse) {
-                    if let Some(value) = answer.as_mut().filter(|_| *reversed) {
-                        *value = scale.min + scale.max - *value;
+            means(&mut rows, &teams);
+            scale_quality::reliability(&mut rows, &teams, plan);
+            scale_quality::response(&mut rows, &teams);
+            aggregation::aggregation(&mut rows, &teams);
+            if let Some(test) = &scale.test {
+                knowledge_test::questions(&mut rows, &teams, test);
+                match &first {
+                    Some((from, before)) => {
+                        knowledge_test::gains(&mut rows, from, before, &teams);
                     }
+                    None => first = Some((wave_key, teams)),
                 }
             }
-            let complete = all
-                .iter()
-                .filter(|sheet| sheet.iter().all(Option::is_some))
-                .count();
-            put("", "mean", mean(&all_scores), all_scores.len());
-            put("", "alpha_complete", alpha_complete(&all), complete);
-            put("", "alpha_pairwise", alpha_pairwise(&all), all.len());
+            found.append(&mut rows.found);
         }
     }
     found
 }
 
-fn mean(scores: &[f64]) -> Value {
+/// Mean and standard deviation of the scores.
+fn means(rows: &mut Rows<'_>, teams: &[Team]) {
+    let mut all = Vec::new();
+    for team in teams {
+        let scores = team.scores();
+        rows.of(team.school, "mean", mean(&scores), scores.len());
+        rows.of(team.school, "sd", deviation(&scores), scores.len());
+        all.extend(scores);
+    }
+    rows.all("mean", mean(&all), all.len());
+    rows.all("sd", deviation(&all), all.len());
+    let n_items = rows.scale.items.len();
+    rows.all("n_items", Ok(n_items as f64), all.len());
+}
+
+pub(super) fn mean(scores: &[f64]) -> Value {
     if scores.is_empty() {
         return Err(Undefined::TooFewAnswers);
     }
     Ok(scores.iter().sum::<f64>() / scores.len() as f64)
 }
 
+fn deviation(scores: &[f64]) -> Value {
+    let centre = mean(scores)?;
+    if scores.len() < 2 {
+        return Err(Undefined::TooFewUnits);
+    }
+    let squares: f64 = scores.iter().map(|score| (score - centre).powi(2)).sum();
+    Ok((squares / (scores.len() as f64 - 1.0)).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::records::{AnswerSheet, SchoolRecord};
+
+    fn of(records: &Records, scale: ScaleDefinition) -> Vec<ScaleMeasure> {
+        let plan = Plan {
+            scales: vec![scale],
+            ..Plan::default()
+        };
+        measures(records, &plan)
+    }
 
     #[test]
     fn team_means_are_means_of_scores() {
@@ -168,10 +352,12 @@ mod tests {
             needed: 2,
             min: 1.0,
             max: 5.0,
+            ..ScaleDefinition::default()
         };
-        let found = measures(&records, std::slice::from_ref(&scale));
+        let found = of(&records, scale.clone());
         let shown: Vec<_> = found
             .iter()
+            .filter(|row| row.measure == "mean" || row.measure == "alpha_complete")
             .map(|m| (m.group.as_str(), m.measure.as_str(), m.value, m.n))
             .collect();
         // p scores (5 + 4) / 2; nobody else answered two items.
@@ -185,11 +371,23 @@ mod tests {
         );
         assert_eq!(
             (shown.len(), shown[3].1, shown[3].3),
-            (5, "alpha_complete", 1)
+            (4, "alpha_complete", 1)
         );
-        let lenient = ScaleDefinition { needed: 1, ..scale };
-        let found = measures(&records, &[lenient]);
-        assert_eq!((found[0].value, found[0].n), (Ok(3.75), 2));
-        assert_eq!(found[1].value, Ok(5.0));
+        let found = of(&records, ScaleDefinition { needed: 1, ..scale });
+        let mean_of = |group: &str| {
+            let mut rows = found.iter().filter(|row| row.measure == "mean");
+            rows.find(|row| row.group == group)
+                .map(|row| (row.value, row.n))
+        };
+        assert_eq!(mean_of("A"), Some((Ok(3.75), 2)));
+        assert_eq!(mean_of("B"), Some((Ok(5.0), 1)));
+    }
+
+    #[test]
+    fn what_an_earlier_version_kept_is_still_read() {
+        let kept = r#"{"scale":"use","wave":"T1","group":"","measure":"mean","value":{"value":2.5},"n":3}"#;
+        let row: ScaleMeasure = serde_json::from_str(kept).unwrap();
+        assert_eq!((row.value, row.n, row.lower), (Ok(2.5), 3, None));
+        assert_eq!(serde_json::to_string(&row).unwrap(), kept);
     }
 }

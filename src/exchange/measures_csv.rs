@@ -9,7 +9,7 @@ use crate::evaluation::association::Associations;
 use crate::evaluation::evaluate::MeasuredPart;
 use crate::evaluation::findings::{
     ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contrast, CutMeasure, Findings,
-    MultiplexityMeasure, NetworkMeasure, Value,
+    MultiplexityMeasure, NetworkMeasure, ScaleMeasure, Value,
 };
 use crate::evaluation::missing_study::Study;
 
@@ -426,16 +426,29 @@ fn scale_measures(findings: &Findings) -> Option<String> {
         "upper",
         "n",
         "undefined",
+        "item",
+        "option",
+        "from",
+        "verdict",
+        "reason",
     ];
-    let rows = findings.scales.iter().map(|row| {
+    // Rows that differ in what was appended alone stay in this order.
+    let mut rows: Vec<&ScaleMeasure> = findings.scales.iter().collect();
+    rows.sort_by_key(|row| (&row.item, row.option, &row.from));
+    let rows = rows.into_iter().map(|row| {
         let key = [&row.scale, &row.wave, &row.group, &row.measure].map(Clone::clone);
-        let value = number(row.value.ok());
+        let word = |word: &Option<String>| word.clone().unwrap_or_default();
         let rest = [
-            value,
-            String::new(),
-            String::new(),
+            number(row.value.ok()),
+            number(row.lower),
+            number(row.upper),
             row.n.to_string(),
             undefined(&row.value),
+            word(&row.item),
+            row.option.map(|o| o.to_string()).unwrap_or_default(),
+            word(&row.from),
+            word(&row.verdict),
+            word(&row.reason),
         ];
         key.into_iter().chain(rest).collect()
     });

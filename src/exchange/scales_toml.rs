@@ -6,13 +6,24 @@
 //! ```
 //! `reverse` may be left out; without `needed` every item must be answered. An instrument file will do as well: its own
 //! scales are read.
+//!
+//! `null` says what answers without any agreement would look like: `"rectangular"` (the default), `"slight_skew"` (published
+//! for 5 to 11 options) or the share of answers on each option. `key` makes it a test: the right option of each item, in
+//! their order; `items.csv` then holds the options that were chosen, `min` and `max` are the first and the last option, and
+//! the score is the share that is right. `unanswered = "wrong"` (the default) or `"missing"`.
+//!
+//! ```toml
+//! [scale]
+//! knowledge = { items = ["k1", "k2"], key = [2, 4], unanswered = "wrong", min = 1, max = 4 }
+//! attitude = { items = ["a1", "a2"], min = 1, max = 5, null = [0.05, 0.15, 0.20, 0.35, 0.25] }
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::evaluation::scales::ScaleDefinition;
+use crate::evaluation::scales::{NoAgreement, ScaleDefinition, TestKey};
 
 use crate::domain::fault::{Fault, Faults};
 use crate::instrument;
@@ -34,6 +45,107 @@ struct ScaleEntry {
     needed: Option<usize>,
     min: f64,
     max: f64,
+    null: Option<NullEntry>,
+    key: Option<Vec<i64>>,
+    unanswered: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NullEntry {
+    Name(String),
+    Shares(Vec<f64>),
+}
+
+/// What is wrong, and what to do about it.
+type Wrong = (String, &'static str);
+
+/// The distribution without agreement, checked against the options that there are.
+fn null_of(entry: Option<NullEntry>, scale: &ScaleDefinition) -> Result<NoAgreement, Wrong> {
+    let null = match entry {
+        None => return Ok(NoAgreement::Rectangular),
+        Some(NullEntry::Shares(shares)) => NoAgreement::Stated(shares),
+        Some(NullEntry::Name(name)) => match name.as_str() {
+            "rectangular" => NoAgreement::Rectangular,
+            "slight_skew" => NoAgreement::SlightSkew,
+            _ => {
+                return Err((
+                    format!("has the null distribution `{name}`, which is not known"),
+                    "write \"rectangular\", \"slight_skew\" or a list of shares",
+                ));
+            }
+        },
+    };
+    let Some(options) = scale.n_options() else {
+        return Err((
+            "has a null distribution, but its answers do not lie one step apart".to_owned(),
+            "leave out null, or give min and max as whole steps",
+        ));
+    };
+    match null.distribution().variance(options) {
+        Ok(_) => Ok(null),
+        Err(fault) => Err((
+            format!("has a null distribution that cannot be: {fault}"),
+            "correct null, or leave it out",
+        )),
+    }
+}
+
+/// The key of a test, checked against its items and options.
+fn key_of(
+    right: Option<Vec<i64>>,
+    unanswered: Option<&str>,
+    scale: &ScaleDefinition,
+) -> Result<Option<TestKey>, Wrong> {
+    let Some(right) = right else {
+        return match unanswered {
+            None => Ok(None),
+            Some(_) => Err((
+                "says what an unanswered question counts, but has no key".to_owned(),
+                "add key, or leave out unanswered",
+            )),
+        };
+    };
+    if right.len() != scale.items.len() {
+        return Err((
+            format!(
+                "has a key of {} for {} items",
+                right.len(),
+                scale.items.len()
+            ),
+            "give the right option of each item, in their order",
+        ));
+    }
+    if !scale.reverse.is_empty() {
+        return Err((
+            "reverses items of a test".to_owned(),
+            "leave out reverse: an answer to a test is right or wrong",
+        ));
+    }
+    let options = scale.min..=scale.max;
+    if let Some(stranger) = right.iter().find(|own| !options.contains(&(**own as f64))) {
+        return Err((
+            format!(
+                "has the right option {stranger}, which lies outside {} to {}",
+                scale.min, scale.max
+            ),
+            "give min and max as the first and the last option",
+        ));
+    }
+    let open_is_wrong = match unanswered {
+        None | Some("wrong") => true,
+        Some("missing") => false,
+        Some(other) => {
+            return Err((
+                format!("counts an unanswered question as `{other}`"),
+                "write unanswered = \"wrong\" or \"missing\"",
+            ));
+        }
+    };
+    Ok(Some(TestKey {
+        right,
+        open_is_wrong,
+    }))
 }
 
 /// The scales of an instrument file.
@@ -49,6 +161,7 @@ fn of_instrument(file: &str, text: &str, faults: &mut Faults) -> Vec<ScaleDefini
                 needed: scale.needed,
                 min: scale.minimum,
                 max: scale.maximum,
+                ..ScaleDefinition::default()
             })
             .collect(),
         Err(found) => {
@@ -77,6 +190,9 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<ScaleDefinitio
             needed,
             min,
             max,
+            null,
+            key: right,
+            unanswered,
         } = entry.into_inner();
         let distinct: BTreeSet<&String> = items.iter().collect();
         let stranger = reverse.iter().find(|item| !items.contains(item));
@@ -107,26 +223,38 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<ScaleDefinitio
         } else {
             None
         };
-        if let Some((what, way_out)) = wrong {
-            faults.push(fault_at(
-                file,
-                &text,
-                at,
-                "scale_impossible",
-                format!("scale `{key}` {what}"),
-                way_out,
-            ));
-            continue;
-        }
         let needed = needed.unwrap_or(items.len());
-        scales.push(ScaleDefinition {
+        let mut scale = ScaleDefinition {
             key,
             items,
             reverse,
             needed,
             min,
             max,
-        });
+            ..ScaleDefinition::default()
+        };
+        let read = match wrong {
+            Some(wrong) => Err(wrong),
+            None => key_of(right, unanswered.as_deref(), &scale).and_then(|test| {
+                scale.test = test;
+                scale.null = null_of(null, &scale)?;
+                Ok(())
+            }),
+        };
+        match read {
+            Ok(()) => scales.push(scale),
+            Err((what, way_out)) => {
+                let message = format!("scale `{}` {what}", scale.key);
+                faults.push(fault_at(
+                    file,
+                    &text,
+                    at,
+                    "scale_impossible",
+                    message,
+                    way_out,
+                ));
+            }
+        }
     }
     scales
 }
@@ -210,6 +338,50 @@ mod tests {
                 .collect::<Vec<_>>(),
             [("a", 1), ("b", 2)]
         );
+    }
+
+    #[test]
+    fn a_key_makes_a_test_and_null_is_checked() {
+        let read = |entry: &str| {
+            let mut faults = Faults::default();
+            let text =
+                format!("[scale]\nk = {{ items = [\"x\", \"y\"], min = 1, max = 5, {entry} }}\n");
+            let scales = read("scales.toml", text.as_bytes(), &mut faults);
+            (scales, faults.to_string())
+        };
+        let (scales, told) = read("key = [2, 4], unanswered = \"missing\"");
+        let test = scales[0].test.as_ref().unwrap();
+        assert_eq!(
+            (test.right.as_slice(), test.open_is_wrong),
+            ([2, 4].as_slice(), false),
+            "{told}"
+        );
+        let (scales, _) = read("null = [0.05, 0.15, 0.20, 0.35, 0.25]");
+        assert_eq!(
+            scales[0].null,
+            NoAgreement::Stated(vec![0.05, 0.15, 0.20, 0.35, 0.25])
+        );
+        assert_eq!(
+            read("null = \"slight_skew\"").0[0].null,
+            NoAgreement::SlightSkew
+        );
+        for (entry, word) in [
+            ("key = [2]", "a key of 1 for 2 items"),
+            ("key = [2, 6]", "outside 1 to 5"),
+            ("key = [2, 4], reverse = [\"x\"]", "right or wrong"),
+            ("key = [2, 4], unanswered = \"half\"", "\"missing\""),
+            ("unanswered = \"wrong\"", "has no key"),
+            ("null = \"normal\"", "which is not known"),
+            ("null = [0.5, 0.5]", "one share for each answer option"),
+            (
+                "null = [1.0, 0.0, 0.0, 0.0, 0.0]",
+                "nothing is left to agree on",
+            ),
+            ("key = [2, 4], null = \"slight_skew\"", "5 to 11 options"),
+        ] {
+            let (scales, told) = read(entry);
+            assert!(scales.is_empty() && told.contains(word), "{entry}: {told}");
+        }
     }
 
     #[test]

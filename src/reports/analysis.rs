@@ -6,11 +6,12 @@ use schakel_analysis::outcome::Undefined;
 use crate::domain::language::Language;
 use crate::evaluation::{
     catalogue,
-    findings::{Contrast, Findings, NetworkMeasure, ScaleMeasure, Value},
+    findings::{Contrast, Findings, NetworkMeasure, Value},
     portrait::Portrait,
 };
 use crate::locale::Words;
 
+use super::scales::{ITEM_MEASURES, ScaleTables};
 use super::school::relation_text;
 
 use super::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
@@ -38,7 +39,8 @@ struct Page<'a> {
     plot: String,
     pictures: Vec<SchoolPictures>,
     contrasts: Vec<ContrastRow>,
-    scales: Vec<ScaleRow<'a>>,
+    scales: ScaleTables<'a>,
+    item_measures: [&'static str; 5],
     effects: Vec<EffectRow<'a>>,
     exclusions_left: usize,
     exclusions: &'a [crate::evaluation::findings::Exclusion],
@@ -77,15 +79,6 @@ struct ContrastRow {
     conclusion: String,
 }
 
-struct ScaleRow<'a> {
-    scale: &'a str,
-    wave: &'a str,
-    group: &'a str,
-    measure: &'static str,
-    value: String,
-    n: usize,
-}
-
 struct EffectRow<'a> {
     school: &'a str,
     before: String,
@@ -114,7 +107,8 @@ impl<'a> Page<'a> {
                 .filter_map(|(school, portrait)| pictures(school, portrait))
                 .collect(),
             contrasts: findings.contrasts.iter().map(contrast_row).collect(),
-            scales: findings.scales.iter().map(scale_row).collect(),
+            scales: ScaleTables::of(&findings.scales),
+            item_measures: ITEM_MEASURES,
             effects: findings
                 .effects
                 .iter()
@@ -317,31 +311,11 @@ fn conclusion(row: &Contrast) -> String {
     said
 }
 
-fn scale_row(row: &ScaleMeasure) -> ScaleRow<'_> {
-    ScaleRow {
-        scale: &row.scale,
-        wave: &row.wave,
-        group: if row.group.is_empty() {
-            "all schools"
-        } else {
-            &row.group
-        },
-        measure: match row.measure.as_str() {
-            "mean" => "mean",
-            "alpha_complete" => "alpha, complete answers",
-            "alpha_pairwise" => "alpha, pairwise",
-            _ => "other",
-        },
-        value: value(&row.value),
-        n: row.n,
-    }
-}
-
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
-fn value(value: &Value) -> String {
+pub(super) fn value(value: &Value) -> String {
     value.map_or_else(|reason: Undefined| reason.to_string(), number)
 }
 
@@ -350,7 +324,7 @@ fn optional(value: Option<f64>) -> String {
 }
 
 /// Three decimals, and never minus nothing.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     if text == "-0.000" {
         "0.000".to_owned()

@@ -2,4 +2,5 @@
 
 pub mod analysis;
 pub mod figure;
+pub mod scales;
 pub mod school;

@@ -3,3 +3,4 @@
 pub mod f_distribution;
 pub mod noncentral_t;
 pub mod root;
+pub mod variance_ratio;

@@ -1,6 +1,7 @@
 //! From items to a scale: the score of one respondent, and how well the items hang together.
 
 pub mod bootstrap;
+pub mod card;
 pub mod change_score;
 pub mod confirmatory;
 pub mod covariance;
@@ -14,8 +15,13 @@ pub mod response_quality;
 pub mod scalability;
 pub mod score;
 pub mod summary;
+pub mod test_items;
 
 pub use bootstrap::{BootstrapInterval, BootstrapOptions, ReliabilityBootstrap, cluster_bootstrap};
+pub use card::{
+    Card, SectionMean, SelfOther, TickShare, development_ticks, section_mean, section_rows,
+    self_minus_others,
+};
 pub use change_score::{change_reliability, reliable_change_index, standard_error_of_measurement};
 pub use confirmatory::{
     ConfirmatoryFit, Invariance, InvarianceLoss, InvarianceStep, Parameter, confirmatory,
@@ -41,3 +47,7 @@ pub use response_quality::{
 pub use scalability::{Scalability, scalability};
 pub use score::{ScaleRule, scale_score};
 pub use summary::{ScaleReliability, scale_reliability};
+pub use test_items::{
+    Gain, ItemQuality, OptionUse, TestReliability, Unanswered, distractors, gain, gain_over_groups,
+    guessing_floor, item_quality, kr_20, marks,
+};
