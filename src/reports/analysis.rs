@@ -333,7 +333,7 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-fn probability(p: f64) -> String {
+pub(super) fn probability(p: f64) -> String {
     if p < 0.001 {
         "< 0.001".to_owned()
     } else {

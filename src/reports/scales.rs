@@ -6,7 +6,7 @@ use schakel_analysis::multilevel::TeamMean;
 
 use crate::evaluation::findings::ScaleMeasure;
 
-use super::analysis::{number, value, words};
+use super::analysis::{number, probability, value, words};
 
 /// Everything the page says about scales.
 pub struct ScaleTables<'a> {
@@ -150,9 +150,10 @@ fn refused(rows: &[ScaleMeasure]) -> Vec<String> {
     for row in rows.iter().filter(|row| row.group.is_empty()) {
         let Err(reason) = row.value else { continue };
         let why = row.reason.clone().unwrap_or_else(|| reason.to_string());
+        let name = measure_words(&row.measure);
         let what = match &row.item {
-            Some(item) => format!("{} of {item}", words(&row.measure)),
-            None => words(&row.measure),
+            Some(item) => format!("{name} of {item}"),
+            None => name,
         };
         let told = by_reason.entry(why).or_default();
         if !told.contains(&what) && row.option.is_none() {
@@ -164,6 +165,22 @@ fn refused(rows: &[ScaleMeasure]) -> Vec<String> {
         .filter(|(_, what)| !what.is_empty())
         .map(|(why, what)| format!("{}: {why}", what.join(", ")))
         .collect()
+}
+
+/// Names as they are written in reports; the rest as it is in files, without underscores.
+fn measure_words(measure: &str) -> String {
+    match measure {
+        "icc_1" => "ICC(1)".to_owned(),
+        "icc_1_exact_k" => "ICC(1) with exact group size".to_owned(),
+        "icc_1_p_value" => "p of ICC(1)".to_owned(),
+        "icc_2" => "ICC(2)".to_owned(),
+        "icc_mixed" => "ICC of the mixed model".to_owned(),
+        "rwg_j_skewed_median" => "median agreement beside slightly skewed answers".to_owned(),
+        "rwg_j_median" => "median agreement".to_owned(),
+        "alpha_complete" => "alpha of complete answers".to_owned(),
+        "alpha_pairwise" => "alpha item pair by item pair".to_owned(),
+        other => words(other),
+    }
 }
 
 fn items(rows: &[ScaleMeasure]) -> Vec<ItemRow<'_>> {
@@ -185,9 +202,13 @@ fn items(rows: &[ScaleMeasure]) -> Vec<ItemRow<'_>> {
             });
             found.len() - 1
         });
-        found[at].cells[place] = match row.verdict.as_deref() {
-            Some("at_guessing_floor") => format!("{}: no better than guessing", value(&row.value)),
+        let shown = match (row.measure.as_str(), row.value) {
+            ("guessing_p_value", Ok(p)) => probability(p),
             _ => value(&row.value),
+        };
+        found[at].cells[place] = match row.verdict.as_deref() {
+            Some("at_guessing_floor") => format!("{shown}: no better than guessing"),
+            _ => shown,
         };
     }
     found

@@ -141,18 +141,18 @@ pub fn within_group(rows: &[Vec<Option<f64>>], null_variance: f64) -> Result<Agr
     if n_items == 0 {
         return Err(Undefined::TooFewItems);
     }
-    let complete = || {
-        rows.iter()
-            .filter(|row| row.len() == n_items && row.iter().all(Option::is_some))
-    };
-    let n = complete().count();
+    let complete: Vec<&Vec<Option<f64>>> = rows
+        .iter()
+        .filter(|row| row.len() == n_items && row.iter().all(Option::is_some))
+        .collect();
+    let n = complete.len();
     if n < 2 {
         return Err(Undefined::TooFewUnits);
     }
     let mut variances = 0.0;
     let mut distances = 0.0;
     for item in 0..n_items {
-        let answers = || complete().filter_map(move |row| row[item]);
+        let answers = || complete.iter().filter_map(move |row| row[item]);
         let mean = answers().sum::<f64>() / n as f64;
         variances += answers().map(|x| (x - mean).powi(2)).sum::<f64>() / (n as f64 - 1.0);
         distances += answers().map(|x| (x - mean).abs()).sum::<f64>() / n as f64;
