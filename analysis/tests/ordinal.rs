@@ -292,6 +292,90 @@ fn correlations_that_contradict_one_another_give_no_reliability() {
     assert_eq!(ordinal_omega(&pair), Err(Refusal::TwoItems));
 }
 
+/// What comes of the factors does not hang on their signs and order: the correlations they make.
+fn made_by(solution: &FactorSolution) -> Vec<f64> {
+    let lines = &solution.loadings;
+    let product = |a: &Vec<f64>, b: &Vec<f64>| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
+    lines
+        .iter()
+        .flat_map(|a| lines.iter().map(move |b| product(a, b)))
+        .collect()
+}
+
+#[test]
+fn factors_by_least_squares_as_in_r_and_psych() {
+    let golden = golden();
+    let matrix = CovarianceMatrix::from_values(9, numbers(&golden["correlations"]), 301).unwrap();
+    for record in golden["minres"].as_array().unwrap() {
+        let factors = record["factors"].as_u64().unwrap() as usize;
+        let found = minimum_residual(&matrix, factors).unwrap();
+        assert!(found.fit.is_none() && found.heywood.is_empty());
+        for (ours, name, tolerance) in [
+            (found.uniquenesses.clone(), "uniquenesses", 1e-7),
+            (made_by(&found), "shared", 1e-7),
+            (found.uniquenesses.clone(), "psych_uniquenesses", 2e-5),
+            (made_by(&found), "psych_shared", 2e-5),
+        ] {
+            near(&ours, &numbers(&record[name]), tolerance, name);
+        }
+    }
+    assert_eq!(
+        minimum_residual(&matrix, 0).unwrap_err(),
+        Undefined::TooFewUnits.into()
+    );
+    assert_eq!(
+        minimum_residual(&matrix, 6).unwrap_err(),
+        Refusal::TooManyFactors
+    );
+    let pair = CovarianceMatrix::from_values(2, vec![1.0, 0.5, 0.5, 1.0], 50).unwrap();
+    assert_eq!(minimum_residual(&pair, 1).unwrap_err(), Refusal::TwoItems);
+}
+
+/// The records of the shared collection that name minres.
+#[test]
+fn every_record_by_minres_as_in_psych() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let Ok(text) = std::fs::read_to_string(data.join("golden/scales.json")) else {
+        // Past the capture of the test harness: a skipped test says so.
+        std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: ../shared is absent\n")
+            .unwrap();
+        return;
+    };
+    let golden: Value = serde_json::from_str(&text).unwrap();
+    let (mut loadings, mut omegas) = ((0, 0.0_f64), (0, 0.0_f64));
+    for (folder, scales) in golden["scales"].as_object().unwrap() {
+        for scale in scales.as_array().unwrap() {
+            let named = |id: &str| {
+                let mut records = scale["records"].as_array().unwrap().iter();
+                records
+                    .find(|r| r["id"] == id)
+                    .map(|r| numbers(&r["value"]))
+            };
+            let matrix = named("covariance_matrix_listwise").unwrap();
+            let k = scale["items"].as_array().unwrap().len();
+            let n = named("n_complete").unwrap()[0] as usize;
+            let matrix = CovarianceMatrix::from_values(k, matrix, n).unwrap();
+            let what = format!("{folder} {}", scale["scale"]);
+            let found = minimum_residual(&matrix, 1).unwrap();
+            if let Some(theirs) = named("factor1_minres_loadings_abs") {
+                for (ours, theirs) in found.loadings.iter().zip(theirs) {
+                    let off = (ours[0].abs() - theirs).abs() / theirs;
+                    assert!(off < 1e-4, "{what}: {} {theirs} {off:e}", ours[0]);
+                    loadings = (loadings.0 + 1, loadings.1.max(off));
+                }
+            }
+            if let Some(theirs) = named("omega_total_nf1") {
+                let ours = minimum_residual_omega(&matrix).unwrap();
+                let off = (ours - theirs[0]).abs() / theirs[0];
+                assert!(off < 1e-5, "{what}: {ours} {} {off:e}", theirs[0]);
+                omegas = (omegas.0 + 1, omegas.1.max(off));
+            }
+        }
+    }
+    eprintln!("{loadings:?} loadings, {omegas:?} omegas by minres");
+    assert!(loadings.0 > 50 && omegas.0 >= 10);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

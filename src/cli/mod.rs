@@ -11,6 +11,7 @@ mod load_test;
 mod missing_study;
 mod post;
 mod qap;
+mod scales;
 mod serve;
 mod settings;
 mod study;

@@ -520,7 +520,7 @@ fn contrast(row: &Contrast) -> Vec<String> {
     ]
 }
 
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     let mut text = String::new();
     push_number(value, &mut text);
     text
@@ -548,7 +548,11 @@ fn reason(value: &Value) -> &'static str {
 }
 
 /// The rows, sorted by their first `keys` cells, under a header; `None` without rows.
-fn table(header: &[&str], keys: usize, rows: impl Iterator<Item = Vec<String>>) -> Option<String> {
+pub(super) fn table(
+    header: &[&str],
+    keys: usize,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Option<String> {
     let rows = body(keys, rows);
     (!rows.is_empty()).then(|| format!("{}\n{rows}", header.join(",")))
 }

@@ -2,6 +2,7 @@
 
 pub mod achievement_csv;
 pub mod codebook;
+pub mod dimensions_csv;
 pub mod letters_csv;
 pub mod measures_csv;
 pub mod plan_toml;

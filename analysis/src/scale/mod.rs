@@ -30,7 +30,10 @@ pub use confirmatory::{
     invariance_over_groups, invariance_over_waves,
 };
 pub use covariance::{Answers, Cases, CovarianceMatrix, covariance_matrix};
-pub use dimension::{FactorSolution, ParallelAnalysis, factor_analysis, parallel_analysis};
+pub use dimension::{
+    FactorSolution, ParallelAnalysis, factor_analysis, minimum_residual, minimum_residual_omega,
+    parallel_analysis,
+};
 pub use fit_interval::rmsea_interval;
 pub use item_analysis::{
     ItemAnalysis, ItemStatistics, SamplingAdequacy, Sphericity, alphas_if_dropped, eigenvalues,
