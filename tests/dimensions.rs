@@ -189,7 +189,14 @@ fn all_items_in_one_scale_are_found_to_be_two_things() {
     let study = study();
     let both = "[scale]\nall = { items = [\"a1\", \"a2\", \"a3\", \"a4\", \"a5\", \"b1\", \"b2\", \"b3\", \"b4\"], reverse = [\"a5\"], min = 1, max = 5 }\n";
     fs::write(study.path().join("scales.toml"), both).unwrap();
-    let flags = ["--draws", "100", "--dimension", "--confirm"];
+    let flags = [
+        "--draws",
+        "100",
+        "--dimension",
+        "--confirm",
+        "--invariance",
+        "role",
+    ];
     let (said, rows) = ask(study.path(), &flags);
     let at = |measure| [("wave", "T1"), ("measure", measure)];
     assert_eq!(value(&rows, &at("factors")), 2.0);
@@ -209,6 +216,12 @@ fn all_items_in_one_scale_are_found_to_be_two_things() {
         said.contains("the model does not fit by convention"),
         "{said}"
     );
+    // Nothing is concluded from what a wrong model loses.
+    assert!(
+        said.contains("with nothing held equal the model does not fit"),
+        "{said}"
+    );
+    assert!(!said.contains("may be compared"), "{said}");
 }
 
 #[test]
@@ -244,7 +257,7 @@ fn each_scale_a_thing_of_its_own() {
     let (said, rows) = ask(study.path(), &["--confirm"]);
     assert_eq!(find(&rows, &both("cfi"))["undefined"], "shared_item");
     assert!(
-        said.contains("a1 belongs to more than one of these scales"),
+        said.contains("more than one of these scales has a1"),
         "{said}"
     );
     let apart: String = fs::read_to_string(study.path().join("items.csv"))
@@ -448,7 +461,7 @@ fn rubbish_has_a_reason_and_an_item_that_is_the_cause_a_name() {
 
     let (said, rows) = everything_of(&answers(2, 5));
     assert!(
-        said.contains("2 of 2 respondents answered all 5 items"),
+        said.contains("2 respondents for 5 items are too few"),
         "{said}"
     );
     assert_eq!(
@@ -534,4 +547,33 @@ fn three_factors_of_the_shared_collection_as_in_lavaan() {
         find(&rows, &[("scale", "visual"), ("measure", "cfi")])["undefined"],
         "three_items"
     );
+}
+
+#[test]
+fn the_table_may_stand_beside_a_result() {
+    let study = folder(&[
+        (
+            "items.csv",
+            "respondent,school,a,b\np,A,1,2\nq,A,2,3\nr,A,3,3\n",
+        ),
+        (
+            "scales.toml",
+            "[scale]\ns = { items = [\"a\", \"b\"], min = 1, max = 5 }\n",
+        ),
+    ]);
+    let out = tempfile::tempdir().unwrap();
+    let result = out.path().join("out");
+    for _ in 0..2 {
+        assert!(schakel(study.path(), &result, &[]).status.success());
+        let mut analyse = Command::new(env!("CARGO_BIN_EXE_schakel"));
+        analyse
+            .arg("analyse")
+            .arg(study.path())
+            .arg("--out")
+            .arg(&result);
+        let done = analyse.output().unwrap();
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{told}");
+        assert!(result.join("dimensions.csv").is_file() && result.join("findings.json").is_file());
+    }
 }

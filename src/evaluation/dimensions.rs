@@ -243,6 +243,10 @@ pub(super) fn reason(refusal: Refusal, items: &[String], answers: &[&[Option<f64
         .collect();
     let n = complete.len();
     let words = match refusal {
+        Refusal::Undefined(Undefined::TooFewUnits) if n == answers.len() => format!(
+            "not defined: {n} respondents for {} items are too few; ask more respondents or fewer items",
+            items.len()
+        ),
         Refusal::Undefined(Undefined::TooFewUnits) => format!(
             "not defined: {n} of {} respondents answered all {} items, which is too few for this; ask more respondents, or leave out an item that many left open",
             answers.len(),

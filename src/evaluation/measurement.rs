@@ -267,7 +267,7 @@ pub(super) fn together(
         Some((
             "shared_item",
             format!(
-                "not defined: {} belongs to more than one of these scales; ask with --scale for scales that share no item",
+                "not defined: more than one of these scales has {}; ask with --scale for scales that share no item",
                 twice.join(", ")
             ),
         ))

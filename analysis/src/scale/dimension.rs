@@ -225,7 +225,7 @@ pub fn factor_analysis(
 /// # Source
 /// Harman & Jones (1966), Psychometrika 31, 351-368; as eigenvalues: Joreskog (1977), in Statistical methods for digital computers, 125-153
 /// # Agrees with
-/// the same sum minimised in R 4.2.2, 1e-6; psych `fa(fm = "minres")` 2.2.9, 1e-4, because its search stops early
+/// the same sum minimised in R 4.2.2, 1e-7; psych `fa(fm = "minres")` 2.2.9, 1e-4, because its search stops early
 /// # Cost
 /// O(items^4) per step, some ten steps
 pub fn minimum_residual(

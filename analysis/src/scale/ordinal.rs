@@ -51,10 +51,10 @@ pub struct Polychoric {
 /// in words with more than 20 different answers, and where a correlation runs to 1 because a corner of the table is empty. TooFewItems below two items;
 /// TooFewUnits below two rows for some pair; NoVariation if an item has one answer; NotFinite if empty cells are filled by less than nothing; NoConvergence
 /// # Source
-/// Olsson (1979), Psychometrika 44, 443-460; Olsson, Drasgow & Dorans (1982) for two steps; filling: Savalei (2011), Struct. Equ. Modeling 18, 253-273
+/// Olsson (1979), Psychometrika 44, 443-460, the way of two steps; filling: Savalei (2011), Struct. Equ. Modeling 18, 253-273
 /// # Agrees with
-/// the same likelihood maximised in R with mvtnorm 1.1-3, 1e-8; lavaan `lavCor` 0.6-14 (filled: `zero.add = c(.5, .5)`), 1e-6; psych `polychoric(correct = 0)` 2.2.9,
-/// 2e-4, because its search stops early. psych's own filling moves the thresholds too, and is another number
+/// the same likelihood maximised in R with mvtnorm 1.1-3, 1e-10; lavaan `lavCor` 0.6-14 (filled: `zero.add = c(.5, .5)`), 1e-7; psych `polychoric(correct = 0)` 2.2.9,
+/// 1e-4, because its search stops early. psych's own filling moves the thresholds too, and is another number
 /// # Cost
 /// O(items^2 (rows + steps options^2)), some six steps
 pub fn polychoric(

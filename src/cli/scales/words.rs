@@ -5,6 +5,12 @@ use std::path::Path;
 use crate::evaluation::dimensions::{Analysis, Dimensions, PERCENTILE, Question, Row};
 use crate::evaluation::measurement::{Convention, RMSEA_CONFIDENCE};
 
+/// Below this many degrees of freedom RMSEA is often large whatever the model.
+const FEW_DF: f64 = 10.0;
+
+/// A model with nothing held equal that fits worse than this carries no conclusion.
+const LEAST_CFI: f64 = 0.90;
+
 pub fn told(question: &Question, found: &Dimensions, out: &Path) -> String {
     let mut text = String::new();
     let mut rest = found.rows.as_slice();
@@ -154,10 +160,18 @@ impl<'a> Told<'a> {
                 cells.push(format!("{value:>8.3}"));
             }
         }
-        items
+        let most = items.iter().map(|(_, cells)| cells.len()).max();
+        let heading: String = match most {
+            None | Some(1) => String::new(),
+            Some(most) => (1..=most)
+                .map(|factor| format!("{:>8}", format!("on {factor}")))
+                .collect(),
+        };
+        let heading = (!items.is_empty()).then(|| format!("  {:<24}{heading}\n", "loading"));
+        let lines = items
             .iter()
-            .map(|(item, cells)| format!("  {item:<24}{}\n", cells.concat()))
-            .collect()
+            .map(|(item, cells)| format!("  {item:<24}{}\n", cells.concat()));
+        heading.into_iter().chain(lines).collect()
     }
 
     fn scalability(&self) -> String {
@@ -271,6 +285,10 @@ impl<'a> Told<'a> {
         text += &format!(", SRMR {srmr:.3}\n");
         let misfit = rmsea.unwrap_or(0.0);
         text + match () {
+            // Kenny, Kaniskan & McCoach (2015), Sociol. Methods Res. 44, 486-507.
+            () if cfi >= 0.95 && srmr <= 0.08 && misfit > 0.06 && df < FEW_DF => {
+                "  CFI and SRMR are good by convention (from .95, to .08) and RMSEA is not (to .06), which says little where so few correlations are left to test\n"
+            }
             () if cfi >= 0.95 && misfit <= 0.06 && srmr <= 0.08 => {
                 "  the model fits well by convention (CFI from .95, RMSEA to .06, SRMR to .08)\n"
             }
@@ -309,6 +327,7 @@ impl<'a> Told<'a> {
             text += &format!("  {}", convention.name);
         }
         text.push('\n');
+        let mut failed = vec![false; conventions.len()];
         for level in &levels {
             let cell = |measure: &'static str, decimals: usize| {
                 let row = self.of(level, measure);
@@ -324,16 +343,28 @@ impl<'a> Told<'a> {
                 cell("delta_cfi", 3),
                 cell("delta_rmsea", 3)
             );
-            for convention in &conventions {
+            for (convention, failed) in conventions.iter().zip(&mut failed) {
+                // What is held beyond a level that does not hold says nothing.
                 let holds = match self.holds(level, convention.name) {
+                    Some(_) if *failed => "-",
                     Some(true) => "holds",
                     Some(false) => "does not hold",
                     None => "-",
                 };
+                *failed |= holds == "does not hold";
                 text += &format!("  {holds:<width$}", width = convention.name.len());
             }
             text.truncate(text.trim_end().len());
             text.push('\n');
+        }
+        let configural = self.of(levels[0], "cfi");
+        if let Some(Ok(cfi)) = configural.map(|row| &row.value)
+            && *cfi < LEAST_CFI
+        {
+            text += &format!(
+                "  with nothing held equal the model does not fit (CFI {cfi:.3}, by convention from {LEAST_CFI:.2}): what it loses says nothing; ask first how many things the items measure\n"
+            );
+            return text + &self.reasons();
         }
         for convention in &conventions {
             let reached = levels[1..]
@@ -361,7 +392,6 @@ impl<'a> Told<'a> {
                 }
             );
         }
-        text += "  this presumes that the model with nothing held equal fits; the first line says whether it does\n";
         text + &self.reasons()
     }
 
