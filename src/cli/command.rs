@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{analyse, check, demo, load_test, missing_study, plan, power, qap, serve, study};
+use super::{
+    analyse, check, demo, load_test, missing_study, plan, power, qap, scales, serve, study,
+};
 
 #[derive(Debug, Parser)]
 #[command(name = "schakel", version, about)]
@@ -33,6 +35,8 @@ enum Command {
     Qap(qap::Arguments),
     /// Take answers away from networks that are known in full, and tell how wrong each treatment of missing answers is.
     MissingStudy(missing_study::Arguments),
+    /// Find out what scales measure: how many things, by which items, and whether the same in every group and at every wave.
+    Scales(scales::Arguments),
     /// Put a load on a server of its own and read every answer back.
     LoadTest(load_test::Arguments),
     /// Read instrument and study files and tell every fault.
@@ -57,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Power(arguments) => return power::run(&arguments),
         Command::Qap(arguments) => return qap::run(&arguments),
         Command::MissingStudy(arguments) => return missing_study::run(&arguments),
+        Command::Scales(arguments) => return scales::run(&arguments),
         Command::Check(arguments) => return check::run(&arguments),
     };
     match done {

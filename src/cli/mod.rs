@@ -13,6 +13,7 @@ mod plan;
 mod post;
 mod power;
 mod qap;
+mod scales;
 mod serve;
 mod settings;
 mod study;

@@ -3,6 +3,7 @@
 pub mod achievement_csv;
 pub mod codebook;
 pub mod contrasts_csv;
+pub mod dimensions_csv;
 pub mod letters_csv;
 pub mod measures_csv;
 pub mod model_toml;

@@ -11,7 +11,7 @@ use super::measures_csv;
 pub const MARK: &str = "findings.json";
 
 /// Tables of commands of their own, which may stand beside a result.
-pub const BESIDE: [&str; 2] = ["qap.csv", "missing_study.csv"];
+pub const BESIDE: [&str; 3] = ["qap.csv", "missing_study.csv", "dimensions.csv"];
 
 /// Whether results may go here: a folder that is not there, holds nothing but such tables, or holds an earlier result.
 pub fn may_write(out: &Path) -> io::Result<bool> {

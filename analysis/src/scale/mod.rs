@@ -6,9 +6,11 @@ pub mod change_score;
 pub mod confirmatory;
 pub mod covariance;
 pub mod dimension;
+pub mod fit_interval;
 pub mod item_analysis;
 pub mod measurement_model;
 pub mod omega;
+pub mod ordinal;
 pub mod refusal;
 pub mod reliability;
 pub mod response_quality;
@@ -28,13 +30,18 @@ pub use confirmatory::{
     invariance_over_groups, invariance_over_waves,
 };
 pub use covariance::{Answers, Cases, CovarianceMatrix, covariance_matrix};
-pub use dimension::{FactorSolution, ParallelAnalysis, factor_analysis, parallel_analysis};
+pub use dimension::{
+    FactorSolution, ParallelAnalysis, factor_analysis, minimum_residual, minimum_residual_omega,
+    parallel_analysis,
+};
+pub use fit_interval::rmsea_interval;
 pub use item_analysis::{
     ItemAnalysis, ItemStatistics, SamplingAdequacy, Sphericity, alphas_if_dropped, eigenvalues,
     item_analysis, item_rest_correlations, item_total_correlations, sampling_adequacy, sphericity,
 };
 pub use measurement_model::{Cell, GroupMoments};
 pub use omega::{FactorFit, Omega, OneFactor, omega_total, one_factor};
+pub use ordinal::{EmptyCells, Polychoric, ordinal_alpha, ordinal_omega, polychoric};
 pub use refusal::Refusal;
 pub use reliability::{
     alpha, alpha_complete, alpha_pairwise, feldt_interval, lambda_six, mean_correlation,

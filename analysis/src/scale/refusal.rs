@@ -26,6 +26,20 @@ pub enum Refusal {
         "not defined: this many factors leave no correlation to test them by; ask for fewer factors or add items"
     )]
     TooManyFactors,
+    #[error(
+        "not defined: the polychoric correlations contradict one another (not positive definite); take complete rows, join options that hardly anyone chose, or leave out an \
+         item that repeats another"
+    )]
+    NotPositiveDefinite,
+    #[error(
+        "not defined: nobody gave some combination of answers to two items, and their polychoric correlation runs to 1; join options that hardly anyone chose, or leave out one \
+         of the two"
+    )]
+    EmptyCorner,
+    #[error(
+        "not defined: an item has more than 20 different answers, which are no steps any more; take the ordinary correlations"
+    )]
+    TooManyOptions,
     #[error("{0}")]
     Undefined(#[from] Undefined),
 }
@@ -39,6 +53,9 @@ impl Refusal {
             Self::ThreeItems => "three_items",
             Self::MoreThanTwoItems => "more_than_two_items",
             Self::TooManyFactors => "too_many_factors",
+            Self::NotPositiveDefinite => "not_positive_definite",
+            Self::EmptyCorner => "empty_corner",
+            Self::TooManyOptions => "too_many_options",
             Self::Undefined(reason) => reason.name(),
         }
     }
