@@ -712,7 +712,7 @@ fn same(a: f64, b: f64, tolerance: f64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn the_deviance_of_one_grouping(draw in draw(Structure::One)) {

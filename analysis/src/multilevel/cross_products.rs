@@ -10,8 +10,8 @@ use super::packed;
 use crate::numeric::gram_schmidt;
 use nalgebra::{DMatrix, DVector};
 
-/// The most effects of crossed units whose dense matrix is factored: 2,500 x 2,500 takes 50 MB, and a second.
-pub(super) const MOST_CROSSED: usize = 2_500;
+/// The most effects of crossed units whose dense matrix is factored: 1,000 x 1,000 takes 8 MB a matrix, and time that grows with the cube.
+pub(super) const MOST_CROSSED: usize = 1_000;
 
 /// In which order the groupings are eliminated, and whether each lies within the next.
 #[derive(Debug, Clone)]

@@ -93,9 +93,9 @@ pub enum FitFault {
 /// deviance, over relative factors of terms made orthogonal over rows, so that neither scale nor origin of a slope matters. Where a variance ends at zero
 /// the search is taken up again if the derivative says that a larger one fits better
 /// # Agrees with
-/// lme4 1.1.31 `lmer` with bobyqa to 1e-9: criterion 1e-8 relative, fixed effects and standard errors 1e-5, variances 1e-4
+/// lme4 1.1.31 `lmer` with bobyqa to 1e-9: criterion 1e-6, fixed effects, standard errors and variances 1e-4 relative
 /// # Cost
-/// 15 to 60 evaluations, each with its derivative some three times the cost of `Profiled::at`
+/// 10 to 130 evaluations, each with its derivative some three times the cost of `Profiled::at`
 pub fn fit(design: &Design, options: &FitOptions) -> Result<Fit, FitFault> {
     let profiled = Profiled::new(design);
     let mut search = Search::new(design, &profiled, options);

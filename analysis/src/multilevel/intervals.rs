@@ -272,17 +272,31 @@ impl Profile {
         Err(Undefined::NoConvergence)
     }
 
-    /// The lowest criterion with the parameter held, and where it was found.
+    /// The lowest criterion with the parameter held, and where it was found: downhill from the best fit and from where the last search ended. One of
+    /// them may run into a variance of zero that the other one passes by.
     fn lowest(
         &self,
         parameter: Parameter,
         value: f64,
-        start: Option<&[f64]>,
+        last: Option<&[f64]>,
     ) -> Result<(f64, Vec<f64>), Undefined> {
-        let start = match start {
-            Some(start) => start.to_vec(),
-            None => self.free(parameter),
+        let best = self.search(parameter, value, self.free(parameter));
+        let Some(last) = last else {
+            return best;
         };
+        match (best, self.search(parameter, value, last.to_vec())) {
+            (Ok(a), Ok(b)) => Ok(if a.0 < b.0 { a } else { b }),
+            (Ok(found), Err(_)) | (Err(_), Ok(found)) => Ok(found),
+            (Err(reason), Err(_)) => Err(reason),
+        }
+    }
+
+    fn search(
+        &self,
+        parameter: Parameter,
+        value: f64,
+        start: Vec<f64>,
+    ) -> Result<(f64, Vec<f64>), Undefined> {
         let height = |free: &[f64]| self.held(parameter, value, free).ok();
         if start.is_empty() {
             return height(&start)
@@ -355,7 +369,9 @@ impl Profile {
                     &[first, second],
                     &mut |row, column, value| match (row, column) {
                         (1, 0) => along = value,
-                        (1, 1) => free.push(f64::hypot(along, value)),
+                        // As logarithms: a deviation that turned negative would turn the correlation with it.
+                        (0, 0) => free.push(value.ln()),
+                        (1, 1) => free.push(f64::hypot(along, value).ln()),
                         _ => free.push(value),
                     },
                 );
@@ -411,7 +427,8 @@ impl Profile {
                     (1, 0) => 0.0,
                     _ => rest.next().copied().unwrap_or(0.0),
                 });
-                let length = factor[(1, 1)];
+                factor[(0, 0)] = factor[(0, 0)].exp();
+                let length = factor[(1, 1)].exp();
                 factor[(1, 0)] = length * value;
                 factor[(1, 1)] = length * (1.0 - value * value).max(0.0).sqrt();
                 let theta = self.theta(grouping, &[first, second], &factor, &free[own..]);
@@ -489,7 +506,7 @@ fn lower(q: usize, mut value: impl FnMut(usize, usize) -> f64) -> DMatrix<f64> {
     factor
 }
 
-/// The lower triangle L with L L' = M M', by turning columns into each other; nothing is lost where M is singular.
+/// The lower triangle L with L L' = M M' and no negative diagonal, by turning columns into each other; nothing is lost where M is singular.
 fn triangle(m: &DMatrix<f64>) -> DMatrix<f64> {
     let mut l = m.clone();
     let q = l.nrows();
@@ -506,6 +523,9 @@ fn triangle(m: &DMatrix<f64>) -> DMatrix<f64> {
                 l[(i, row)] = c * x + s * y;
                 l[(i, column)] = c * y - s * x;
             }
+        }
+        if l[(row, row)] < 0.0 {
+            l.column_mut(row).neg_mut();
         }
     }
     l

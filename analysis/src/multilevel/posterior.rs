@@ -264,9 +264,7 @@ pub(super) fn lies_in(design: &Design, inner: usize, outer: usize) -> bool {
 /// One island of the posterior.
 struct Island {
     absorbed: Absorbed,
-    /// Of I + the dense products.
-    factor: Cholesky<f64, Dyn>,
-    /// The factor's inverse: covariance of the dense u, given the fixed effects.
+    /// Of the dense u, given the fixed effects.
     covariance: DMatrix<f64>,
     /// Dense u = mean - slope beta.
     mean: DVector<f64>,
@@ -328,7 +326,6 @@ impl<'a> Posterior<'a> {
                     covariance: factor.inverse(),
                     mean: solved.column(p).into_owned(),
                     slope: solved.columns(0, p).into_owned(),
-                    factor,
                     absorbed,
                 })
             })
@@ -349,8 +346,8 @@ impl<'a> Posterior<'a> {
         )
     }
 
-    /// b of every unit of the grouping: mean and covariance; none where a unit has no row.
-    pub(super) fn modes(&self, grouping: usize) -> Vec<Option<Mode>> {
+    /// b of every unit of the grouping: mean and covariance.
+    pub(super) fn modes(&self, grouping: usize) -> Result<Vec<Mode>, Undefined> {
         let beta = self.beta();
         let phi = &self.fit.fixed_covariance;
         let lambda = self.scaled_factor(grouping);
@@ -393,7 +390,11 @@ impl<'a> Posterior<'a> {
                 }
             }
         }
+        // A design holds no unit without rows.
         modes
+            .into_iter()
+            .map(|mode| mode.ok_or(Undefined::NothingObserved))
+            .collect()
     }
 
     /// b = sigma Lambda u.
@@ -410,43 +411,85 @@ impl<'a> Posterior<'a> {
         &self.factors
     }
 
-    /// One draw of b for every unit of the grouping given the fixed effects, from standard normal numbers; units without rows keep what is in `b`.
-    pub(super) fn draw(
+    /// A weighted sum of the terms of every unit, as a normal distribution given the fixed effects: units that depend on each other together.
+    pub(super) fn sums(
         &self,
         grouping: usize,
-        beta: &DVector<f64>,
-        mut normal: impl FnMut() -> f64,
-        b: &mut [DVector<f64>],
-    ) {
-        let lambda = self.scaled_factor(grouping);
-        let (p, q) = (beta.len(), lambda.nrows());
+        terms: &DVector<f64>,
+    ) -> Result<Vec<Sums>, Undefined> {
+        let turned = self.scaled_factor(grouping).tr_mul(terms);
+        let (p, q) = (self.fit.fixed.len(), turned.len());
+        let mut all = Vec::new();
         for island in &self.islands {
             let n = island.absorbed.n_dense;
-            let mut noise = DVector::from_fn(n, |_, _| normal());
-            island
-                .factor
-                .l_dirty()
-                .tr_solve_lower_triangular_mut(&mut noise);
-            let u = &island.mean - &island.slope * beta + noise;
             if grouping == self.eliminate {
-                for unit in &island.absorbed.eliminated {
+                // Each unit's own noise, and that of the dense u which it shares with others.
+                let units = &island.absorbed.eliminated;
+                let mut on_dense = DMatrix::zeros(units.len(), n);
+                let mut mean = DVector::zeros(units.len());
+                let mut slope = DMatrix::zeros(units.len(), p);
+                let mut own = DVector::zeros(units.len());
+                for (i, unit) in units.iter().enumerate() {
                     let t = unit.touched.len();
-                    let mut own = DVector::from_fn(q, |_, _| normal());
-                    unit.own.l_dirty().tr_solve_lower_triangular_mut(&mut own);
-                    own += unit.solved.column(t + p);
-                    own -= unit.solved.columns(t, p) * beta;
+                    let weights = unit.solved.tr_mul(&turned);
+                    mean[i] = weights[t + p];
+                    for k in 0..p {
+                        slope[(i, k)] = weights[t + k];
+                    }
                     for (k, &at) in unit.touched.iter().enumerate() {
-                        own -= unit.solved.column(k) * u[at];
+                        on_dense[(i, at)] -= weights[k];
                     }
-                    b[unit.unit] = &lambda * own;
+                    own[i] = turned.dot(&unit.own.solve(&turned));
                 }
+                mean += &on_dense * &island.mean;
+                slope += &on_dense * &island.slope;
+                if n == 0 {
+                    all.extend((0..units.len()).map(|i| Sums {
+                        units: vec![units[i].unit],
+                        mean: mean.rows(i, 1).into_owned(),
+                        slope: slope.rows(i, 1).into_owned(),
+                        spread: DMatrix::from_element(1, 1, own[i].sqrt()),
+                    }));
+                    continue;
+                }
+                let mut covariance = &on_dense * &island.covariance * on_dense.transpose();
+                for i in 0..units.len() {
+                    covariance[(i, i)] += own[i];
+                }
+                all.push(Sums {
+                    units: units.iter().map(|unit| unit.unit).collect(),
+                    mean,
+                    slope,
+                    spread: spread(covariance)?,
+                });
             } else {
-                for &(of, unit, start) in &island.absorbed.dense {
-                    if of == grouping {
-                        b[unit] = &lambda * u.rows(start, q);
-                    }
+                let own = island.absorbed.dense.iter();
+                let own: Vec<_> = own.filter(|(of, ..)| *of == grouping).collect();
+                let mut pick = DMatrix::zeros(own.len(), n);
+                for (i, &&(_, _, start)) in own.iter().enumerate() {
+                    pick.view_mut((i, start), (1, q)).tr_copy_from(&turned);
                 }
+                all.push(Sums {
+                    units: own.iter().map(|(_, unit, _)| *unit).collect(),
+                    mean: &pick * &island.mean,
+                    slope: &pick * &island.slope,
+                    spread: spread(&pick * &island.covariance * pick.transpose())?,
+                });
             }
         }
+        Ok(all)
     }
+}
+
+/// Weighted sums of units' terms: mean - slope beta + spread x standard normal numbers.
+pub(super) struct Sums {
+    pub(super) units: Vec<usize>,
+    pub(super) mean: DVector<f64>,
+    pub(super) slope: DMatrix<f64>,
+    /// A lower triangle.
+    pub(super) spread: DMatrix<f64>,
+}
+
+fn spread(covariance: DMatrix<f64>) -> Result<DMatrix<f64>, Undefined> {
+    Ok(Cholesky::new(covariance).ok_or(Undefined::NoVariation)?.l())
 }

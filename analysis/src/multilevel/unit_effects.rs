@@ -55,7 +55,7 @@ pub struct UnitValue {
 /// one record per unit in the order of the grouping; vectors in the order of the terms, in units of the outcome per unit of the term; reliability
 /// in \[0, 1\]
 /// # Missing
-/// a unit without rows has the mean zero, the covariance of the terms, and no unshrunken estimate
+/// the design holds complete rows, and no unit without
 /// # Undefined
 /// NothingObserved if there is no such grouping or theta has another length, NoVariation if the residual variance is not positive; of the
 /// unshrunken parts, per unit: TooFewUnits with fewer rows than terms, NoVariation where a term does not vary within the unit
@@ -76,7 +76,7 @@ pub fn unit_effects(
         .get(grouping)
         .ok_or(Undefined::NothingObserved)?;
     let posterior = Posterior::new(design, fit)?;
-    let modes = posterior.modes(grouping);
+    let modes = posterior.modes(grouping)?;
     let tau = posterior.covariance_of_terms(grouping);
     let alone = alone(design, fit, grouping, &posterior)?;
     let q = own.terms.len();
@@ -86,10 +86,6 @@ pub fn unit_effects(
         .zip(modes)
         .zip(alone)
         .map(|((unit, mode), alone)| {
-            let (shrunken, with, given) = match mode {
-                Some(mode) => (mode.mean, mode.covariance, mode.covariance_given_fixed),
-                None => (DVector::zeros(q), tau.clone(), tau.clone()),
-            };
             let reliability = alone.as_ref().map(|own| {
                 DVector::from_fn(q, |k, _| {
                     tau[(k, k)] / (tau[(k, k)] + own.covariance[(k, k)])
@@ -97,9 +93,9 @@ pub fn unit_effects(
             });
             UnitEffect {
                 unit: unit.clone(),
-                shrunken,
-                shrunken_covariance: with,
-                shrunken_covariance_given_fixed: given,
+                shrunken: mode.mean,
+                shrunken_covariance: mode.covariance,
+                shrunken_covariance_given_fixed: mode.covariance_given_fixed,
                 reliability: reliability.map_err(|&reason| reason),
                 unshrunken: alone
                     .as_ref()
@@ -118,7 +114,7 @@ pub fn unit_effects(
 /// # Shape and unit
 /// one record per unit, in units of the outcome per unit of the column
 /// # Missing
-/// a unit without rows has the fixed part, and the variance between units added to its uncertainty
+/// the design holds complete rows, and no unit without
 /// # Undefined
 /// NothingObserved if there is no such grouping, TooFewItems if the weights are not one per column and term, and as [`unit_effects`]
 /// # Source
@@ -135,31 +131,19 @@ pub fn unit_values(
 ) -> Result<Vec<UnitValue>, Undefined> {
     let (fixed, terms) = weights(design, grouping, combination)?;
     let posterior = Posterior::new(design, fit)?;
-    let tau = posterior.covariance_of_terms(grouping);
     let phi = &fit.fixed_covariance;
     let middle = fixed.dot(&posterior.beta());
     Ok(design.groupings()[grouping]
         .units
         .iter()
-        .zip(posterior.modes(grouping))
+        .zip(posterior.modes(grouping)?)
         .map(|(unit, mode)| {
-            let (estimate, variance) = match mode {
-                Some(mode) => {
-                    let fixed = &fixed - mode.slope.tr_mul(&terms);
-                    let own = terms.dot(&(&mode.covariance_given_fixed * &terms));
-                    (
-                        middle + terms.dot(&mode.mean),
-                        own + fixed.dot(&(phi * &fixed)),
-                    )
-                }
-                None => (
-                    middle,
-                    fixed.dot(&(phi * &fixed)) + terms.dot(&(&tau * &terms)),
-                ),
-            };
+            let on_fixed = &fixed - mode.slope.tr_mul(&terms);
+            let variance = terms.dot(&(&mode.covariance_given_fixed * &terms))
+                + on_fixed.dot(&(phi * &on_fixed));
             UnitValue {
                 unit: unit.clone(),
-                estimate,
+                estimate: middle + terms.dot(&mode.mean),
                 se: variance.max(0.0).sqrt(),
             }
         })
@@ -203,11 +187,10 @@ pub fn unshrunken_values(
     Ok(design.groupings()[grouping]
         .units
         .iter()
-        .zip(posterior.modes(grouping))
+        .zip(posterior.modes(grouping)?)
         .zip(alone)
         .map(|((unit, mode), alone)| {
             let own = alone?;
-            let mode = mode.ok_or(Undefined::NothingObserved)?;
             let on_fixed = &fixed - own.slope.tr_mul(&terms);
             // The unit's noise goes into the fixed effects too.
             let shared = (&own.slope - &mode.slope).tr_mul(&terms);
@@ -273,12 +256,11 @@ fn alone(
     let mut beside = Vec::new();
     for other in (0..groupings.len()).filter(|&other| other != grouping) {
         if lies_in(design, grouping, other) && !lies_in(design, other, grouping) {
-            let modes = posterior.modes(other);
+            let modes = posterior.modes(other)?;
             for (row, residual) in residuals.iter_mut().enumerate() {
-                if let Some(mode) = &modes[groupings[other].unit_of[row] as usize] {
-                    for (term, b) in groupings[other].terms.iter().zip(&mode.mean) {
-                        *residual -= term.values[row] * b;
-                    }
+                let mode = &modes[groupings[other].unit_of[row] as usize];
+                for (term, b) in groupings[other].terms.iter().zip(&mode.mean) {
+                    *residual -= term.values[row] * b;
                 }
             }
         } else {
@@ -307,11 +289,7 @@ fn alone(
         .iter()
         .map(|mine| {
             if mine.len() < q {
-                return Ok(Err(if mine.is_empty() {
-                    Undefined::NothingObserved
-                } else {
-                    Undefined::TooFewUnits
-                }));
+                return Ok(Err(Undefined::TooFewUnits));
             }
             let products = rows
                 .absorb(mine, eliminate, &beside, &extra)?
