@@ -15,6 +15,7 @@ use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
+use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrait::{Portrait, portrait};
 use crate::evaluation::scales::ScaleDefinition;
 use crate::fieldwork::study::Study;
@@ -269,6 +270,7 @@ fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
         instruments,
         exclusions,
         warnings: Vec::new(),
+        plan_basis: PlanBasis::Design,
     }
 }
 

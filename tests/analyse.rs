@@ -757,7 +757,9 @@ fn a_whole_study_with_waves_scales_scores_and_a_plan() {
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     let wanted = [
         "actor_measures.csv",
+        "all_schools.csv",
         "change_measures.csv",
+        "contrast_alternatives.csv",
         "contrasts.csv",
         "findings.json",
         "models.csv",
@@ -789,7 +791,8 @@ fn a_whole_study_with_waves_scales_scores_and_a_plan() {
     );
     assert_eq!(alpha["n"], "30");
     let contrasts = rows(&files, "contrasts.csv");
-    assert_eq!(contrasts.len(), 5 * 2 * 2 + 2);
+    // Five measures of two relations and a scale: at both waves, and as the change between them.
+    assert_eq!(contrasts.len(), (5 * 2 + 1) * 3);
     let family = contrasts.iter().filter(|row| !row["p_holm"].is_empty());
     assert!(family.clone().count() >= 1 && family.clone().all(|row| row["wave"] == "T2"));
     let findings: serde_json::Value = serde_json::from_slice(&files["findings.json"]).unwrap();
@@ -807,5 +810,5 @@ fn a_whole_study_with_waves_scales_scores_and_a_plan() {
     near(&slope["estimate"], 6.0, "the mean effect");
     let again: schakel::evaluation::findings::Findings =
         serde_json::from_slice(&files["findings.json"]).unwrap();
-    assert_eq!((again.contrasts.len(), again.provenance.seed), (22, 7));
+    assert_eq!((again.contrasts.len(), again.provenance.seed), (33, 7));
 }

@@ -18,19 +18,22 @@ use super::ending::{Answer, ended};
 use crate::{
     domain::disclosure::TeamRules,
     domain::fault::Faults,
+    domain::language::Language,
     domain::records::{Records, SchoolRecord},
     evaluation::{
         evaluate::{self, Origin},
         findings::Findings,
         plan::{Grouping, Plan, Uncertainty, UnknownCells},
+        plan_lock::{Basis, PlanBasis},
         portrait::{Portrait, portrait},
     },
     exchange::{
-        measures_csv,
-        plan_toml::PlanFile,
+        measures_csv, plan_lock,
+        plan_toml::{GroupsFile, GroupsRule, PlanFile},
         result_folder::{self, Filling},
         study_folder::{self, ReadOptions, Study, StudyFolder},
     },
+    locale::Words,
     reports,
 };
 
@@ -45,6 +48,9 @@ pub struct Arguments {
     /// Analysis plan in place of the folder's own plan.toml.
     #[arg(long)]
     plan: Option<PathBuf>,
+    /// Locked plan in place of the folder's own plan.lock: departures from it are listed.
+    #[arg(long)]
+    lock: Option<PathBuf>,
     /// Column of schools.csv that says which schools are compared. Of two numbers the larger is high.
     #[arg(long, value_name = "COLUMN")]
     groups: Option<String>,
@@ -159,12 +165,18 @@ fn analyse(arguments: &Arguments) -> Answer {
         Ok(study) => study,
         Err(faults) => return Ok(Err(refusal(&faults))),
     };
+    let basis = match plan_lock::find(&arguments.folder, arguments.lock.as_deref()) {
+        Ok(locked) => locked.map_or(PlanBasis::None, |locked| {
+            PlanBasis::Locked(Box::new(locked))
+        }),
+        Err(faults) => return Ok(Err(refusal(&faults))),
+    };
     let cores = arguments.cores.map_or_else(
         || std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         NonZeroUsize::get,
     );
     match study {
-        Study::Whole(study) => at_once(arguments, *study, cores),
+        Study::Whole(study) => at_once(arguments, *study, basis, cores),
         Study::Stream(mut stream) => {
             let file = std::mem::take(&mut stream.study.plan);
             let scales = std::mem::take(&mut stream.study.scales);
@@ -185,7 +197,12 @@ fn analyse(arguments: &Arguments) -> Answer {
                         .to_owned(),
                 );
             }
-            let found = streamed::run(&stream, &plan, instruments, out, cores)?;
+            let origin = Origin {
+                instruments,
+                plan_basis: basis,
+                ..Origin::default()
+            };
+            let found = streamed::run(&stream, &plan, origin, out, cores)?;
             Ok(found.map(|findings| summary(&findings, out, false)))
         }
     }
@@ -224,7 +241,7 @@ fn write(
 }
 
 /// A study that is held in memory as a whole.
-fn at_once(arguments: &Arguments, study: StudyFolder, cores: usize) -> Answer {
+fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: usize) -> Answer {
     let out = &arguments.out;
     let StudyFolder {
         records,
@@ -246,6 +263,7 @@ fn at_once(arguments: &Arguments, study: StudyFolder, cores: usize) -> Answer {
         instruments,
         exclusions: Vec::new(),
         warnings,
+        plan_basis: basis,
     };
     let findings = match evaluate::evaluate_on(&records, &plan, origin, cores) {
         Ok(findings) => findings,
@@ -282,12 +300,29 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
         _ if arguments.groups.is_some() => (None, None),
         _ => (file.high, file.low),
     };
-    let groups = arguments.groups.clone().or(file.groups);
-    if groups.is_none() && (high.is_some() || low.is_some()) {
-        return Err(
-            "high and low are given and the column is not; name it with --groups COLUMN".to_owned(),
-        );
-    }
+    let (groups, reason, decided_on) = match (&arguments.groups, file.groups) {
+        (Some(column), _) => (Some(GroupsRule::Column(column.clone())), None, None),
+        (
+            None,
+            Some(GroupsFile {
+                rule,
+                reason,
+                decided_on,
+            }),
+        ) => (Some(rule), reason, decided_on),
+        (None, None) => (None, None, None),
+    };
+    let groups = match groups {
+        Some(GroupsRule::Column(column)) => Some(Grouping::Column { column, high, low }),
+        _ if high.is_some() || low.is_some() => {
+            return Err(
+                "high and low are given and the column is not; name it with --groups COLUMN"
+                    .to_owned(),
+            );
+        }
+        Some(GroupsRule::Other(grouping)) => Some(grouping),
+        None => None,
+    };
     let default = Plan::default();
     Ok(Plan {
         measures: arguments.measures.clone(),
@@ -310,7 +345,9 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
         draws: arguments.draws,
         every_cut: arguments.every_cut,
         bounds: !arguments.no_bounds,
-        groups: groups.map(|column| Grouping::Column { column, high, low }),
+        groups,
+        groups_reason: reason,
+        groups_on: decided_on,
         outcomes: file.outcomes,
         family: file.family,
         equivalence_margin: file.equivalence_margin,
@@ -318,6 +355,34 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
         seed: arguments.seed.or(file.seed).unwrap_or(default.seed),
         ..default
     })
+}
+
+/// The plan that `analyse FOLDER` uses when it is given no flags.
+pub(super) fn plan_of_file(folder: &Path, file: PlanFile) -> Result<Plan, String> {
+    #[derive(clap::Parser)]
+    struct NoFlags {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+    let line = [
+        "analyse".as_ref(),
+        folder.as_os_str(),
+        "--out".as_ref(),
+        folder.as_os_str(),
+    ];
+    let parsed = <NoFlags as clap::Parser>::try_parse_from(line);
+    let NoFlags { arguments } = parsed.map_err(|error| error.to_string())?;
+    plan_of(&arguments, file)
+}
+
+/// What shows of the plan that it was there before the data.
+fn standing(findings: &Findings) -> String {
+    let standing = &findings.plan_standing;
+    if findings.contrasts.is_empty() && standing.basis == Basis::None {
+        return String::new();
+    }
+    let text = reports::sentence::plan_standing(Words(Language::En), standing);
+    format!("plan      {text}\n")
 }
 
 fn summary(findings: &Findings, out: &Path, with_report: bool) -> String {
@@ -336,6 +401,7 @@ fn summary(findings: &Findings, out: &Path, with_report: bool) -> String {
         counted(findings.effects.len(), "school effect"),
         counted(findings.contrasts.len(), "contrast")
     );
+    text += &standing(findings);
     for warning in &findings.warnings {
         text += &format!("warning   {warning}\n");
     }

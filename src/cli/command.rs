@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{analyse, check, demo, load_test, missing_study, qap, serve, study};
+use super::{analyse, check, demo, load_test, missing_study, plan, power, qap, serve, study};
 
 #[derive(Debug, Parser)]
 #[command(name = "schakel", version, about)]
@@ -24,6 +24,11 @@ enum Command {
     Study(study::Command),
     /// Measure the networks and scales in a folder of files, and compare two groups of schools.
     Analyse(analyse::Arguments),
+    /// Lock the analysis plan before the last data come, and check an analysis against it.
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Tell which differences a planned study could see, before anybody is asked anything.
+    Power(power::Arguments),
     /// Test what goes with a relation: other relations, the same role, a number of the one who names or is named.
     Qap(qap::Arguments),
     /// Take answers away from networks that are known in full, and tell how wrong each treatment of missing answers is.
@@ -48,6 +53,8 @@ pub fn run() -> ExitCode {
         Command::LoadTest(arguments) => load_test::run(&arguments),
         Command::Study(command) => return study::run(&command),
         Command::Analyse(arguments) => return analyse::run(&arguments),
+        Command::Plan(command) => return plan::run(&command),
+        Command::Power(arguments) => return power::run(&arguments),
         Command::Qap(arguments) => return qap::run(&arguments),
         Command::MissingStudy(arguments) => return missing_study::run(&arguments),
         Command::Check(arguments) => return check::run(&arguments),

@@ -9,14 +9,17 @@ use crate::domain::records::{Records, RosterRecord};
 
 use super::{
     baseline, catalogue, change,
-    contrast::{self, Contrasted, SchoolValue},
+    comparison::{Compared, Ground, compared},
+    effect_groups,
     findings::{
         ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contents, CutMeasure,
         EffectGroups, Exclusion, Findings, MultiplexityMeasure, NetworkMeasure, Provenance,
         ScaleMeasure,
     },
     layers, networks,
-    plan::{Plan, PlanFault, Uncertainty, UnknownCells},
+    outcomes::SchoolValue,
+    plan::{Grouping, Plan, PlanFault, Uncertainty, UnknownCells},
+    plan_lock::PlanBasis,
     scales,
     school_effects::PupilFindings,
     sensitivity, snapshot,
@@ -30,6 +33,8 @@ pub struct Origin {
     /// What was left out before the records were made.
     pub exclusions: Vec<Exclusion>,
     pub warnings: Vec<String>,
+    /// What shows that the plan was there before the data.
+    pub plan_basis: PlanBasis,
 }
 
 /// Names of everything that a plan can ask to measure.
@@ -55,15 +60,15 @@ pub fn evaluate_on(
     let begun = Begun::of(records, plan, || layers::columns(records))?;
     let measured = measured_on(records, plan, cores);
     let values = measured.networks.iter().map(SchoolValue::from);
-    let contrasted = begun.contrasted(records, plan, values)?;
+    let compared = begun.compared(records, plan, &origin.plan_basis, values)?;
     let snapshot = snapshot::of_records(records);
-    Ok(begun.findings(records, plan, origin, snapshot, (measured, contrasted)))
+    Ok(begun.findings(records, plan, origin, snapshot, (measured, compared)))
 }
 
 /// What is known before any network is measured.
 #[derive(Debug)]
 pub(super) struct Begun {
-    pupils: PupilFindings,
+    pub pupils: PupilFindings,
     pub groups: Option<EffectGroups>,
     scales: Vec<ScaleMeasure>,
 }
@@ -77,7 +82,7 @@ impl Begun {
     ) -> Result<Self, PlanFault> {
         check(plan, columns)?;
         let pupils = PupilFindings::of(records, plan);
-        let groups = contrast::groups(records, &pupils.effects, plan)?;
+        let groups = effect_groups::groups(records, &pupils.effects, plan)?;
         let scales = scales::measures(records, &plan.scales);
         Ok(Self {
             pupils,
@@ -86,16 +91,24 @@ impl Begun {
         })
     }
 
-    pub fn contrasted<'a>(
+    pub fn compared<'a>(
         &'a self,
         records: &'a Records,
-        plan: &Plan,
+        plan: &'a Plan,
+        basis: &'a PlanBasis,
         values: impl Iterator<Item = SchoolValue<'a>>,
-    ) -> Result<Contrasted, PlanFault> {
-        match &self.groups {
-            Some(groups) => contrast::contrasts(records, plan, groups, values, &self.scales),
-            None => Ok(Contrasted::default()),
-        }
+    ) -> Result<Compared, PlanFault> {
+        let Some(groups) = &self.groups else {
+            return Ok(Compared::default());
+        };
+        let ground = Ground {
+            records,
+            plan,
+            basis,
+            effects: &self.pupils.effects,
+            groups,
+        };
+        compared(ground, values, &self.scales)
     }
 
     pub fn findings(
@@ -104,7 +117,7 @@ impl Begun {
         plan: &Plan,
         origin: Origin,
         snapshot: String,
-        (measured, contrasted): (MeasuredPart, Contrasted),
+        (measured, compared): (MeasuredPart, Compared),
     ) -> Findings {
         let Self {
             pupils,
@@ -123,11 +136,12 @@ impl Begun {
             mut instruments,
             mut exclusions,
             mut warnings,
+            plan_basis,
         } = origin;
         warnings.extend(of_pupils);
         instruments.extend(weights);
         exclusions.extend(measured.exclusions);
-        exclusions.extend(contrasted.exclusions);
+        exclusions.extend(compared.exclusions);
         exclusions.extend(effects.iter().filter_map(|school| {
             let reason = school.effect.err()?.to_string();
             Some(Exclusion {
@@ -195,7 +209,11 @@ impl Begun {
             effect_basis: basis,
             models,
             groups,
-            contrasts: contrasted.contrasts,
+            plan_standing: plan_basis.standing(plan, &records.waves),
+            contrasts: compared.contrasts,
+            alternatives: compared.alternatives,
+            all_schools: compared.all_schools,
+            group_sizes: compared.group_sizes,
             warnings,
             rows_in: Vec::new(),
         }
@@ -370,7 +388,17 @@ fn check(plan: &Plan, columns: impl FnOnce() -> Vec<String>) -> Result<(), PlanF
         }
     }
     let margin = plan.equivalence_margin.unwrap_or(1.0);
+    let share = match plan.groups {
+        Some(Grouping::ByEffectShare { share }) => share,
+        _ => 0.5,
+    };
     let limits = [
+        (
+            "the share of schools in each group",
+            "above 0 and at most 0.5",
+            share,
+            share > 0.0 && share <= 0.5,
+        ),
         (
             "alpha",
             "between 0 and 0.5",

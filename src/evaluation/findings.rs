@@ -6,8 +6,12 @@ use schakel_analysis::model::CugTest;
 use schakel_analysis::outcome::Undefined;
 use serde::{Deserialize, Serialize};
 
+use super::all_schools::AllSchools;
+use super::alternatives::Alternative;
 use super::catalogue::Kind;
+use super::group_sizes::AtGroupSize;
 use super::plan::Plan;
+use super::plan_lock::{PlanStanding, Standing};
 
 /// A number, or the reason why there is none.
 pub type Value = Result<f64, Undefined>;
@@ -39,7 +43,18 @@ pub struct Findings {
     #[serde(default)]
     pub models: Vec<FittedModel>,
     pub groups: Option<EffectGroups>,
+    /// What shows that the plan was there before the data, and where the analysis departs from it.
+    #[serde(default)]
+    pub plan_standing: PlanStanding,
+    /// One test, one effect and one verdict per outcome.
     pub contrasts: Vec<Contrast>,
+    /// The same comparisons by other methods, the relation over all schools, and other sizes of the groups: one step behind.
+    #[serde(default)]
+    pub alternatives: Vec<Alternative>,
+    #[serde(default)]
+    pub all_schools: Vec<AllSchools>,
+    #[serde(default)]
+    pub group_sizes: Vec<AtGroupSize>,
     pub warnings: Vec<String>,
     /// Tables that stand in files beside these findings and whose rows are not repeated here: they are too many to be held
     /// together.
@@ -399,20 +414,33 @@ impl TermKind {
 }
 
 /// Which schools are compared, and how they were chosen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct EffectGroups {
     pub rule: String,
     pub high: Vec<String>,
     pub low: Vec<String>,
+    /// Schools that could have been in a group and are in neither.
+    #[serde(default)]
+    pub other: Vec<String>,
+    /// Why they were divided so, and on which day, where the plan says it.
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub decided_on: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contrast {
     /// A network measure or a scale.
     pub outcome: String,
+    /// A wave; or two of them with a hyphen between, where the change is compared.
     pub wave: String,
     /// Empty for a scale.
     pub relation: String,
+    #[serde(default)]
+    pub is_change: bool,
+    #[serde(default)]
+    pub standing: Standing,
     pub n_high: usize,
     pub n_low: usize,
     pub mean_high: Option<f64>,
@@ -434,18 +462,31 @@ pub struct ContrastTest {
     pub p_max_t: Option<f64>,
     pub p_holm: Option<f64>,
     pub p_bh: Option<f64>,
+    /// The p-value of the verdict, and how it allows for the other outcomes: `max_t` or `holm` within the family, `bh` outside it.
+    #[serde(default)]
+    pub p_verdict: f64,
+    #[serde(default)]
+    pub adjusted_by: String,
+    /// Of the difference, in its own units.
+    #[serde(default)]
+    pub difference_interval: Option<(f64, f64)>,
+    #[serde(default)]
+    pub difference_interval_90: Option<(f64, f64)>,
     pub hedges_g: Option<f64>,
     pub g_interval: Option<(f64, f64)>,
     /// The 90 % interval of g: differences outside it are excluded at the 5 % level.
     pub g_interval_90: Option<(f64, f64)>,
     /// The smallest true d that this comparison would have found with 80 % probability.
     pub detectable_d: Option<f64>,
+    /// The same in units of the outcome, by the spread that these schools have.
+    #[serde(default)]
+    pub detectable_difference: Option<f64>,
     /// `different`, `equivalent` or `cannot_tell`.
     pub verdict: String,
 }
 
 /// `Result<f64, Undefined>` as `{"value": 0.4}` or `{"undefined": "no_ties"}`.
-mod value {
+pub(super) mod value {
     use schakel_analysis::outcome::Undefined;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 

@@ -48,7 +48,10 @@ pub struct Plan {
     /// Mixed models of the columns of the scores, besides those that every study with growth gets.
     pub models: Vec<ModelDefinition>,
     pub groups: Option<Grouping>,
-    /// What is contrasted; everything when `None`.
+    /// Why the schools were divided so, and on which day (as it was written); said with the groups wherever they stand.
+    pub groups_reason: Option<String>,
+    pub groups_on: Option<String>,
+    /// What is contrasted; the scales and the principal measures, at each wave and as change since the first, when `None`.
     pub outcomes: Option<Vec<OutcomePattern>>,
     /// Over which contrasts the p-values are adjusted; over all that are made when `None`.
     pub family: Option<Vec<OutcomePattern>>,
@@ -77,6 +80,8 @@ impl Default for Plan {
             scales: Vec::new(),
             models: Vec::new(),
             groups: None,
+            groups_reason: None,
+            groups_on: None,
             outcomes: None,
             family: None,
             equivalence_margin: None,
@@ -154,7 +159,7 @@ pub enum Uncertainty {
 }
 
 /// Which schools are compared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grouping {
     /// By a fact about the school.
@@ -165,9 +170,24 @@ pub enum Grouping {
     },
     /// The schools with the highest and the lowest unshrunken effect on pupil growth.
     ByEffect { high: usize, low: usize },
+    /// The same, this share of the schools that have an effect on either side.
+    ByEffectShare { share: f64 },
+    /// By hand, school by school; a reason and a day belong to it.
+    ByHand { high: Vec<String>, low: Vec<String> },
 }
 
-/// Contrasts by name: `density`, `density@T3`, `density@T3/goals` or `density/goals`. What is not said fits everything.
+impl Grouping {
+    /// Whether schools were chosen by how large their effect was estimated.
+    pub fn is_by_effect(&self) -> bool {
+        matches!(self, Self::ByEffect { .. } | Self::ByEffectShare { .. })
+    }
+}
+
+/// What stands for a wave where the change between any two of them is meant.
+pub const CHANGE: &str = "change";
+
+/// Contrasts by name: `density`, `density@T3`, `density@T3/goals` or `density/goals`. What is not said fits everything, but
+/// for changes, which are asked for: `density@T1-T3` is what T3 is above T1, `density@change` any change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomePattern {
     pub outcome: String,
@@ -193,9 +213,14 @@ impl OutcomePattern {
         })
     }
 
-    pub fn fits(&self, outcome: &str, wave: &str, relation: &str) -> bool {
+    /// `is_change` where the wave is a pair of waves.
+    pub fn fits(&self, outcome: &str, wave: &str, is_change: bool, relation: &str) -> bool {
+        let of_wave = match self.wave.as_deref() {
+            None => !is_change,
+            Some(own) => own == wave || (is_change && own == CHANGE),
+        };
         self.outcome == outcome
-            && self.wave.as_deref().is_none_or(|own| own == wave)
+            && of_wave
             && self.relation.as_deref().is_none_or(|own| own == relation)
     }
 }
@@ -252,6 +277,16 @@ pub enum PlanFault {
     },
     #[error("high and low are both `{value}`; name two different values")]
     SameGroup { value: String },
+    #[error("the groups name school `{school}`, which is not in the data; correct its key")]
+    UnknownSchool { school: String },
+    #[error("the groups name school `{school}` twice; keep it in one of them")]
+    SchoolTwice { school: String },
+    #[error("the groups are given by hand: name at least one school in each of high and low")]
+    NobodyInGroup,
+    #[error(
+        "groups that are given by hand need the reason and the day: add reason = \"...\" and date = \"YYYY-MM-DD\""
+    )]
+    GroupsWithoutReason,
     #[error(
         "only {schools} schools have an effect, too few for {high} high and {low} low; compare fewer"
     )]
@@ -286,11 +321,22 @@ mod tests {
     #[test]
     fn a_pattern_fits_what_it_does_not_say() {
         let pattern = |text: &str| OutcomePattern::parse(text).unwrap();
-        assert!(pattern("density").fits("density", "T3", "goals"));
-        assert!(pattern("density@T3").fits("density", "T3", "goals"));
-        assert!(pattern("density/goals").fits("density", "T3", "goals"));
-        assert!(!pattern("density@T1/goals").fits("density", "T3", "goals"));
-        assert!(!pattern("density@T3/approach").fits("density", "T3", "goals"));
+        assert!(pattern("density").fits("density", "T3", false, "goals"));
+        assert!(pattern("density@T3").fits("density", "T3", false, "goals"));
+        assert!(pattern("density/goals").fits("density", "T3", false, "goals"));
+        assert!(!pattern("density@T1/goals").fits("density", "T3", false, "goals"));
+        assert!(!pattern("density@T3/approach").fits("density", "T3", false, "goals"));
+        assert!(!pattern("density").fits("density", "T1-T3", true, "goals"));
+        for named in ["density@change", "density@T1-T3", "density@T1-T3/goals"] {
+            assert!(
+                pattern(named).fits("density", "T1-T3", true, "goals"),
+                "{named}"
+            );
+            assert!(
+                !pattern(named).fits("density", "T3", false, "goals"),
+                "{named}"
+            );
+        }
         assert_eq!(
             pattern(" density @ T3 / goals ").to_string(),
             "density@T3/goals"

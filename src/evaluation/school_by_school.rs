@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::records::Records;
 
 use super::{
-    contrast::SchoolValue,
     evaluate::{Begun, MeasuredPart, Origin},
-    findings::{EffectGroups, Findings, NetworkMeasure, Value},
+    findings::{Findings, NetworkMeasure, Value},
+    outcomes::{SchoolValue, is_wanted},
     plan::{Plan, PlanFault},
     snapshot::Fingerprint,
 };
@@ -36,7 +36,7 @@ impl<'a> SchoolBySchool<'a> {
         Ok(Self {
             frame,
             plan,
-            kept: Kept::of(begun.groups.as_ref()),
+            kept: Kept::of(&begun),
             begun,
             fingerprint: Fingerprint::of_frame(frame),
             total: MeasuredPart::default(),
@@ -62,9 +62,11 @@ impl<'a> SchoolBySchool<'a> {
     /// The findings, with the names of the tables that hold the rows.
     pub fn finish(self, origin: Origin, rows_in: Vec<String>) -> Result<Findings, PlanFault> {
         let values = self.kept.values();
-        let contrasted = self.begun.contrasted(self.frame, self.plan, values)?;
+        let compared = self
+            .begun
+            .compared(self.frame, self.plan, &origin.plan_basis, values)?;
         let snapshot = self.fingerprint.finish(self.frame);
-        let found = (self.total, contrasted);
+        let found = (self.total, compared);
         let findings = self
             .begun
             .findings(self.frame, self.plan, origin, snapshot, found);
@@ -75,7 +77,7 @@ impl<'a> SchoolBySchool<'a> {
     }
 }
 
-/// Values of the compared schools, a few bytes each.
+/// Values of the compared schools and of those with an effect, a few bytes each.
 #[derive(Debug, Default)]
 struct Kept {
     schools: BTreeMap<String, u32>,
@@ -85,13 +87,20 @@ struct Kept {
     outcomes: Vec<[String; 3]>,
     /// Outcomes of which a value is kept: of one that is not asked for a single one, so that it can be named.
     known: BTreeSet<u32>,
-    values: Vec<(u32, u32, Value)>,
+    values: Vec<(u32, u32, u32, Value)>,
 }
 
 impl Kept {
-    fn of(groups: Option<&EffectGroups>) -> Self {
+    fn of(begun: &Begun) -> Self {
         let mut kept = Self::default();
-        for key in groups.iter().flat_map(|g| g.high.iter().chain(&g.low)) {
+        let Some(groups) = &begun.groups else {
+            return kept;
+        };
+        let with_effect = begun.pupils.effects.iter().map(|effect| &effect.school);
+        for key in groups.high.iter().chain(&groups.low).chain(with_effect) {
+            if kept.schools.contains_key(key) {
+                continue;
+            }
             let number = u32::try_from(kept.keys.len()).unwrap_or(u32::MAX);
             kept.schools.insert(key.clone(), number);
             kept.keys.push(key.clone());
@@ -114,25 +123,26 @@ impl Kept {
             }
         };
         let [measure, wave, relation] = &self.outcomes[number as usize];
-        let asked = plan
-            .outcomes
-            .as_ref()
-            .is_none_or(|list| list.iter().any(|own| own.fits(measure, wave, relation)));
+        let asked = is_wanted(plan, measure, wave, relation);
         if self.known.insert(number) || asked {
-            self.values.push((school, number, row.value));
+            let n_actors = u32::try_from(row.n_actors).unwrap_or(u32::MAX);
+            self.values.push((school, number, n_actors, row.value));
         }
     }
 
     fn values(&self) -> impl Iterator<Item = SchoolValue<'_>> {
-        self.values.iter().map(|&(school, outcome, value)| {
-            let [measure, wave, relation] = &self.outcomes[outcome as usize];
-            SchoolValue {
-                school: &self.keys[school as usize],
-                wave,
-                relation,
-                measure,
-                value,
-            }
-        })
+        self.values
+            .iter()
+            .map(|&(school, outcome, n_actors, value)| {
+                let [measure, wave, relation] = &self.outcomes[outcome as usize];
+                SchoolValue {
+                    school: &self.keys[school as usize],
+                    wave,
+                    relation,
+                    measure,
+                    value,
+                    n_actors: n_actors as usize,
+                }
+            })
     }
 }

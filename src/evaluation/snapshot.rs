@@ -155,6 +155,13 @@ pub fn of_plan(plan: &Plan) -> String {
     hash.finish()
 }
 
+/// The same of a plan that was written down.
+pub fn of_plan_value(plan: &Value) -> String {
+    let mut hash = Lines::default();
+    hash.line(&json!({"row": plan, "table": "plan"}));
+    hash.finish()
+}
+
 /// The hash of a file as it came.
 pub fn of_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

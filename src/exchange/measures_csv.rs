@@ -10,13 +10,15 @@ use std::fmt::Write as _;
 use crate::evaluation::association::Associations;
 use crate::evaluation::evaluate::MeasuredPart;
 use crate::evaluation::findings::{
-    ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, Contrast, CutMeasure, Findings,
+    ActorMeasure, BaselineMeasure, BlockMeasure, ChangeMeasure, CutMeasure, Findings,
     MultiplexityMeasure, NetworkMeasure, Value,
 };
 use crate::evaluation::missing_study::Study;
 
+use super::contrasts_csv;
+
 /// Every table this version can write, whether or not a folder has it.
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 14] = [
     "network_measures.csv",
     "actor_measures.csv",
     "change_measures.csv",
@@ -28,6 +30,9 @@ pub const FILES: [&str; 11] = [
     "school_effects.csv",
     "models.csv",
     "contrasts.csv",
+    "contrast_alternatives.csv",
+    "all_schools.csv",
+    "group_sizes.csv",
 ];
 
 /// Name and text of every table that has a row.
@@ -40,7 +45,10 @@ pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
         scale_measures(findings),
         pupils::school_effects(findings),
         pupils::models(findings),
-        contrasts(findings),
+        contrasts_csv::contrasts(findings),
+        contrasts_csv::alternatives(findings),
+        contrasts_csv::all_schools(findings),
+        contrasts_csv::group_sizes(findings),
     ];
     let tables = FILES.into_iter().zip(of_networks.chain(of_schools));
     tables
@@ -446,54 +454,7 @@ fn scale_measures(findings: &Findings) -> Option<String> {
     table(&header, 4, rows)
 }
 
-fn contrasts(findings: &Findings) -> Option<String> {
-    let header = [
-        "outcome",
-        "wave",
-        "relation",
-        "n_high",
-        "n_low",
-        "difference",
-        "p_value",
-        "p_method",
-        "p_max_t",
-        "p_holm",
-        "p_bh",
-        "hedges_g",
-        "g_lower",
-        "g_upper",
-        "verdict",
-        "undefined",
-    ];
-    table(&header, 3, findings.contrasts.iter().map(contrast))
-}
-
-fn contrast(row: &Contrast) -> Vec<String> {
-    let test = row.test.as_ref();
-    let of = |cell: fn(&crate::evaluation::findings::ContrastTest) -> Option<f64>| {
-        number(test.and_then(cell))
-    };
-    vec![
-        row.outcome.clone(),
-        row.wave.clone(),
-        row.relation.clone(),
-        row.n_high.to_string(),
-        row.n_low.to_string(),
-        number(row.difference.ok()),
-        of(|test| Some(test.p_value)),
-        test.map(|test| test.p_method.clone()).unwrap_or_default(),
-        of(|test| test.p_max_t),
-        of(|test| test.p_holm),
-        of(|test| test.p_bh),
-        of(|test| test.hedges_g),
-        of(|test| Some(test.g_interval?.0)),
-        of(|test| Some(test.g_interval?.1)),
-        test.map(|test| test.verdict.clone()).unwrap_or_default(),
-        undefined(&row.difference),
-    ]
-}
-
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     let mut text = String::new();
     push_number(value, &mut text);
     text
@@ -512,7 +473,7 @@ fn push_number(value: Option<f64>, text: &mut String) {
     };
 }
 
-fn undefined(value: &Value) -> String {
+pub(super) fn undefined(value: &Value) -> String {
     reason(value).to_owned()
 }
 
@@ -521,7 +482,11 @@ fn reason(value: &Value) -> &'static str {
 }
 
 /// The rows, sorted by their first `keys` cells, under a header; `None` without rows.
-fn table(header: &[&str], keys: usize, rows: impl Iterator<Item = Vec<String>>) -> Option<String> {
+pub(super) fn table(
+    header: &[&str],
+    keys: usize,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Option<String> {
     let rows = body(keys, rows);
     (!rows.is_empty()).then(|| format!("{}\n{rows}", header.join(",")))
 }

@@ -2,9 +2,11 @@
 
 pub mod achievement_csv;
 pub mod codebook;
+pub mod contrasts_csv;
 pub mod letters_csv;
 pub mod measures_csv;
 pub mod model_toml;
+pub mod plan_lock;
 pub mod plan_toml;
 pub mod result_folder;
 pub mod roster_csv;

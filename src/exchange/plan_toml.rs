@@ -1,8 +1,8 @@
 //! `plan.toml`: the analysis plan, written before the numbers are seen.
 //!
 //! ```toml
-//! outcomes = ["density", "in_degree_centralization", "usefulness"]  # what is contrasted; everything when left out
-//! family = ["density@T3/goals", "usefulness@T3"]                    # adjusted together; all contrasts when left out
+//! outcomes = ["density", "in_degree_centralization", "usefulness"]  # what is contrasted; scales and principal measures when left out
+//! family = ["density@T3/goals", "usefulness@T1-T3"]                 # adjusted together; all contrasts when left out
 //! groups = "effect_group"                                           # a column of schools.csv
 //! high = "A"                                                        # its value for the first group
 //! low = "B"                                                         # and for the second
@@ -11,13 +11,23 @@
 //! alpha = 0.05
 //! seed = 1
 //! ```
-//! An outcome is a measure or a scale, then `@wave` and `/relation` where only that one is meant. Flags of the command
-//! line go before the file.
+//! An outcome is a measure or a scale, then `@wave` and `/relation` where only that one is meant; `@T1-T3` is what T3 is
+//! above T1, and `@change` any change between two waves. Flags of the command line go before the file. Instead of a column,
+//! `groups` may be one of
+//!
+//! ```toml
+//! groups = { by = "effect", high = 10, low = 10 }                   # the largest and smallest effects on pupils
+//! groups = { by = "effect", quantile = 0.2 }                        # a fifth of the schools on either side
+//! groups = { by = "hand", high = ["s07", "s12"], low = ["s03", "s31"], reason = "matched on size", date = 2026-07-01 }
+//! ```
+//! A reason and a date may stand with each of them.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::fault::Faults;
+use crate::evaluation::plan::Grouping;
 use crate::evaluation::plan::OutcomePattern;
 use crate::evaluation::plan::UnknownCells;
 
@@ -28,7 +38,7 @@ use super::scales_toml::{fault_at, parse};
 pub struct PlanFile {
     pub family: Option<Vec<OutcomePattern>>,
     pub outcomes: Option<Vec<OutcomePattern>>,
-    pub groups: Option<String>,
+    pub groups: Option<GroupsFile>,
     pub high: Option<String>,
     pub low: Option<String>,
     pub treatment: Option<UnknownCells>,
@@ -37,12 +47,40 @@ pub struct PlanFile {
     pub seed: Option<u64>,
 }
 
+/// How the file divides the schools.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupsFile {
+    pub rule: GroupsRule,
+    pub reason: Option<String>,
+    /// As YYYY-MM-DD.
+    pub decided_on: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum GroupsRule {
+    /// By a column, whose values stand beside it or in `high` and `low` of the file.
+    Column(String),
+    Other(Grouping),
+}
+
+/// A table that says how the schools are divided.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupsTable {
+    by: String,
+    high: Option<toml::Value>,
+    low: Option<toml::Value>,
+    quantile: Option<f64>,
+    reason: Option<String>,
+    date: Option<toml::Value>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     family: Option<Vec<Spanned<String>>>,
     outcomes: Option<Vec<Spanned<String>>>,
-    groups: Option<String>,
+    groups: Option<Spanned<toml::Value>>,
     high: Option<Spanned<toml::Value>>,
     low: Option<Spanned<toml::Value>>,
     treatment: Option<Spanned<String>>,
@@ -95,6 +133,12 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> PlanFile {
         }
     };
     let (high, low) = (word(written.high), word(written.low));
+    let groups = written.groups.and_then(|groups| {
+        let at = groups.span().start;
+        let found = groups_of(groups.into_inner());
+        let told = |message| wrong(at, "groups_invalid", message, GROUPS);
+        found.map_err(told).ok()
+    });
     let treatment = written.treatment.and_then(|name| {
         let found = UnknownCells::from_name(name.get_ref());
         if found.is_none() {
@@ -129,13 +173,80 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> PlanFile {
     PlanFile {
         family,
         outcomes,
-        groups: written.groups,
+        groups,
         high,
         low,
         treatment,
         equivalence_margin,
         alpha,
         seed: written.seed,
+    }
+}
+
+/// How groups are written.
+const GROUPS: &str = "write a column of schools.csv, or { by = \"effect\", high = 10, low = 10 }, { by = \"effect\", quantile = 0.2 } or \
+                      { by = \"hand\", high = [...], low = [...], reason = \"...\", date = 2026-07-01 }";
+
+fn groups_of(value: toml::Value) -> Result<GroupsFile, String> {
+    if let toml::Value::String(column) = value {
+        return Ok(GroupsFile {
+            rule: GroupsRule::Column(column),
+            reason: None,
+            decided_on: None,
+        });
+    }
+    let table: GroupsTable = value
+        .try_into()
+        .map_err(|error: toml::de::Error| error.message().to_owned())?;
+    let count = |side: &Option<toml::Value>, name: &str| match side {
+        Some(toml::Value::Integer(n)) if *n > 0 => usize::try_from(*n).map_err(|e| e.to_string()),
+        _ => Err(format!("`{name}` is not a number of schools")),
+    };
+    let keys = |side: Option<toml::Value>, name: &str| -> Result<Vec<String>, String> {
+        let wrong = || format!("`{name}` is not a list of school keys");
+        side.ok_or_else(wrong)?.try_into().map_err(|_| wrong())
+    };
+    let rule = match (table.by.as_str(), table.quantile) {
+        ("effect", Some(share)) if table.high.is_none() && table.low.is_none() => {
+            if !(share > 0.0 && share <= 0.5) {
+                return Err(format!(
+                    "a quantile of {share} is not above 0 and at most 0.5"
+                ));
+            }
+            Grouping::ByEffectShare { share }
+        }
+        ("effect", None) => Grouping::ByEffect {
+            high: count(&table.high, "high")?,
+            low: count(&table.low, "low")?,
+        },
+        ("effect", Some(_)) => return Err("high, low and quantile are two ways at once".to_owned()),
+        ("hand", None) => Grouping::ByHand {
+            high: keys(table.high, "high")?,
+            low: keys(table.low, "low")?,
+        },
+        (by, _) => return Err(format!("groups cannot be made so by `{by}`")),
+    };
+    let decided_on = table.date.map(|date| day(&date)).transpose()?;
+    let reason = table.reason.filter(|reason| !reason.trim().is_empty());
+    let by_hand = matches!(rule, Grouping::ByHand { .. });
+    if by_hand && (reason.is_none() || decided_on.is_none()) {
+        return Err("groups that are made by hand need a reason and a date".to_owned());
+    }
+    Ok(GroupsFile {
+        rule: GroupsRule::Other(rule),
+        reason,
+        decided_on,
+    })
+}
+
+fn day(date: &toml::Value) -> Result<String, String> {
+    let text = match date {
+        toml::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match text.parse::<NaiveDate>() {
+        Ok(day) => Ok(day.to_string()),
+        Err(_) => Err(format!("`{text}` is no day; write YYYY-MM-DD")),
     }
 }
 
@@ -177,5 +288,65 @@ mod tests {
             (faults.reported()[0].line, faults.reported()[0].column),
             (2, 1)
         );
+    }
+
+    #[test]
+    fn groups_are_a_column_a_rule_or_a_list() {
+        let groups = |text: &str| {
+            let mut faults = Faults::default();
+            let plan = read(
+                "plan.toml",
+                format!("groups = {text}\n").as_bytes(),
+                &mut faults,
+            );
+            match plan.groups {
+                Some(groups) if faults.is_empty() => Ok(groups),
+                _ => Err(faults.reported()[0].message.clone()),
+            }
+        };
+        let column = groups("\"kind\"").unwrap();
+        assert_eq!(column.rule, GroupsRule::Column("kind".into()));
+        let counted = groups("{ by = \"effect\", high = 10, low = 8, reason = \"r\" }").unwrap();
+        assert_eq!(
+            counted.rule,
+            GroupsRule::Other(Grouping::ByEffect { high: 10, low: 8 })
+        );
+        assert_eq!(counted.reason.as_deref(), Some("r"));
+        let share = groups("{ by = \"effect\", quantile = 0.2, date = 2026-07-01 }").unwrap();
+        assert_eq!(
+            share.rule,
+            GroupsRule::Other(Grouping::ByEffectShare { share: 0.2 })
+        );
+        assert_eq!(share.decided_on.as_deref(), Some("2026-07-01"));
+        let hand = "{ by = \"hand\", high = [\"a\"], low = [\"b\", \"c\"], reason = \"r\", date = \"2026-07-01\" }";
+        assert!(matches!(
+            groups(hand).unwrap().rule,
+            GroupsRule::Other(Grouping::ByHand { high, low }) if high == ["a"] && low.len() == 2
+        ));
+        for (text, told) in [
+            (
+                "{ by = \"hand\", high = [\"a\"], low = [\"b\"] }",
+                "need a reason and a date",
+            ),
+            (
+                "{ by = \"effect\", high = 10 }",
+                "`low` is not a number of schools",
+            ),
+            ("{ by = \"effect\", quantile = 0.7 }", "at most 0.5"),
+            (
+                "{ by = \"effect\", quantile = 0.2, high = 3 }",
+                "two ways at once",
+            ),
+            ("{ by = \"size\" }", "by `size`"),
+            (
+                "{ by = \"effect\", high = 1, low = 1, date = \"soon\" }",
+                "no day",
+            ),
+            ("{ by = \"effect\", lo = 1 }", "unknown field"),
+            ("7", "invalid type"),
+        ] {
+            let said = groups(text).unwrap_err();
+            assert!(said.contains(told), "{text}: {said}");
+        }
     }
 }

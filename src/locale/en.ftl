@@ -184,15 +184,12 @@ research-outcome = Outcome
 research-wave = Wave
 research-relation = Relation
 research-n = n high / low
-research-means = Mean high / low
 research-lower = lower where the effect is large
 research-higher = higher where the effect is large
 research-axis = Hedges' g with 95 % interval
 research-described = { $rows } outcomes, of which { $different } different (filled circle). The table below gives the same numbers.
 research-not-defined = not defined
-research-difference = Difference
 research-g = g [95 %]
-research-p = exact p
 research-p-maxt = p maxT
 research-verdict = Verdict
 verdict-different = different
@@ -203,9 +200,6 @@ research-detectable = Seen with 80 % probability: d of { $d } or more.
 research-reading = "Cannot tell" does not mean that there is no difference. Under "excluded" stands which differences (in g) do not fit the data; a true difference smaller than the detectable d would mostly not have been found with this number of schools.
 research-not-unimportant = Factors that do not explain the difference are not thereby unimportant for the implementation.
 research-show = Show
-research-choose = Outcomes
-research-choose-all = all outcomes
-research-choose-family = the fixed plan
 research-provenance = Provenance
 research-snapshot = Snapshot
 research-plan = Analysis plan
@@ -1147,6 +1141,96 @@ invitations-letters-left = { $n ->
    *[other] Print the letters for { $n } people without mail.
 }
 
+# what may be said of a comparison
+sentence-interval = [{ $lower }, { $upper }]
+sentence-g = g = { $g }, 95% CI { $interval }
+sentence-p = p { $p } ({ $method })
+sentence-exact = exact
+sentence-sampled = sampled
+sentence-adjusted = p { $p } adjusted for the other comparisons ({ $by })
+sentence-max-t = maxT
+sentence-holm = Holm
+sentence-bh = Benjamini-Hochberg
+sentence-unadjusted = not adjusted
+sentence-undefined = { $name }: the comparison cannot be made ({ $why }).
+sentence-higher = { $name } is higher in the { $high } high schools than in the { $low } low ones: { $statistics }.
+sentence-lower = { $name } is lower in the { $high } high schools than in the { $low } low ones: { $statistics }.
+sentence-small = The difference is shown, and it is smaller than the ±{ $margin } that was agreed to matter.
+sentence-equivalent = { $name } is equivalent in the { $high } high and the { $low } low schools, within the margin of ±{ $margin } that was set beforehand: { $statistics }.
+sentence-cannot-tell = One cannot tell whether { $name } differs between the { $high } high and the { $low } low schools: { $statistics }.
+sentence-excluded = The data exclude differences beyond g = { $lower } and g = { $upper }.
+sentence-excluded-in-units = The data exclude differences beyond g = { $lower } and g = { $upper } (in its own units { $from } and { $to }).
+sentence-unseen = This comparison could not have been relied on to see a difference smaller than d = { $d }: one of that size is found in four out of five such comparisons.
+sentence-unseen-in-units = This comparison could not have been relied on to see a difference smaller than d = { $d } (in its own units { $units }): one of that size is found in four out of five such comparisons.
+sentence-all-related = Over all { $n } schools it goes with the effect: r = { $r }, 95% CI { $interval }, p { $p }.
+sentence-all-cannot-tell = Over all { $n } schools one cannot tell whether it goes with the effect: r = { $r }, 95% CI { $interval }, p { $p }. Excluded are correlations beyond { $lower } and { $upper }; one smaller than { $detectable } could not have been relied on to show.
+sentence-all-cannot-tell-few = Over all { $n } schools one cannot tell whether it goes with the effect: r = { $r }, 95% CI { $interval }, p { $p }. Excluded are correlations beyond { $lower } and { $upper }.
+sentence-all-undefined = Over all { $n } schools the relation with the effect cannot be told ({ $why }).
+sentence-no-plan = There is no locked plan: everything here is exploratory.
+sentence-plan-of-design = The plan follows from the design of the study; it was not chosen after seeing the data.
+sentence-locked = The plan was locked on { $on }, before { $after } (there were data of { $before } then).
+sentence-locked-first = The plan was locked on { $on }, before { $after }; there were no data yet.
+sentence-locked-late = The plan was locked on { $on }, when every wave was there: the lock does not show that it came before the data.
+sentence-no-deviations = There is no departure from it.
+sentence-deviations = { $n ->
+    [one] There is one departure from it:
+   *[other] There are { $n } departures from it:
+  }
+sentence-deviation = { $field } (locked { $locked }, used { $used })
+sentence-deviation-beside = { $field } (locked { $locked }, used { $used }; bears on no test)
+research-lead-plan = One test, one effect and one verdict per outcome. Everything else stands one step behind: follow the name of an outcome.
+research-planned = The planned comparisons
+research-p-of = p { $by }
+research-all-in-short = All { $n } schools: r = { $r } { $interval }; excluded: r outside { $lower } to { $upper }; with 80 % probability seen: r of { $detectable } or more.
+research-all-related-in-short = All { $n } schools: goes with the effect, r = { $r } { $interval }.
+research-all-undefined-in-short = All { $n } schools: not defined ({ $why }).
+research-exploratory = Beside the plan: exploratory
+research-exploratory-lead = These comparisons were not in the plan. Their p-values are held against each other (Benjamini-Hochberg): among those called different, one in twenty may be so by chance.
+research-groups-note = Groups: { $reason }
+research-groups-decided = decided on { $on }
+research-change = change { $wave }
+outcome-title = One outcome from every side
+outcome-back = Back to the comparisons
+outcome-exploratory = This comparison was not in the plan: it is exploratory.
+outcome-planned = This comparison was planned.
+outcome-numbers = The planned test
+outcome-n = Schools, high / low
+outcome-means = Means, high / low
+outcome-difference = Difference [95 %]
+outcome-excluded-units = Excluded: differences outside (90 %)
+outcome-p-raw = p by itself
+outcome-assignments = { $method }, { $n } assignments
+outcome-p-bh = p Benjamini-Hochberg
+outcome-detectable = Seen with 80 % probability
+outcome-methods = By other methods
+outcome-methods-lead = None of these decides: they show whether the conclusion hangs on the method.
+outcome-method = Method
+outcome-estimate = Estimate [95 %]
+outcome-statistic = Statistic
+outcome-df = df
+outcome-p = p
+outcome-all = Over all schools
+outcome-slope = Points of effect per unit [95 %]
+outcome-slope-sd = per standard deviation
+outcome-tau2 = Variance of the effects that is left (τ²)
+outcome-cohorts = Cohorts (compared within them)
+outcome-detectable-r = Correlation seen with 80 % probability
+outcome-sizes = With other numbers of schools
+outcome-size = Schools a side
+outcome-size-plan = { $size } (the plan)
+method-studentised_permutation = permutation, each group with its own variance
+method-permutation_interval = interval of the permutation test
+method-student_t = Student's t
+method-welch_t = Welch's t
+method-rank_sum = Wilcoxon-Mann-Whitney, exact (U)
+method-hodges_lehmann = Hodges-Lehmann shift
+method-brunner_munzel = Brunner-Munzel: probability that a high school has more
+method-brunner_munzel_permuted = Brunner-Munzel, permuted
+method-cliffs_delta = Cliff's delta
+method-glass_delta = Glass's delta
+method-tost = two one-sided tests against the margin (g, 90 % interval)
+method-bayes_factor = Bayes factor BF10 (JZS, Cauchy .707; estimate: posterior median of d)
+method-team_size_adjusted = at equal team size (Freedman-Lane)
 # effects of schools from a model of pupils' growth
 effects-summary = The mean effect over the schools is { $mean }; true effects of schools have a standard deviation of about { $sd }.
 effects-growth-before = Before the start pupils grew { $before } points a school year.

@@ -184,15 +184,12 @@ research-outcome = Uitkomst
 research-wave = Meting
 research-relation = Relatie
 research-n = n hoog / laag
-research-means = Gemiddelde hoog / laag
 research-lower = lager bij groot effect
 research-higher = hoger bij groot effect
 research-axis = Hedges' g met 95 %-interval
 research-described = { $rows } uitkomsten, waarvan { $different } verschillend (gevuld rondje). De tabel hieronder geeft dezelfde getallen.
 research-not-defined = niet bepaald
-research-difference = Verschil
 research-g = g [95 %]
-research-p = p exact
 research-p-maxt = p maxT
 research-verdict = Oordeel
 verdict-different = verschillend
@@ -203,9 +200,6 @@ research-detectable = Met 80 % kans te zien: d van { $d } of meer.
 research-reading = "Niet te zeggen" betekent niet dat er geen verschil is. Onder "uitgesloten" staat welke verschillen (in g) niet passen bij de gegevens; een werkelijk verschil kleiner dan de aantoonbare d was met deze aantallen scholen meestal niet gevonden.
 research-not-unimportant = Factoren die het verschil niet verklaren zijn niet per definitie onbelangrijk voor de implementatie.
 research-show = Toon
-research-choose = Uitkomsten
-research-choose-all = alle uitkomsten
-research-choose-family = het vastgelegde plan
 research-provenance = Herkomst
 research-snapshot = Momentopname
 research-plan = Analyseplan
@@ -1147,6 +1141,96 @@ invitations-letters-left = { $n ->
    *[other] Druk de brieven af voor { $n } personen zonder mail.
 }
 
+# what may be said of a comparison
+sentence-interval = [{ $lower }; { $upper }]
+sentence-g = g = { $g }, 95%-BI { $interval }
+sentence-p = p { $p } ({ $method })
+sentence-exact = exact
+sentence-sampled = getrokken
+sentence-adjusted = p { $p } gecorrigeerd voor de andere vergelijkingen ({ $by })
+sentence-max-t = maxT
+sentence-holm = Holm
+sentence-bh = Benjamini-Hochberg
+sentence-unadjusted = niet gecorrigeerd
+sentence-undefined = { $name }: de vergelijking kan niet worden gemaakt ({ $why }).
+sentence-higher = { $name } is hoger op de { $high } hoge scholen dan op de { $low } lage: { $statistics }.
+sentence-lower = { $name } is lager op de { $high } hoge scholen dan op de { $low } lage: { $statistics }.
+sentence-small = Het verschil is aangetoond, en het is kleiner dan de ±{ $margin } waarvan was afgesproken dat die ertoe doet.
+sentence-equivalent = { $name } is op de { $high } hoge en de { $low } lage scholen gelijkwaardig, binnen de vooraf gestelde marge van ±{ $margin }: { $statistics }.
+sentence-cannot-tell = Niet te zeggen is of { $name } verschilt tussen de { $high } hoge en de { $low } lage scholen: { $statistics }.
+sentence-excluded = De gegevens sluiten verschillen uit voorbij g = { $lower } en g = { $upper }.
+sentence-excluded-in-units = De gegevens sluiten verschillen uit voorbij g = { $lower } en g = { $upper } (in eigen eenheden { $from } en { $to }).
+sentence-unseen = Een verschil kleiner dan d = { $d } had deze vergelijking niet betrouwbaar kunnen zien: een van die grootte wordt in vier van de vijf zulke vergelijkingen gevonden.
+sentence-unseen-in-units = Een verschil kleiner dan d = { $d } (in eigen eenheden { $units }) had deze vergelijking niet betrouwbaar kunnen zien: een van die grootte wordt in vier van de vijf zulke vergelijkingen gevonden.
+sentence-all-related = Over alle { $n } scholen hangt het samen met het effect: r = { $r }, 95%-BI { $interval }, p { $p }.
+sentence-all-cannot-tell = Over alle { $n } scholen is niet te zeggen of het samenhangt met het effect: r = { $r }, 95%-BI { $interval }, p { $p }. Uitgesloten zijn correlaties voorbij { $lower } en { $upper }; een kleinere dan { $detectable } had zich niet betrouwbaar kunnen tonen.
+sentence-all-cannot-tell-few = Over alle { $n } scholen is niet te zeggen of het samenhangt met het effect: r = { $r }, 95%-BI { $interval }, p { $p }. Uitgesloten zijn correlaties voorbij { $lower } en { $upper }.
+sentence-all-undefined = Over alle { $n } scholen is de samenhang met het effect niet te bepalen ({ $why }).
+sentence-no-plan = Er is geen vastgelegd plan: alles hier is verkennend.
+sentence-plan-of-design = Het plan volgt uit de opzet van het onderzoek; het is niet gekozen nadat de gegevens waren gezien.
+sentence-locked = Het plan is vastgelegd op { $on }, vóór { $after } (er waren toen gegevens van { $before }).
+sentence-locked-first = Het plan is vastgelegd op { $on }, vóór { $after }; er waren nog geen gegevens.
+sentence-locked-late = Het plan is vastgelegd op { $on }, toen elke meting er al was: daaruit blijkt niet dat het er vóór de gegevens was.
+sentence-no-deviations = Er is niet van afgeweken.
+sentence-deviations = { $n ->
+    [one] Er is op één punt van afgeweken:
+   *[other] Er is op { $n } punten van afgeweken:
+  }
+sentence-deviation = { $field } (vastgelegd { $locked }, gebruikt { $used })
+sentence-deviation-beside = { $field } (vastgelegd { $locked }, gebruikt { $used }; raakt geen toets)
+research-lead-plan = Per uitkomst één toets, één effect en één oordeel. Al het andere staat één stap daarachter: volg de naam van een uitkomst.
+research-planned = De geplande vergelijkingen
+research-p-of = p { $by }
+research-all-in-short = Alle { $n } scholen: r = { $r } { $interval }; uitgesloten: r buiten { $lower } tot { $upper }; met 80 % kans te zien: r van { $detectable } of meer.
+research-all-related-in-short = Alle { $n } scholen: hangt samen met het effect, r = { $r } { $interval }.
+research-all-undefined-in-short = Alle { $n } scholen: niet bepaald ({ $why }).
+research-exploratory = Naast het plan: verkennend
+research-exploratory-lead = Deze vergelijkingen stonden niet in het plan. Hun p-waarden zijn tegen elkaar afgezet (Benjamini-Hochberg): van wat verschillend heet mag er een op de twintig dat door toeval zijn.
+research-groups-note = Groepen: { $reason }
+research-groups-decided = besloten op { $on }
+research-change = verandering { $wave }
+outcome-title = Eén uitkomst van alle kanten
+outcome-back = Terug naar de vergelijkingen
+outcome-exploratory = Deze vergelijking stond niet in het plan: ze is verkennend.
+outcome-planned = Deze vergelijking was gepland.
+outcome-numbers = De geplande toets
+outcome-n = Scholen, hoog / laag
+outcome-means = Gemiddelden, hoog / laag
+outcome-difference = Verschil [95 %]
+outcome-excluded-units = Uitgesloten: verschillen buiten (90 %)
+outcome-p-raw = p op zichzelf
+outcome-assignments = { $method }, { $n } verdelingen
+outcome-p-bh = p Benjamini-Hochberg
+outcome-detectable = Met 80 % kans te zien
+outcome-methods = Met andere methoden
+outcome-methods-lead = Geen van deze beslist: ze laten zien of de conclusie aan de methode hangt.
+outcome-method = Methode
+outcome-estimate = Schatting [95 %]
+outcome-statistic = Toetsgrootheid
+outcome-df = vrijheidsgraden
+outcome-p = p
+outcome-all = Over alle scholen
+outcome-slope = Punten effect per eenheid [95 %]
+outcome-slope-sd = per standaardafwijking
+outcome-tau2 = Variantie van de effecten die overblijft (τ²)
+outcome-cohorts = Cohorten (daarbinnen vergeleken)
+outcome-detectable-r = Correlatie die met 80 % kans te zien is
+outcome-sizes = Met andere aantallen scholen
+outcome-size = Scholen per kant
+outcome-size-plan = { $size } (het plan)
+method-studentised_permutation = permutatie, elke groep met eigen variantie
+method-permutation_interval = interval van de permutatietoets
+method-student_t = t van Student
+method-welch_t = t van Welch
+method-rank_sum = Wilcoxon-Mann-Whitney, exact (U)
+method-hodges_lehmann = verschuiving van Hodges-Lehmann
+method-brunner_munzel = Brunner-Munzel: kans dat een hoge school meer heeft
+method-brunner_munzel_permuted = Brunner-Munzel, gepermuteerd
+method-cliffs_delta = delta van Cliff
+method-glass_delta = delta van Glass
+method-tost = twee eenzijdige toetsen tegen de marge (g, 90 %-interval)
+method-bayes_factor = Bayesfactor BF10 (JZS, Cauchy ,707; schatting: posterieure mediaan van d)
+method-team_size_adjusted = bij gelijke teamgrootte (Freedman-Lane)
 # effecten van scholen uit een model van de groei van leerlingen
 effects-summary = Het gemiddelde effect over de scholen is { $mean }; ware effecten van scholen hebben een standaardafwijking van ongeveer { $sd }.
 effects-growth-before = Voor de start groeiden leerlingen { $before } punten per schooljaar.

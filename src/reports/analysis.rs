@@ -6,15 +6,15 @@ use schakel_analysis::outcome::Undefined;
 use crate::domain::language::Language;
 use crate::evaluation::{
     catalogue,
-    findings::{Contrast, Findings, FittedModel, ModelTerm, NetworkMeasure, ScaleMeasure, Value},
+    findings::{Findings, FittedModel, ModelTerm, NetworkMeasure, ScaleMeasure, Value},
     portrait::Portrait,
 };
 use crate::locale::Words;
 
+use super::comparison::{Comparison, probability};
 use super::school::relation_text;
 
 use super::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
-use super::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 
 /// Exclusions shown one by one; the tables hold the rest.
 const EXCLUSIONS_SHOWN: usize = 100;
@@ -36,9 +36,8 @@ struct Page<'a> {
     response: String,
     measures: Vec<&'static str>,
     networks: Vec<NetworkRow<'a>>,
-    plot: String,
+    comparison: Comparison,
     pictures: Vec<SchoolPictures>,
-    contrasts: Vec<ContrastRow>,
     scales: Vec<ScaleRow<'a>>,
     effects: Vec<EffectRow<'a>>,
     caterpillar: String,
@@ -64,21 +63,6 @@ struct NetworkRow<'a> {
     response: String,
     /// In the order of `measures`: the value in figures or words, and the bounds where they say more.
     cells: Vec<(String, String)>,
-}
-
-struct ContrastRow {
-    outcome: String,
-    n: String,
-    high: String,
-    low: String,
-    difference: String,
-    p: String,
-    p_max_t: String,
-    p_holm: String,
-    p_bh: String,
-    g: String,
-    /// What may be said, in words.
-    conclusion: String,
 }
 
 struct ScaleRow<'a> {
@@ -133,12 +117,11 @@ impl<'a> Page<'a> {
             response: response(&findings.networks),
             networks: network_rows(&findings.networks, &measures),
             measures,
-            plot: plot(&findings.contrasts),
+            comparison: Comparison::of(findings),
             pictures: portraits
                 .iter()
                 .filter_map(|(school, portrait)| pictures(school, portrait))
                 .collect(),
-            contrasts: findings.contrasts.iter().map(contrast_row).collect(),
             scales: findings.scales.iter().map(scale_row).collect(),
             effects: findings
                 .effects
@@ -317,107 +300,6 @@ fn network_rows<'a>(rows: &'a [NetworkMeasure], measures: &[&'static str]) -> Ve
         .collect()
 }
 
-fn name(row: &Contrast) -> String {
-    let outcome = words(&row.outcome);
-    if row.relation.is_empty() {
-        format!("{outcome}, {}", row.wave)
-    } else {
-        format!("{outcome}, {}, {}", row.wave, row.relation)
-    }
-}
-
-fn plot(rows: &[Contrast]) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let rows: Vec<PlotRow> = rows
-        .iter()
-        .map(|row| PlotRow {
-            label: name(row),
-            effect: row.test.as_ref().and_then(|test| {
-                let (lower, upper) = test.g_interval?;
-                Some((test.hedges_g?, lower, upper))
-            }),
-            verdict: match row.test.as_ref().map(|test| test.verdict.as_str()) {
-                Some("different") => Mark::Different,
-                Some("equivalent") => Mark::Equivalent,
-                _ => Mark::CannotTell,
-            },
-        })
-        .collect();
-    contrast_plot("contrasts", &PlotWords::english(&rows), &rows)
-}
-
-fn contrast_row(row: &Contrast) -> ContrastRow {
-    let test = row.test.as_ref();
-    let adjusted = |p: Option<f64>| p.map(probability).unwrap_or_default();
-    let g = test.and_then(|test| {
-        let (lower, upper) = test.g_interval?;
-        Some(format!(
-            "{} ({} to {})",
-            number(test.hedges_g?),
-            number(lower),
-            number(upper)
-        ))
-    });
-    ContrastRow {
-        outcome: name(row),
-        n: format!("{} / {}", row.n_high, row.n_low),
-        high: optional(row.mean_high),
-        low: optional(row.mean_low),
-        difference: value(&row.difference),
-        p: test
-            .map(|test| {
-                let of = if test.p_method == "exact" {
-                    "of all"
-                } else {
-                    "of"
-                };
-                format!(
-                    "{} ({}, {of} {})",
-                    probability(test.p_value),
-                    test.p_method,
-                    test.n_assignments
-                )
-            })
-            .unwrap_or_default(),
-        p_max_t: adjusted(test.and_then(|test| test.p_max_t)),
-        p_holm: adjusted(test.and_then(|test| test.p_holm)),
-        p_bh: adjusted(test.and_then(|test| test.p_bh)),
-        g: g.unwrap_or_default(),
-        conclusion: conclusion(row),
-    }
-}
-
-/// An inconclusive result says what it excludes and what it could have seen; it never says that there is no effect.
-fn conclusion(row: &Contrast) -> String {
-    let Some(test) = &row.test else {
-        return value(&row.difference);
-    };
-    let mut said = match test.verdict.as_str() {
-        "different" => "different".to_owned(),
-        "equivalent" => "equivalent: any difference lies within the margin of the plan".to_owned(),
-        _ => "cannot tell".to_owned(),
-    };
-    if let Some((lower, upper)) = test.g_interval_90 {
-        said += &format!(
-            "; excluded are g below {} and above {}",
-            number(lower),
-            number(upper)
-        );
-    }
-    match test.detectable_d {
-        Some(d) if test.verdict != "different" => {
-            said += &format!(
-                "; a true d of {} or more would have been found in four out of five such comparisons",
-                number(d)
-            );
-        }
-        _ => {}
-    }
-    said
-}
-
 fn scale_row(row: &ScaleMeasure) -> ScaleRow<'_> {
     ScaleRow {
         scale: &row.scale,
@@ -438,10 +320,6 @@ fn scale_row(row: &ScaleMeasure) -> ScaleRow<'_> {
     }
 }
 
-fn words(name: &str) -> String {
-    name.replace('_', " ")
-}
-
 fn value(value: &Value) -> String {
     value.map_or_else(|reason: Undefined| reason.to_string(), number)
 }
@@ -460,65 +338,6 @@ fn number(value: f64) -> String {
     }
 }
 
-fn probability(p: f64) -> String {
-    if p < 0.001 {
-        "< 0.001".to_owned()
-    } else {
-        format!("{p:.3}")
-    }
-}
-
 fn percent(rate: f64) -> String {
     format!("{:.0} %", rate * 100.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::evaluation::findings::ContrastTest;
-
-    #[test]
-    fn an_inconclusive_contrast_says_what_it_excludes() {
-        let row = Contrast {
-            outcome: "tie_reciprocity".into(),
-            wave: "T3".into(),
-            relation: "goals".into(),
-            n_high: 10,
-            n_low: 10,
-            mean_high: Some(0.4),
-            mean_low: Some(0.4),
-            difference: Ok(-0.0),
-            test: Some(ContrastTest {
-                p_value: 0.98,
-                p_method: "exact".into(),
-                n_assignments: 184_756,
-                p_max_t: None,
-                p_holm: None,
-                p_bh: None,
-                hedges_g: Some(0.01),
-                g_interval: Some((-0.87, 0.89)),
-                g_interval_90: Some((-0.73, 0.75)),
-                detectable_d: Some(1.325),
-                verdict: "cannot_tell".into(),
-            }),
-            in_family: false,
-        };
-        let shown = contrast_row(&row);
-        assert_eq!(shown.outcome, "tie reciprocity, T3, goals");
-        assert_eq!(shown.difference, "0.000");
-        assert_eq!(
-            shown.conclusion,
-            "cannot tell; excluded are g below \u{2212}0.730 and above 0.750; a true d of 1.325 or more would have been \
-             found in four out of five such comparisons"
-        );
-        let undefined = Contrast {
-            difference: Err(Undefined::TooFewUnits),
-            test: None,
-            ..row
-        };
-        assert_eq!(
-            contrast_row(&undefined).conclusion,
-            "not defined: too few units"
-        );
-    }
 }

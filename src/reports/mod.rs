@@ -1,5 +1,7 @@
 //! From findings to text and figures, without touching the world.
 
 pub mod analysis;
+pub mod comparison;
 pub mod figure;
 pub mod school;
+pub mod sentence;

@@ -141,6 +141,7 @@ pub fn router(app: App) -> Router {
         )
         // researcher
         .route("/research", get(research::contrast::show_contrast))
+        .route("/research/outcome", get(research::outcome::show_outcome))
         .route("/research/schools", get(research::schools::show_schools))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/report", get(research::report::show_report))

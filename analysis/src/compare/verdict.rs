@@ -35,11 +35,12 @@ impl Verdict {
 /// Whether the groups differ, differ too little to matter, or cannot be told apart with so few.
 ///
 /// # Definition
-/// different if p < alpha; else equivalent if the 90 % interval of g lies inside (-margin, margin); else cannot tell
+/// different if p < alpha; else equivalent if the 90 % interval of g lies inside (-margin, margin), which is the decision of
+/// [`super::equivalence_g`] at .05; else cannot tell. Different says nothing of size: a difference may be shown and yet lie inside the margin
 /// # Shape and unit
 /// one word; the margin is in standard deviations, as g
 /// # Missing
-/// without a margin nothing is called equivalent
+/// without a margin, or with one that is not a finite number, nothing is called equivalent
 /// # Undefined
 /// never; a p that is not a number is not below alpha
 /// # Source
@@ -52,7 +53,9 @@ pub fn verdict(p: f64, alpha: f64, g_interval_90: &Interval, margin: Option<f64>
     if p < alpha {
         return Verdict::Different;
     }
-    let inside = |margin: f64| -margin < g_interval_90.lower && g_interval_90.upper < margin;
+    let inside = |margin: f64| {
+        margin.is_finite() && -margin < g_interval_90.lower && g_interval_90.upper < margin
+    };
     if margin.is_some_and(inside) {
         Verdict::Equivalent
     } else {
@@ -74,6 +77,11 @@ mod tests {
         assert_eq!(verdict(0.4, 0.05, &narrow, Some(0.5)), Verdict::Equivalent);
         assert_eq!(verdict(0.4, 0.05, &narrow, Some(0.25)), Verdict::CannotTell);
         assert_eq!(verdict(0.4, 0.05, &narrow, None), Verdict::CannotTell);
+        for boundless in [f64::INFINITY, f64::NAN, -0.5] {
+            let said = verdict(0.4, 0.05, &narrow, Some(boundless));
+            assert_eq!(said, Verdict::CannotTell);
+        }
+        assert_eq!(verdict(f64::NAN, 0.05, &narrow, None), Verdict::CannotTell);
         for verdict in Verdict::ALL {
             assert_eq!(Verdict::from_name(verdict.name()), Some(verdict));
         }

@@ -2,7 +2,6 @@
 //! out in the order in which they would come from a study that is read at once.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     io::{self, BufWriter, Write as _},
     ops::Range,
@@ -40,7 +39,7 @@ const AHEAD: usize = 3;
 pub fn run(
     stream: &StudyStream,
     plan: &Plan,
-    instruments: BTreeMap<String, String>,
+    origin: Origin,
     out: &Path,
     cores: usize,
 ) -> anyhow::Result<Result<Findings, String>> {
@@ -77,11 +76,7 @@ pub fn run(
     let rows_in = tables.close().with_context(not_written)?;
     let mut warnings = tally.warnings();
     warnings.extend(stream.study.warnings.iter().cloned());
-    let origin = Origin {
-        instruments,
-        exclusions: Vec::new(),
-        warnings,
-    };
+    let origin = Origin { warnings, ..origin };
     let findings = match evaluation.finish(origin, rows_in) {
         Ok(findings) => findings,
         Err(fault) => return Ok(Err(fault.to_string())),

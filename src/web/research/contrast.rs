@@ -1,13 +1,17 @@
-//! The high-effect schools against the low-effect ones: a figure, a table, and what was excluded.
+//! The high-effect schools against the low-effect ones: the plan, one line per outcome. Everything else is one step behind.
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use fluent_bundle::FluentArgs;
 
-use crate::evaluation::findings::{Contrast, EffectGroups, Provenance};
+use crate::evaluation::all_schools::AllSchools;
+use crate::evaluation::findings::{Contrast, EffectGroups, Findings, Provenance};
+use crate::evaluation::plan_lock::Standing;
 use crate::locale::Words;
 use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 use crate::reports::school::relation_name;
+use crate::reports::sentence;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -19,10 +23,15 @@ use crate::web::visitor::Researcher;
 struct ContrastPage {
     frame: Frame,
     rule: String,
+    /// What shows that the plan was there before the data, and why the schools were divided so.
+    standing: Vec<String>,
     waves: Vec<(String, bool)>,
-    all: bool,
     figure: String,
+    /// Which p-value stands in the table.
+    p_name: String,
     rows: Vec<Row>,
+    p_exploratory: String,
+    exploratory: Vec<Row>,
     provenance: Provenance,
 }
 
@@ -30,20 +39,20 @@ struct Row {
     outcome: String,
     wave: String,
     relation: String,
-    n: String,
-    means: String,
+    /// The page on which everything about this outcome stands.
+    address: String,
     /// The comparison, or why there is none.
     tested: Result<Tested, String>,
     different: bool,
+    /// The relation over all schools, in short.
+    over_all: Option<String>,
 }
 
 struct Tested {
-    difference: String,
     g: String,
     p_value: String,
-    p_max_t: String,
     verdict: String,
-    /// What the data exclude, and what they could have shown.
+    /// What the data exclude, and what they could have shown; where the groups differ neither is asked.
     excluded: Option<String>,
     detectable: Option<String>,
 }
@@ -51,7 +60,6 @@ struct Tested {
 #[derive(serde::Deserialize)]
 pub struct Choice {
     wave: Option<String>,
-    show: Option<String>,
 }
 
 pub async fn show_contrast(
@@ -64,50 +72,49 @@ pub async fn show_contrast(
         Ok(findings) => findings,
         Err(page) => return Ok(page),
     };
-    let all = choice.show.as_deref() == Some("all");
     let wave = choice
         .wave
         .filter(|wave| findings.contrasts.iter().any(|row| row.wave == *wave));
-    let name = |key: &str| {
-        let scale = visitor
-            .0
-            .study
-            .library
-            .iter()
-            .flat_map(|instrument| &instrument.scales)
-            .find(|scale| scale.key == key)
-            .map(|scale| scale.title.say(w.0).to_owned());
-        scale.unwrap_or_else(|| measure_name(w, key))
-    };
-    let chosen: Vec<&Contrast> = findings
-        .contrasts
-        .iter()
-        .filter(|row| all || row.in_family)
-        .filter(|row| wave.as_ref().is_none_or(|wave| row.wave == *wave))
-        .collect();
-    let plot: Vec<PlotRow> = chosen
-        .iter()
-        .map(|row| plot_row(w, row, &name(&row.outcome)))
-        .collect();
     let mut waves: Vec<(String, bool)> = Vec::new();
     for row in &findings.contrasts {
         if waves.iter().all(|(known, _)| *known != row.wave) {
             waves.push((row.wave.clone(), wave.as_ref() == Some(&row.wave)));
         }
     }
+    let (planned, exploratory): (Vec<&Contrast>, Vec<&Contrast>) = findings
+        .contrasts
+        .iter()
+        .filter(|row| wave.as_ref().is_none_or(|wave| row.wave == *wave))
+        .partition(|row| row.standing == Standing::Planned);
+    let plot: Vec<PlotRow> = planned
+        .iter()
+        .map(|row| plot_row(w, row, &outcome_name(&visitor, &row.outcome)))
+        .collect();
+    let rows = |rows: &[&Contrast]| -> Vec<Row> {
+        let row = |row: &&Contrast| table_row(&visitor, &findings, row);
+        rows.iter().map(row).collect()
+    };
+    let p_name = |rows: &[&Contrast]| {
+        let mut tests = rows.iter().filter_map(|row| row.test.as_ref());
+        tests.next().map_or_else(
+            || "p".to_owned(),
+            |test| w.t1("research-p-of", "by", sentence::adjusted_by(w, test)),
+        )
+    };
     let page = ContrastPage {
         frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
         rule: findings
             .groups
-            .map(|groups| rule(w, &groups))
+            .as_ref()
+            .map(|groups| rule(w, groups))
             .unwrap_or_default(),
+        standing: standing(w, &findings),
         waves,
-        all,
         figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
-        rows: chosen
-            .into_iter()
-            .map(|row| table_row(w, row, name(&row.outcome)))
-            .collect(),
+        p_name: p_name(&planned),
+        p_exploratory: p_name(&exploratory),
+        rows: rows(&planned),
+        exploratory: rows(&exploratory),
         provenance: findings.provenance,
     };
     Ok(show(&page))
@@ -122,6 +129,20 @@ pub fn rule(w: Words, groups: &EffectGroups) -> String {
         "low",
         groups.low.len(),
     )
+}
+
+fn standing(w: Words, findings: &Findings) -> Vec<String> {
+    let mut said = vec![sentence::plan_standing(w, &findings.plan_standing)];
+    if let Some(groups) = &findings.groups {
+        said.extend(groups.reason.as_ref().map(|reason| {
+            let mut text = w.t1("research-groups-note", "reason", reason.as_str());
+            if let Some(on) = &groups.decided_on {
+                text += &format!(" ({})", w.t1("research-groups-decided", "on", on.as_str()));
+            }
+            text
+        }));
+    }
+    said
 }
 
 fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
@@ -156,6 +177,39 @@ pub fn measure_name(w: Words, measure: &str) -> String {
     }
 }
 
+/// The name of an outcome: the title of a scale, or the name of a measure.
+pub fn outcome_name(visitor: &Researcher, key: &str) -> String {
+    let w = visitor.0.words;
+    let mut scales = visitor
+        .0
+        .study
+        .library
+        .iter()
+        .flat_map(|instrument| &instrument.scales);
+    scales
+        .find(|scale| scale.key == key)
+        .map(|scale| scale.title.say(w.0).to_owned())
+        .unwrap_or_else(|| measure_name(w, key))
+}
+
+/// The wave, or that it is a change.
+pub fn wave_name(w: Words, row: &Contrast) -> String {
+    if row.is_change {
+        w.t1("research-change", "wave", row.wave.as_str())
+    } else {
+        row.wave.clone()
+    }
+}
+
+/// The verdict in a word or two.
+pub fn verdict_name(w: Words, verdict: &str) -> String {
+    w.t(match verdict {
+        "different" => "verdict-different",
+        "equivalent" => "verdict-equivalent",
+        _ => "verdict-cannot-tell",
+    })
+}
+
 fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
     let relation = if row.relation.is_empty() {
         String::new()
@@ -176,67 +230,111 @@ fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
     }
 }
 
-fn table_row(w: Words, row: &Contrast, name: String) -> Row {
-    let number = |value: Option<f64>, decimals| {
-        value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, decimals))
-    };
+fn table_row(visitor: &Researcher, findings: &Findings, row: &Contrast) -> Row {
+    let w = visitor.0.words;
+    let different = row
+        .test
+        .as_ref()
+        .is_some_and(|test| test.verdict == "different");
     let tested = match (&row.difference, &row.test) {
-        (Ok(difference), Some(test)) => Ok(Tested {
-            difference: w.decimal(*difference, 3),
+        (Ok(_), Some(test)) => Ok(Tested {
             g: match (test.hedges_g, test.g_interval) {
-                (Some(g), Some((lower, upper))) => {
+                (Some(g), Some(ends)) => {
                     format!(
-                        "{} [{}; {}]",
-                        w.decimal(g, 2),
-                        w.decimal(lower, 2),
-                        w.decimal(upper, 2)
+                        "{} {}",
+                        sentence::number(w, g, 2),
+                        sentence::interval(w, ends, 2)
                     )
                 }
                 _ => "–".to_owned(),
             },
-            p_value: probability(w, test.p_value),
-            p_max_t: test
-                .p_max_t
-                .map_or_else(|| "–".to_owned(), |p| probability(w, p)),
-            verdict: w.t(&format!("verdict-{}", test.verdict.replace('_', "-"))),
-            excluded: test.g_interval_90.map(|(lower, upper)| {
-                w.t2(
-                    "research-excluded",
-                    "from",
-                    w.decimal(lower, 2),
-                    "to",
-                    w.decimal(upper, 2),
-                )
-            }),
+            p_value: p_in_table(w, test.p_verdict),
+            verdict: verdict_name(w, &test.verdict),
+            excluded: test
+                .g_interval_90
+                .filter(|_| !different)
+                .map(|(lower, upper)| {
+                    w.t2(
+                        "research-excluded",
+                        "from",
+                        sentence::number(w, lower, 2),
+                        "to",
+                        sentence::number(w, upper, 2),
+                    )
+                }),
             detectable: test
                 .detectable_d
-                .map(|d| w.t1("research-detectable", "d", w.decimal(d, 2))),
+                .filter(|_| !different)
+                .map(|d| w.t1("research-detectable", "d", sentence::number(w, d, 2))),
         }),
         (Err(why), _) => Err(w.t1("research-undefined", "why", why.to_string())),
         (Ok(_), None) => Err("–".to_owned()),
     };
+    let same = findings.all_schools.iter().find(|all| {
+        (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
+    });
     Row {
-        outcome: name,
-        wave: row.wave.clone(),
+        outcome: outcome_name(visitor, &row.outcome),
+        wave: wave_name(w, row),
         relation: if row.relation.is_empty() {
             String::new()
         } else {
             relation_name(w, &row.relation)
         },
-        n: format!("{} / {}", row.n_high, row.n_low),
-        means: format!("{} / {}", number(row.mean_high, 3), number(row.mean_low, 3)),
-        different: row
-            .test
-            .as_ref()
-            .is_some_and(|test| test.verdict == "different"),
+        address: address(row),
+        different,
         tested,
+        over_all: same.map(|all| over_all_schools(w, all)),
     }
 }
 
-fn probability(w: Words, p: f64) -> String {
-    if p < 0.0001 {
-        format!("< {}", w.decimal(0.0001, 4))
+/// A p-value as a table has it: the sign only where it is needed.
+pub fn p_in_table(w: Words, p: f64) -> String {
+    let text = sentence::probability(w, p);
+    text.strip_prefix("= ").map(str::to_owned).unwrap_or(text)
+}
+
+fn over_all_schools(w: Words, row: &AllSchools) -> String {
+    let mut args = FluentArgs::new();
+    args.set("n", row.n_schools);
+    let found = match &row.relation_with_effect {
+        Ok(found) => found,
+        Err(why) => {
+            args.set("why", why.to_string());
+            return w.with("research-all-undefined-in-short", &args);
+        }
+    };
+    let (lower, upper) = found.r_interval_90;
+    args.set("r", sentence::share(w, found.r, 2));
+    args.set("interval", sentence::share_interval(w, found.r_interval, 2));
+    args.set("lower", sentence::share(w, lower, 2));
+    args.set("upper", sentence::share(w, upper, 2));
+    let detectable = row.detectable_r.map(|r| sentence::share(w, r, 2));
+    args.set("detectable", detectable.unwrap_or_else(|| "–".to_owned()));
+    if found.verdict == "related" {
+        w.with("research-all-related-in-short", &args)
     } else {
-        w.decimal(p, 4)
+        w.with("research-all-in-short", &args)
     }
+}
+
+/// Where everything about this outcome stands.
+fn address(row: &Contrast) -> String {
+    let encoded = |text: &str| {
+        let mut out = String::new();
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        out
+    };
+    format!(
+        "/research/outcome?outcome={}&wave={}&relation={}",
+        encoded(&row.outcome),
+        encoded(&row.wave),
+        encoded(&row.relation)
+    )
 }

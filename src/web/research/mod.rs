@@ -4,5 +4,6 @@ pub mod contrast;
 pub mod desk;
 pub mod effects;
 pub mod exports;
+pub mod outcome;
 pub mod report;
 pub mod schools;
