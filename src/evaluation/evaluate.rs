@@ -107,6 +107,7 @@ impl Begun {
             basis,
             effects: &self.pupils.effects,
             groups,
+            growth_fit: self.pupils.growth_fit.as_ref(),
         };
         compared(ground, values, &self.scales)
     }
@@ -129,8 +130,11 @@ impl Begun {
             by_weight,
             basis,
             models,
+            influence,
+            mut traces,
             weights,
             warnings: of_pupils,
+            ..
         } = pupils;
         let Origin {
             mut instruments,
@@ -138,6 +142,8 @@ impl Begun {
             mut warnings,
             plan_basis,
         } = origin;
+        let mut one_step = compared.one_step;
+        traces.extend(one_step.iter_mut().filter_map(|row| row.trace.take()));
         warnings.extend(of_pupils);
         instruments.extend(weights);
         exclusions.extend(measured.exclusions);
@@ -208,6 +214,9 @@ impl Begun {
             effects_by_weight: by_weight,
             effect_basis: basis,
             models,
+            one_step,
+            influence,
+            traces,
             groups,
             plan_standing: plan_basis.standing(plan, &records.waves),
             contrasts: compared.contrasts,

@@ -3,5 +3,6 @@
 pub mod analysis;
 pub mod comparison;
 pub mod figure;
+mod growth;
 pub mod school;
 pub mod sentence;
