@@ -20,6 +20,9 @@
 //! | d, J, g | standardised difference, small-sample correction, g = J d |
 //! | t, ν, δ | t statistic, degrees of freedom, non-centrality |
 //! | p, B | p-value, number of sampled assignments |
+//! | U, W | pairs in which the high unit is higher, ties half; sum of the mid-ranks of the high group |
+//! | y_j, v_j, τ² | effect of unit j, its sampling variance, variance between units |
+//! | BF10, r | Bayes factor for a difference against none, scale of its Cauchy prior |
 
 pub mod compare;
 pub mod drawing;

@@ -98,7 +98,7 @@ impl Tally {
 
 fn equal_groups(sets: u64) {
     for shape in SHAPES {
-        let tally = Tally::run(sets, 51, |rng| {
+        let tally = Tally::run(sets, 51 + shape as u64, |rng| {
             let (high, low) = (shape.sample(10, rng), shape.sample(10, rng));
             let options = Options::default();
             let plain = two_groups(&high, &low, &options, rng).unwrap();
@@ -106,10 +106,6 @@ fn equal_groups(sets: u64) {
             let [pooled, separate] = [Spread::Pooled, Spread::Separate]
                 .map(|spread| t_test(&high, &low, spread, 0.95).unwrap());
             let ranks = rank_sum(&high, &low).unwrap();
-            let interval = shift_interval(&high, &low, 0.95, &options, rng)
-                .unwrap()
-                .interval;
-            let shift = hodges_lehmann(&high, &low, 0.95).unwrap();
             vec![
                 ("permutation", plain.p_value <= ALPHA),
                 ("permutation, one-sided", plain.p_greater <= ALPHA),
@@ -117,23 +113,44 @@ fn equal_groups(sets: u64) {
                 ("t", pooled.p_value <= ALPHA),
                 ("Welch's t", separate.p_value <= ALPHA),
                 ("Wilcoxon-Mann-Whitney", ranks.p_value <= ALPHA),
-                ("permutation interval misses", !interval.contains(0.0)),
-                (
-                    "Hodges-Lehmann interval misses",
-                    !shift.interval.unwrap().contains(0.0),
-                ),
             ]
         });
         tally.within(
             &format!("10 + 10, {shape:?}, no difference"),
             |name| match name {
                 "Wilcoxon-Mann-Whitney" => (0.0, 0.055),
-                "Hodges-Lehmann interval misses" => (0.0, 0.055),
                 // Skewed and heavy-tailed values make Welch's t cautious at this size: never too bold.
                 "Welch's t" => (0.03, 0.06),
                 _ => (0.04, 0.06),
             },
         );
+    }
+}
+
+/// The high group lies 2 higher.
+fn intervals(sets: u64) {
+    for shape in SHAPES {
+        let tally = Tally::run(sets, 61 + shape as u64, |rng| {
+            let high: Vec<f64> = shape.sample(10, rng).iter().map(|x| x + 2.0).collect();
+            let low = shape.sample(10, rng);
+            let options = Options::default();
+            let shift = shift_interval(&high, &low, 0.95, &options, rng).unwrap();
+            let median = hodges_lehmann(&high, &low, 0.95).unwrap();
+            vec![
+                ("permutation interval misses", !shift.interval.contains(2.0)),
+                (
+                    "Hodges-Lehmann interval misses",
+                    !median.interval.unwrap().contains(2.0),
+                ),
+            ]
+        });
+        tally.within(&format!("10 + 10, {shape:?}, shift of 2"), |name| {
+            match name {
+                // Exactly .05 less what the steps of 184,756 assignments leave; luck of the simulation on top.
+                "permutation interval misses" => (0.045, 0.055),
+                _ => (0.0, 0.055),
+            }
+        });
     }
 }
 
@@ -156,7 +173,8 @@ fn unequal_spread(sets: u64) {
     });
     tally.within("8 + 12, spread 3 : 1, no difference", |name| match name {
         "permutation" => (0.08, 0.2),
-        _ => (0.04, 0.06),
+        // Right in large groups; in small ones most of the way.
+        _ => (0.04, 0.075),
     });
     let tally = Tally::run(sets, 53, |rng| {
         let high: Vec<f64> = Shape::Normal
@@ -242,16 +260,24 @@ fn at_the_margin(sets: u64) {
         let low = Shape::Normal.sample(10, rng);
         let pooled = equivalence(&high, &low, margin, ALPHA, Spread::Pooled).unwrap();
         let separate = equivalence(&high, &low, margin, ALPHA, Spread::Separate).unwrap();
+        // The interval of g is J times that of d: its margin is one of J d, a little wider than one of d.
         let of_g = equivalence_g(&high, &low, margin, ALPHA).unwrap();
+        let j = hedges_g(&high, &low, 0.9).unwrap().j;
+        let of_d = equivalence_g(&high, &low, margin * j, ALPHA).unwrap();
         vec![
             ("TOST, pooled", pooled.is_equivalent),
             ("TOST, separate", separate.is_equivalent),
-            ("TOST of g", of_g.is_equivalent),
+            ("TOST of g, margin of d", of_d.is_equivalent),
+            ("TOST of g, margin of J d", of_g.is_equivalent),
         ]
     });
-    tally.within("10 + 10, difference at the margin of 1 SD", |_| {
-        (0.0, 0.052)
-    });
+    tally.within(
+        "10 + 10, difference at the margin of 1 SD",
+        |name| match name {
+            "TOST of g, margin of J d" => (0.0, 0.065),
+            _ => (0.0, 0.052),
+        },
+    );
 }
 
 /// Team size differs between the groups and matters; the groups do not.
@@ -292,6 +318,7 @@ fn with_a_covariate(sets: u64) {
 #[test]
 fn false_alarms_in_a_small_simulation() {
     equal_groups(300);
+    intervals(200);
     unequal_spread(300);
     families(100);
     at_the_margin(500);
@@ -301,7 +328,8 @@ fn false_alarms_in_a_small_simulation() {
 #[test]
 #[ignore = "a minute; cargo slow"]
 fn false_alarms_of_one_test() {
-    equal_groups(40_000);
+    equal_groups(100_000);
+    intervals(20_000);
     unequal_spread(20_000);
     at_the_margin(100_000);
 }

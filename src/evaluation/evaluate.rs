@@ -23,6 +23,7 @@ use super::{
     scales,
     school_effects::PupilFindings,
     sensitivity, snapshot,
+    teacher_models::teacher_models,
 };
 
 /// What whoever brought the records knows about where they came from.
@@ -129,7 +130,7 @@ impl Begun {
             effects,
             by_weight,
             basis,
-            models,
+            mut models,
             influence,
             mut traces,
             weights,
@@ -145,6 +146,11 @@ impl Begun {
         let mut one_step = compared.one_step;
         traces.extend(one_step.iter_mut().filter_map(|row| row.trace.take()));
         warnings.extend(of_pupils);
+        if let Some(groups) = &groups {
+            let (of_teachers, not_fitted) = teacher_models(records, &plan.scales, groups);
+            models.extend(of_teachers);
+            warnings.extend(not_fitted);
+        }
         instruments.extend(weights);
         exclusions.extend(measured.exclusions);
         exclusions.extend(compared.exclusions);

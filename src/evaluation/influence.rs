@@ -1,7 +1,7 @@
 //! Whether the effects hang on one school: their model fitted again without each school in turn.
 
 use schakel_analysis::{
-    multilevel::{Combination, FitOptions, Influence, Without, leave_out},
+    multilevel::{Combination, FitOptions, Influence, Without, fit::Variation, leave_out},
     outcome::Undefined,
 };
 use serde::{Deserialize, Serialize};
@@ -16,14 +16,16 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitInfluence {
     pub model: String,
-    /// The slope that is the effect.
-    pub effect: String,
     pub unit: String,
     pub n_rows: usize,
     /// How far all fixed effects moved together, in their own covariance.
     pub cook_distance: Option<f64>,
     /// The farthest any other unit moved in the list of shrunken effects.
     pub rank_change: Option<usize>,
+    /// The effect over all units, with this one and without it.
+    pub mean: (f64, Option<f64>),
+    /// Standard deviation of the true effects.
+    pub sd: (f64, Option<f64>),
     pub terms: Vec<TermWithout>,
     /// Why there is no model without it.
     pub told: Option<String>,
@@ -48,7 +50,7 @@ impl TermWithout {
 pub fn influence(
     model: &str,
     fitted: &Fitted,
-    (grouping, effect): (usize, &str),
+    grouping: usize,
     combination: &Combination,
 ) -> Vec<UnitInfluence> {
     let Some(own) = fitted.design.groupings().get(grouping) else {
@@ -60,28 +62,58 @@ pub fn influence(
         let found = leave_out(design, fit, (grouping, unit), combination, &options);
         UnitInfluence {
             model: model.to_owned(),
-            effect: effect.to_owned(),
-            ..of_unit(fitted, &own.units[unit], found)
+            ..of_unit(fitted, &own.units[unit], found, (grouping, combination))
         }
     })
 }
 
-fn of_unit(fitted: &Fitted, unit: &str, found: Result<Influence, Undefined>) -> UnitInfluence {
+fn of_unit(
+    fitted: &Fitted,
+    unit: &str,
+    found: Result<Influence, Undefined>,
+    (grouping, combination): (usize, &Combination),
+) -> UnitInfluence {
     let (n_rows, without) = match found {
         Ok(found) => (found.rows, found.without.map_err(|fault| fault.to_string())),
         Err(reason) => (0, Err(reason.to_string())),
     };
     let smaller = without.as_ref().ok();
+    let fixed: Vec<f64> = fitted.fit.fixed.iter().map(|own| own.estimate).collect();
+    let sd = |all: &[Variation]| deviation(&all[grouping], &combination.terms);
     UnitInfluence {
         model: String::new(),
-        effect: String::new(),
         unit: unit.to_owned(),
         n_rows,
         cook_distance: smaller.map(|without| without.cooks_distance),
         rank_change: smaller.map(|without| without.largest_rank_change),
+        mean: (
+            sum(&combination.fixed, &fixed),
+            smaller.map(|without| sum(&combination.fixed, &without.fixed)),
+        ),
+        sd: (
+            sd(&fitted.fit.variation),
+            smaller.map(|without| sd(&without.variation)),
+        ),
         terms: terms(fitted, smaller),
         told: without.err(),
     }
+}
+
+fn sum(weights: &[f64], of: &[f64]) -> f64 {
+    weights
+        .iter()
+        .zip(of)
+        .map(|(weight, own)| weight * own)
+        .sum()
+}
+
+/// Of a sum of terms with these weights.
+fn deviation(of: &Variation, weights: &[f64]) -> f64 {
+    let rows = weights.iter().enumerate().flat_map(|(i, a)| {
+        let row = weights.iter().enumerate();
+        row.map(move |(k, b)| a * b * of.covariance[(i, k)])
+    });
+    rows.sum::<f64>().max(0.0).sqrt()
 }
 
 /// Fixed effects and variances.

@@ -32,3 +32,4 @@ pub mod school_effects;
 pub mod sensitivity;
 pub mod side_by_side;
 pub mod snapshot;
+pub mod teacher_models;

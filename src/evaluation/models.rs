@@ -27,7 +27,7 @@ pub struct ModelDefinition {
     #[serde(serialize_with = "method_name")]
     pub method: Criterion,
     pub df: DegreesOfFreedom,
-    /// The slope that is the effect of each school.
+    /// The slope that is the effect of each school, or the difference of two: `c`, `t2 - t1`.
     pub effect: Option<String>,
 }
 
@@ -108,6 +108,23 @@ impl ModelDefinition {
             format!("(1{} | {})", slopes.collect::<String>(), part.group)
         }));
         format!("{} ~ {}", self.outcome, terms.join(" + "))
+    }
+
+    /// The slopes of the effect, with what each counts.
+    pub fn effect_slopes(&self) -> Vec<(f64, &str)> {
+        match self
+            .effect
+            .as_deref()
+            .map(|effect| effect.split_once(" - "))
+        {
+            None => Vec::new(),
+            Some(None) => self
+                .effect
+                .iter()
+                .map(|slope| (1.0, slope.trim()))
+                .collect(),
+            Some(Some((since, before))) => vec![(1.0, since.trim()), (-1.0, before.trim())],
+        }
     }
 
     pub fn method_name(&self) -> &'static str {
@@ -324,18 +341,20 @@ fn check_kinds(
             ));
         }
     }
-    if let Some(effect) = &definition.effect {
-        let of_school = definition
-            .random
-            .iter()
-            .find(|part| part.group.eq_ignore_ascii_case("school"));
-        let slope = of_school.is_some_and(|part| part.slopes.contains(effect));
-        if !slope || !definition.fixed.contains(effect) {
+    let of_school = definition
+        .random
+        .iter()
+        .find(|part| part.group.eq_ignore_ascii_case("school"));
+    for (_, slope) in definition.effect_slopes() {
+        let is = |name: &String| name == slope;
+        let differs = of_school.is_some_and(|part| part.slopes.iter().any(is));
+        if !differs || !definition.fixed.iter().any(is) {
             faults.push(ModelFault::new(
                 Place::Effect,
                 "effect_no_slope",
-                format!("schools do not differ in `{effect}` in this model"),
-                "name a column that stands in `fixed` and among the slopes of the group school",
+                format!("schools do not differ in `{slope}` in this model"),
+                "name a column that stands in `fixed` and among the slopes of the group school, or the difference of two: \
+                 effect = \"t2 - t1\"",
             ));
         }
     }

@@ -6,8 +6,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use schakel_analysis::{
     multilevel::{
-        Combination, Growth, PupilSeries, RankOptions, comparison_z, school_growth, unit_effects,
-        unit_ranks, unit_values,
+        Combination, Growth, PupilSeries, RankOptions, comparison_z, school_growth, unit_ranks,
+        unit_values, unshrunken_values,
     },
     outcome::Undefined,
 };
@@ -20,7 +20,7 @@ use super::{
     influence::{UnitInfluence, influence},
     model_fit::{Fitted, ModelResult, fit_model},
     model_requests::{Draws, ModelTrace, set_intervals},
-    models::ModelDefinition,
+    models::{ModelDefinition, RandomPart},
     one_step::GrowthFit,
     plan::{Grouping, Plan},
     pupil_weights,
@@ -30,8 +30,8 @@ use super::{
 const FEWEST_SCHOOLS: usize = 5;
 /// Among how many a school is counted as one of the largest, where the plan does not compare effects.
 const TOP: usize = 10;
-/// Draws behind a probability: its Monte Carlo error is below 0.008.
-const DRAWS: usize = 4_000;
+/// Draws behind a probability: its Monte Carlo error is below 0.012.
+const DRAWS: usize = 2_000;
 /// Of comparison intervals.
 const LEVEL: f64 = 0.05;
 
@@ -63,6 +63,17 @@ impl PupilFindings {
                 own.of_model(records, plan, definition, effect, fitted);
             }
             own.add(result, plan);
+        }
+        let slopes = plan.models.iter().flat_map(|model| &model.random);
+        let has_slopes = |part: &RandomPart| {
+            part.group.eq_ignore_ascii_case("school") && !part.slopes.is_empty()
+        };
+        if own.effects.is_empty() && slopes.into_iter().any(has_slopes) {
+            own.warnings.push(
+                "there are no effects of schools: say in model.toml which slope they are, as effect = \"t2\", or effect = \
+                 \"t2 - t1\" where t1 is the growth before and t2 that since"
+                    .to_owned(),
+            );
         }
         own
     }
@@ -97,8 +108,9 @@ impl PupilFindings {
         };
         let source = Source {
             school: 0,
-            effect: EFFECT,
+            effect: vec![(1.0, EFFECT)],
             before: Some(BEFORE),
+            in_years: true,
             pupils_of: &growth.pupils_of,
         };
         let keys: Vec<&str> = growth.schools.iter().map(String::as_str).collect();
@@ -129,9 +141,9 @@ impl PupilFindings {
     fn without_each(&mut self, model: &str, fitted: &Fitted, source: &Source<'_>, plan: &Plan) {
         if let (true, Some(combination)) = (
             plan.model_requests.influence,
-            source.combination(fitted, source.effect),
+            source.combination(fitted, &source.effect),
         ) {
-            self.influence = influence(model, fitted, (source.school, source.effect), &combination);
+            self.influence = influence(model, fitted, source.school, &combination);
         }
     }
 
@@ -219,10 +231,13 @@ impl PupilFindings {
             ));
         }
         let pupils_of = pupils_in(&records.scores);
+        let slopes = definition.effect_slopes();
         let source = Source {
             school,
-            effect,
-            before: None,
+            // Of a difference of slopes the second is the growth before.
+            before: slopes.get(1).map(|(_, column)| *column),
+            effect: slopes,
+            in_years: false,
             pupils_of: &pupils_of,
         };
         let units = &fitted.design.groupings()[school].units;
@@ -241,24 +256,43 @@ impl PupilFindings {
 struct Source<'a> {
     /// The place of the schools among the groupings.
     school: usize,
-    effect: &'a str,
+    /// A slope, or the difference of two.
+    effect: Vec<(f64, &'a str)>,
     before: Option<&'a str>,
+    /// Slopes are a school year's.
+    in_years: bool,
     pupils_of: &'a BTreeMap<String, usize>,
 }
 
 impl Source<'_> {
-    fn slope(&self, fitted: &Fitted, column: &str) -> Option<usize> {
-        let terms = &fitted.design.groupings()[self.school].terms;
-        terms.iter().position(|term| term.name == column)
+    /// What a school amounts to in these slopes: that of all schools and its own.
+    fn combination(&self, fitted: &Fitted, slopes: &[(f64, &str)]) -> Option<Combination> {
+        let own = &fitted.design.groupings()[self.school].terms;
+        let mut fixed = vec![0.0; fitted.design.fixed().len()];
+        let mut terms = vec![0.0; own.len()];
+        for (weight, column) in slopes {
+            fixed[fitted.place(column)?] = *weight;
+            terms[own.iter().position(|term| term.name == *column)?] = *weight;
+        }
+        Some(Combination { fixed, terms })
     }
 
-    /// What a school amounts to in this slope: that of all schools and its own.
-    fn combination(&self, fitted: &Fitted, column: &str) -> Option<Combination> {
-        let mut fixed = vec![0.0; fitted.design.fixed().len()];
-        let mut terms = vec![0.0; fitted.design.groupings()[self.school].terms.len()];
-        fixed[fitted.place(column)?] = 1.0;
-        terms[self.slope(fitted, column)?] = 1.0;
-        Some(Combination { fixed, terms })
+    /// The variance of the true effects between schools.
+    fn variance(&self, fitted: &Fitted, terms: &[f64]) -> f64 {
+        let covariance = &fitted.fit.variation[self.school].covariance;
+        let rows = terms.iter().enumerate().flat_map(|(i, a)| {
+            let row = terms.iter().enumerate();
+            row.map(move |(k, b)| a * b * covariance[(i, k)])
+        });
+        rows.sum::<f64>().max(0.0)
+    }
+
+    /// The effect over all schools.
+    fn mean(&self, fitted: &Fitted) -> Option<f64> {
+        let slopes = self.effect.iter();
+        slopes
+            .map(|(weight, column)| Some(weight * fitted.coefficient(column)?.0))
+            .sum()
     }
 }
 
@@ -272,26 +306,31 @@ fn n_top(plan: &Plan) -> usize {
 /// One row per school, in the order of the keys.
 fn effects(fitted: &Fitted, source: &Source<'_>, keys: &[&str], plan: &Plan) -> Vec<SchoolEffect> {
     let grouping = source.school;
-    let (Some(combination), Some(slope), Some((mean, _))) = (
-        source.combination(fitted, source.effect),
-        source.slope(fitted, source.effect),
-        fitted.coefficient(source.effect),
-    ) else {
+    let (design, fit) = (&fitted.design, &fitted.fit);
+    let Some(combination) = source.combination(fitted, &source.effect) else {
         return Vec::new();
     };
-    let before = source.before.and_then(|column| {
-        let (estimate, se) = fitted.coefficient(column)?;
-        Some((source.slope(fitted, column)?, estimate, se))
-    });
-    let (design, fit) = (&fitted.design, &fitted.fit);
-    let units = match unit_effects(design, fit, grouping) {
-        Ok(units) => units,
+    // By unit; a school without rows is not among them.
+    let own =
+        |combination: &Combination| match unshrunken_values(design, fit, grouping, combination) {
+            Ok(values) => {
+                let units = design.groupings()[grouping].units.iter().cloned();
+                Ok(units.zip(values).collect::<BTreeMap<String, _>>())
+            }
+            Err(reason) => Err(reason),
+        };
+    let unshrunken = match own(&combination) {
+        Ok(values) => values,
         Err(reason) => {
             let none = |key: &&str| SchoolEffect::new((*key).to_owned(), Err(reason));
             return keys.iter().map(none).collect();
         }
     };
-    let values: BTreeMap<String, (f64, f64)> = unit_values(design, fit, grouping, &combination)
+    let before = source.before.and_then(|column| {
+        let values = own(&source.combination(fitted, &[(1.0, column)])?).ok()?;
+        Some((values, fitted.coefficient(column)?))
+    });
+    let shrunken: BTreeMap<String, (f64, f64)> = unit_values(design, fit, grouping, &combination)
         .unwrap_or_default()
         .into_iter()
         .map(|value| (value.unit, (value.estimate, value.se)))
@@ -308,43 +347,44 @@ fn effects(fitted: &Fitted, source: &Source<'_>, keys: &[&str], plan: &Plan) -> 
             .into_iter()
             .map(|rank| (rank.unit, rank.p_top))
             .collect();
-    let mut rows: BTreeMap<String, SchoolEffect> = BTreeMap::new();
-    for unit in units {
-        let own = unit.unshrunken.as_ref().ok();
-        let covariance = unit.unshrunken_covariance.as_ref().ok();
-        let effect = match &unit.unshrunken {
-            Ok(own) => Ok(mean + own[slope]),
-            Err(reason) => Err(*reason),
-        };
-        let value = values.get(&unit.unit);
-        let before_here = before.and_then(|(at, estimate, _)| Some(estimate + own?[at]));
-        let known = effect.ok();
-        let row = SchoolEffect {
-            effect,
-            se: covariance.map(|covariance| covariance[(slope, slope)].sqrt()),
-            before: before_here,
-            during: before_here
-                .zip(known)
+    let variance = source.variance(fitted, &combination.terms);
+    let of_school = |key: &&str| {
+        let value = unshrunken
+            .get(*key)
+            .unwrap_or(&Err(Undefined::NothingObserved));
+        let effect = value
+            .as_ref()
+            .map(|value| value.estimate)
+            .map_err(|reason| *reason);
+        let se = value.as_ref().ok().map(|value| value.se);
+        let growth = before.as_ref().and_then(|(values, _)| {
+            let value = values.get(*key)?.as_ref().ok()?;
+            Some(value.estimate)
+        });
+        let drawn = shrunken.get(*key);
+        SchoolEffect {
+            se,
+            before: growth,
+            during: growth
+                .zip(effect.ok())
                 .map(|(before, effect)| before + effect),
-            n_pupils: source.pupils_of.get(&unit.unit).copied().unwrap_or(0),
-            shrunken: value.map(|value| value.0),
-            shrunken_se: value.map(|value| value.1),
-            reliability: unit.reliability.as_ref().ok().map(|share| share[slope]),
-            p_top: p_top.get(&unit.unit).copied(),
-            months: before.and_then(|(_, growth, se)| months(known?, growth, se)),
-            ..SchoolEffect::new(unit.unit.clone(), effect)
-        };
-        rows.insert(unit.unit, row);
-    }
-    let mut effects: Vec<SchoolEffect> = keys
-        .iter()
-        .map(|key| {
-            let row = rows.remove(*key);
-            row.unwrap_or_else(|| {
-                SchoolEffect::new((*key).to_owned(), Err(Undefined::NothingObserved))
-            })
-        })
-        .collect();
+            n_pupils: source.pupils_of.get(*key).copied().unwrap_or(0),
+            shrunken: drawn.map(|value| value.0),
+            shrunken_se: drawn.map(|value| value.1),
+            reliability: se
+                .map(|se| variance / (variance + se * se))
+                .filter(|share| share.is_finite()),
+            p_top: p_top.get(*key).copied(),
+            months: match (&before, effect) {
+                (Some((_, (growth, se))), Ok(effect)) if source.in_years => {
+                    months(effect, *growth, *se)
+                }
+                _ => None,
+            },
+            ..SchoolEffect::new((*key).to_owned(), effect)
+        }
+    };
+    let mut effects: Vec<SchoolEffect> = keys.iter().map(of_school).collect();
     compare(&mut effects);
     effects
 }
@@ -369,8 +409,7 @@ fn compare(effects: &mut [SchoolEffect]) {
 }
 
 fn basis(fitted: &Fitted, source: &Source<'_>, pupil_slopes: bool, plan: &Plan) -> EffectBasis {
-    let slope = source.slope(fitted, source.effect);
-    let variance = slope.map(|at| fitted.fit.variation[source.school].covariance[(at, at)]);
+    let combination = source.combination(fitted, &source.effect);
     EffectBasis {
         estimator: Estimator::MixedModel,
         pupil_slopes,
@@ -380,10 +419,8 @@ fn basis(fitted: &Fitted, source: &Source<'_>, pupil_slopes: bool, plan: &Plan) 
             .before
             .and_then(|column| fitted.coefficient(column))
             .map(|(estimate, _)| estimate),
-        mean: fitted
-            .coefficient(source.effect)
-            .map(|(estimate, _)| estimate),
-        sd: variance.map(f64::sqrt),
+        mean: source.mean(fitted),
+        sd: combination.map(|own| source.variance(fitted, &own.terms).sqrt()),
     }
 }
 

@@ -10,7 +10,7 @@
 //! ]
 //! method = "REML"                                 # or "ML"
 //! df = "satterthwaite"                            # or "kenward_roger", for up to 5,000 rows
-//! effect = "t2"                                   # the slope that is the effect of each school, for school_effects.csv
+//! effect = "t2 - t1"                              # a slope or a difference of two: the effect of each school, for school_effects.csv
 //! ```
 //! Of columns that are not numbers each word is a category, compared with the first in the order of the bytes. From a column
 //! `month` (since the start, negative before it) follow `s` (months / 12), `c` (the same after the start, 0 before it) and

@@ -195,9 +195,7 @@ research-verdict = Verdict
 verdict-different = different
 verdict-equivalent = equivalent
 verdict-cannot-tell = cannot tell
-research-excluded = Excluded (90 %): g outside { $from } to { $to }.
-research-detectable = Seen with 80 % probability: d of { $d } or more.
-research-reading = "Cannot tell" does not mean that there is no difference. Under "excluded" stands which differences (in g) do not fit the data; a true difference smaller than the detectable d would mostly not have been found with this number of schools.
+research-reading = "Cannot tell" does not mean that there is no difference: under it stands which differences (in g) and which correlations do not fit the data. What is not excluded is not shown either.
 research-not-unimportant = Factors that do not explain the difference are not thereby unimportant for the implementation.
 research-show = Show
 research-provenance = Provenance
@@ -1153,11 +1151,11 @@ sentence-holm = Holm
 sentence-bh = Benjamini-Hochberg
 sentence-unadjusted = not adjusted
 sentence-undefined = { $name }: the comparison cannot be made ({ $why }).
-sentence-higher = { $name } is higher in the { $high } high schools than in the { $low } low ones: { $statistics }.
-sentence-lower = { $name } is lower in the { $high } high schools than in the { $low } low ones: { $statistics }.
+sentence-higher = { $name } is higher in the { $high } schools of the high group than in the { $low } of the low group: { $statistics }.
+sentence-lower = { $name } is lower in the { $high } schools of the high group than in the { $low } of the low group: { $statistics }.
 sentence-small = The difference is shown, and it is smaller than the ±{ $margin } that was agreed to matter.
-sentence-equivalent = { $name } is equivalent in the { $high } high and the { $low } low schools, within the margin of ±{ $margin } that was set beforehand: { $statistics }.
-sentence-cannot-tell = One cannot tell whether { $name } differs between the { $high } high and the { $low } low schools: { $statistics }.
+sentence-equivalent = { $name } is equivalent in the { $high } schools of the high and the { $low } of the low group, within the margin of ±{ $margin } that was set beforehand: { $statistics }.
+sentence-cannot-tell = One cannot tell whether { $name } differs between the { $high } schools of the high and the { $low } of the low group: { $statistics }.
 sentence-excluded = The data exclude differences beyond g = { $lower } and g = { $upper }.
 sentence-excluded-in-units = The data exclude differences beyond g = { $lower } and g = { $upper } (in its own units { $from } and { $to }).
 sentence-unseen = This comparison could not have been relied on to see a difference smaller than d = { $d }: one of that size is found in four out of five such comparisons.
@@ -1181,9 +1179,13 @@ sentence-deviation-beside = { $field } (locked { $locked }, used { $used }; bear
 research-lead-plan = One test, one effect and one verdict per outcome. Everything else stands one step behind: follow the name of an outcome.
 research-planned = The planned comparisons
 research-p-of = p { $by }
-research-all-in-short = All { $n } schools: r = { $r } { $interval }; excluded: r outside { $lower } to { $upper }; with 80 % probability seen: r of { $detectable } or more.
-research-all-related-in-short = All { $n } schools: goes with the effect, r = { $r } { $interval }.
-research-all-undefined-in-short = All { $n } schools: not defined ({ $why }).
+research-excluded-groups = Excluded (90 %): g outside { $lower } to { $upper }.
+research-excluded-all = Over all { $n } schools r = { $r }; excluded: r outside { $lower } to { $upper }.
+research-unseen-groups = With { $high } against { $low } schools, a difference smaller than d = { $d } could not have been relied on to show.
+research-unseen-all = Over all { $n } schools, neither could a correlation with the effect smaller than { $r }.
+research-unseen-own = Here with fewer schools: { $text }
+research-all-related-in-short = Over all { $n } schools it goes with the effect: r = { $r } { $interval }.
+research-all-undefined-in-short = Over all { $n } schools: not defined ({ $why }).
 research-exploratory = Beside the plan: exploratory
 research-exploratory-lead = These comparisons were not in the plan. Their p-values are held against each other (Benjamini-Hochberg): among those called different, one in twenty may be so by chance.
 research-groups-note = Groups: { $reason }
@@ -1224,7 +1226,7 @@ method-student_t = Student's t
 method-welch_t = Welch's t
 method-rank_sum = Wilcoxon-Mann-Whitney, exact (U)
 method-hodges_lehmann = Hodges-Lehmann shift
-method-brunner_munzel = Brunner-Munzel: probability that a high school has more
+method-brunner_munzel = Brunner-Munzel: probability that a school of the high group has more
 method-brunner_munzel_permuted = Brunner-Munzel, permuted
 method-cliffs_delta = Cliff's delta
 method-glass_delta = Glass's delta
@@ -1247,16 +1249,16 @@ effects-not-a-rank = A place in this row is not a rank: how probable it is that 
 effects-comparison = Comparison interval
 effects-shrunken = Shrunken
 effects-reliability = Reliability
-effects-top = Probability of being among the { $top } largest
+effects-top = P(top { $top })
 effects-months = Months
-effects-columns = Effect: what the school's own pupils say; groups are chosen by it. Shrunken: the same drawn towards the mean of all schools, the more the less reliable it is. Reliability: share of the spread that lies between schools and not in the estimation. Months: extra months of schooling per school year, 12 × effect / mean growth before.
+effects-columns = Effect: what the school's own pupils say; groups are chosen by it. Shrunken: the same drawn towards the mean of all schools, the more the less reliable it is. Reliability: share of the spread that lies between schools and not in the estimation. P(top { $top }): how probable it is that the school is truly among the { $top } largest. Months: extra months of schooling per school year, 12 × effect / mean growth before.
 effects-df = Degrees of freedom
 effects-facts = What the effect goes with
 effects-facts-lead = How much larger the effect is where schools differ in a fact, with level and growth before allowed to differ too. Schools were not assigned to these facts: other differences between them may be behind it.
 effects-fact = Fact
 effects-fact-share = Share of pupils with weight 1.2, from none to all
 effects-fact-school_weight = School weight, per point
-effects-fact-mathematics = Mathematics in both years
+effects-fact-mathematics = Mathematics
 effects-fact-cohort = Cohort
 effects-level-throughout = throughout, compared with not
 effects-level-part = in part, compared with not

@@ -195,9 +195,7 @@ research-verdict = Oordeel
 verdict-different = verschillend
 verdict-equivalent = gelijkwaardig
 verdict-cannot-tell = niet te zeggen
-research-excluded = Uitgesloten (90 %): g buiten { $from } tot { $to }.
-research-detectable = Met 80 % kans te zien: d van { $d } of meer.
-research-reading = "Niet te zeggen" betekent niet dat er geen verschil is. Onder "uitgesloten" staat welke verschillen (in g) niet passen bij de gegevens; een werkelijk verschil kleiner dan de aantoonbare d was met deze aantallen scholen meestal niet gevonden.
+research-reading = "Niet te zeggen" betekent niet dat er geen verschil is: eronder staat welke verschillen (in g) en welke correlaties niet passen bij de gegevens. Wat niet is uitgesloten, is ook niet aangetoond.
 research-not-unimportant = Factoren die het verschil niet verklaren zijn niet per definitie onbelangrijk voor de implementatie.
 research-show = Toon
 research-provenance = Herkomst
@@ -1153,11 +1151,11 @@ sentence-holm = Holm
 sentence-bh = Benjamini-Hochberg
 sentence-unadjusted = niet gecorrigeerd
 sentence-undefined = { $name }: de vergelijking kan niet worden gemaakt ({ $why }).
-sentence-higher = { $name } is hoger op de { $high } hoge scholen dan op de { $low } lage: { $statistics }.
-sentence-lower = { $name } is lager op de { $high } hoge scholen dan op de { $low } lage: { $statistics }.
+sentence-higher = { $name } is hoger op de { $high } scholen van de hoge groep dan op de { $low } van de lage groep: { $statistics }.
+sentence-lower = { $name } is lager op de { $high } scholen van de hoge groep dan op de { $low } van de lage groep: { $statistics }.
 sentence-small = Het verschil is aangetoond, en het is kleiner dan de ±{ $margin } waarvan was afgesproken dat die ertoe doet.
-sentence-equivalent = { $name } is op de { $high } hoge en de { $low } lage scholen gelijkwaardig, binnen de vooraf gestelde marge van ±{ $margin }: { $statistics }.
-sentence-cannot-tell = Niet te zeggen is of { $name } verschilt tussen de { $high } hoge en de { $low } lage scholen: { $statistics }.
+sentence-equivalent = { $name } is op de { $high } scholen van de hoge en de { $low } van de lage groep gelijkwaardig, binnen de vooraf gestelde marge van ±{ $margin }: { $statistics }.
+sentence-cannot-tell = Niet te zeggen is of { $name } verschilt tussen de { $high } scholen van de hoge en de { $low } van de lage groep: { $statistics }.
 sentence-excluded = De gegevens sluiten verschillen uit voorbij g = { $lower } en g = { $upper }.
 sentence-excluded-in-units = De gegevens sluiten verschillen uit voorbij g = { $lower } en g = { $upper } (in eigen eenheden { $from } en { $to }).
 sentence-unseen = Een verschil kleiner dan d = { $d } had deze vergelijking niet betrouwbaar kunnen zien: een van die grootte wordt in vier van de vijf zulke vergelijkingen gevonden.
@@ -1181,9 +1179,13 @@ sentence-deviation-beside = { $field } (vastgelegd { $locked }, gebruikt { $used
 research-lead-plan = Per uitkomst één toets, één effect en één oordeel. Al het andere staat één stap daarachter: volg de naam van een uitkomst.
 research-planned = De geplande vergelijkingen
 research-p-of = p { $by }
-research-all-in-short = Alle { $n } scholen: r = { $r } { $interval }; uitgesloten: r buiten { $lower } tot { $upper }; met 80 % kans te zien: r van { $detectable } of meer.
-research-all-related-in-short = Alle { $n } scholen: hangt samen met het effect, r = { $r } { $interval }.
-research-all-undefined-in-short = Alle { $n } scholen: niet bepaald ({ $why }).
+research-excluded-groups = Uitgesloten (90 %): g buiten { $lower } tot { $upper }.
+research-excluded-all = Over alle { $n } scholen r = { $r }; uitgesloten: r buiten { $lower } tot { $upper }.
+research-unseen-groups = Met { $high } tegen { $low } scholen had een verschil kleiner dan d = { $d } zich niet betrouwbaar kunnen tonen.
+research-unseen-all = Over alle { $n } scholen evenmin een correlatie met het effect kleiner dan { $r }.
+research-unseen-own = Hier met minder scholen: { $text }
+research-all-related-in-short = Over alle { $n } scholen hangt het samen met het effect: r = { $r } { $interval }.
+research-all-undefined-in-short = Over alle { $n } scholen: niet bepaald ({ $why }).
 research-exploratory = Naast het plan: verkennend
 research-exploratory-lead = Deze vergelijkingen stonden niet in het plan. Hun p-waarden zijn tegen elkaar afgezet (Benjamini-Hochberg): van wat verschillend heet mag er een op de twintig dat door toeval zijn.
 research-groups-note = Groepen: { $reason }
@@ -1224,7 +1226,7 @@ method-student_t = t van Student
 method-welch_t = t van Welch
 method-rank_sum = Wilcoxon-Mann-Whitney, exact (U)
 method-hodges_lehmann = verschuiving van Hodges-Lehmann
-method-brunner_munzel = Brunner-Munzel: kans dat een hoge school meer heeft
+method-brunner_munzel = Brunner-Munzel: kans dat een school van de hoge groep meer heeft
 method-brunner_munzel_permuted = Brunner-Munzel, gepermuteerd
 method-cliffs_delta = delta van Cliff
 method-glass_delta = delta van Glass
@@ -1247,16 +1249,16 @@ effects-not-a-rank = Een plaats in deze rij is geen rang: hoe waarschijnlijk het
 effects-comparison = Vergelijkingsinterval
 effects-shrunken = Gekrompen
 effects-reliability = Betrouwbaarheid
-effects-top = Kans om bij de { $top } grootste te horen
+effects-top = P(top { $top })
 effects-months = Maanden
-effects-columns = Effect: wat de eigen leerlingen van de school zeggen; de groepen zijn ermee gekozen. Gekrompen: hetzelfde, naar het gemiddelde van alle scholen toe getrokken, des te meer naarmate het minder betrouwbaar is. Betrouwbaarheid: het deel van de spreiding dat tussen scholen ligt en niet in het schatten. Maanden: extra maanden onderwijs per schooljaar, 12 × effect / gemiddelde groei ervoor.
+effects-columns = Effect: wat de eigen leerlingen van de school zeggen; de groepen zijn ermee gekozen. Gekrompen: hetzelfde, naar het gemiddelde van alle scholen toe getrokken, des te meer naarmate het minder betrouwbaar is. Betrouwbaarheid: het deel van de spreiding dat tussen scholen ligt en niet in het schatten. P(top { $top }): hoe waarschijnlijk het is dat de school werkelijk bij de { $top } grootste hoort. Maanden: extra maanden onderwijs per schooljaar, 12 × effect / gemiddelde groei ervoor.
 effects-df = Vrijheidsgraden
 effects-facts = Waar het effect mee samengaat
 effects-facts-lead = Hoeveel groter het effect is waar scholen in een feit verschillen, terwijl ook niveau en groei ervoor mogen verschillen. Scholen zijn niet aan deze feiten toegewezen: er kunnen andere verschillen achter zitten.
 effects-fact = Feit
 effects-fact-share = Aandeel leerlingen met gewicht 1,2, van geen naar alle
 effects-fact-school_weight = Schoolgewicht, per punt
-effects-fact-mathematics = Rekenen in beide jaren
+effects-fact-mathematics = Rekenen
 effects-fact-cohort = Cohort
 effects-level-throughout = steeds, vergeleken met niet
 effects-level-part = voor een deel, vergeleken met niet

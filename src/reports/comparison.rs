@@ -263,7 +263,7 @@ fn sizes(findings: &Findings) -> Vec<SizeRow> {
             p_holm: row.p_holm.map(probability).unwrap_or_default(),
             detectable: row
                 .detectable_d
-                .map(|d| number(W, d, 2))
+                .map(|d| number(W, sentence::at_least(d), 2))
                 .unwrap_or_default(),
         }
     });

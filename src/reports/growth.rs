@@ -91,25 +91,14 @@ pub fn influence(findings: &Findings) -> Vec<InfluenceRow> {
 }
 
 fn without(unit: &UnitInfluence, distance: f64) -> String {
-    let change = |term: &str| {
-        let mut terms = unit.terms.iter();
-        let own = terms.find(|own| own.term == term)?;
-        Some((own.with_all, own.without?))
-    };
     let mut parts = Vec::new();
-    if let Some((all, less)) = change(&unit.effect) {
-        parts.push(format!(
-            "the mean effect would be {} in place of {}",
-            three(less),
-            three(all)
-        ));
-    }
-    if let Some((all, less)) = change(&format!("school.{}", unit.effect)) {
-        parts.push(format!(
-            "the standard deviation of the effects {} in place of {}",
-            three(less.max(0.0).sqrt()),
-            three(all.max(0.0).sqrt())
-        ));
+    for (what, (all, less)) in [
+        ("the mean effect would be", unit.mean),
+        ("the standard deviation of the effects", unit.sd),
+    ] {
+        if let Some(less) = less {
+            parts.push(format!("{what} {} in place of {}", three(less), three(all)));
+        }
     }
     let others = match unit.rank_change {
         Some(0) | None => "no other school would change places".to_owned(),

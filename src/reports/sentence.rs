@@ -35,6 +35,11 @@ pub fn probability(w: Words, p: f64) -> String {
     }
 }
 
+/// A smallest number that can be seen, never rounded below it.
+pub fn at_least(value: f64) -> f64 {
+    (value * 100.0 - 1e-9).ceil() / 100.0
+}
+
 /// Two ends, as a text.
 pub fn interval(w: Words, (lower, upper): (f64, f64), decimals: usize) -> String {
     w.t2(
@@ -96,10 +101,8 @@ pub fn contrast(w: Words, name: &str, row: &Contrast, standing: &PlanStanding) -
     if let Some(excluded) = excluded(w, test) {
         add(excluded);
     }
-    if test.verdict != "equivalent" {
-        if let Some(unseen) = unseen(w, test) {
-            add(unseen);
-        }
+    if let Some(unseen) = unseen(w, test).filter(|_| test.verdict != "equivalent") {
+        add(unseen);
     }
     said
 }
@@ -151,8 +154,8 @@ pub fn excluded(w: Words, test: &ContrastTest) -> Option<String> {
     args.set("upper", number(w, upper, 2));
     Some(match test.difference_interval_90 {
         Some((from, to)) => {
-            args.set("from", number(w, from, 2));
-            args.set("to", number(w, to, 2));
+            args.set("from", number(w, from, 3));
+            args.set("to", number(w, to, 3));
             w.with("sentence-excluded-in-units", &args)
         }
         None => w.with("sentence-excluded", &args),
@@ -161,14 +164,14 @@ pub fn excluded(w: Words, test: &ContrastTest) -> Option<String> {
 
 /// Which differences so few schools could not have shown.
 pub fn unseen(w: Words, test: &ContrastTest) -> Option<String> {
-    let d = number(w, test.detectable_d?, 2);
+    let d = number(w, at_least(test.detectable_d?), 2);
     Some(match test.detectable_difference {
         Some(units) => w.t2(
             "sentence-unseen-in-units",
             "d",
             d,
             "units",
-            number(w, units, 2),
+            number(w, units, 3),
         ),
         None => w.t1("sentence-unseen", "d", d),
     })
@@ -196,7 +199,7 @@ pub fn all_schools(w: Words, row: &AllSchools) -> String {
     args.set("upper", share(w, upper, 2));
     match row.detectable_r {
         Some(detectable) => {
-            args.set("detectable", share(w, detectable, 2));
+            args.set("detectable", share(w, at_least(detectable), 2));
             w.with("sentence-all-cannot-tell", &args)
         }
         None => w.with("sentence-all-cannot-tell-few", &args),
@@ -324,17 +327,17 @@ mod tests {
         let said = contrast(EN, "school culture", &unclear, &standing(None));
         assert_eq!(
             said,
-            "One cannot tell whether school culture differs between the 10 high and the 10 low schools: g = 0.12, 95% CI \
-             [\u{2212}0.76, 1.00], p = .042 (exact), p = .210 adjusted for the other comparisons (maxT). The data exclude \
-             differences beyond g = \u{2212}0.61 and g = 0.86 (in its own units \u{2212}0.30 and 0.43). This comparison could not \
-             have been relied on to see a difference smaller than d = 1.32 (in its own units 0.66): one of that size is found in \
+            "One cannot tell whether school culture differs between the 10 schools of the high and the 10 of the low group: g = 0.12, \
+             95% CI [\u{2212}0.76, 1.00], p = .042 (exact), p = .210 adjusted for the other comparisons (maxT). The data exclude \
+             differences beyond g = \u{2212}0.61 and g = 0.86 (in its own units \u{2212}0.305 and 0.430). This comparison could not \
+             have been relied on to see a difference smaller than d = 1.33 (in its own units 0.660): one of that size is found in \
              four out of five such comparisons."
         );
         let said = contrast(NL, "schoolcultuur", &unclear, &standing(None));
         assert!(
             said.starts_with("Niet te zeggen is of schoolcultuur verschilt")
                 && said.contains("95%-BI [\u{2212}0,76; 1,00], p = ,042 (exact)")
-                && said.contains("d = 1,32"),
+                && said.contains("d = 1,33"),
             "{said}"
         );
         for (w, never) in [

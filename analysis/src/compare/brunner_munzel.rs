@@ -130,7 +130,7 @@ pub fn brunner_munzel(
 /// # Missing
 /// the caller hands in the units that have a value
 /// # Undefined
-/// TooFewUnits if a group has fewer than two; NoVariation if all values are equal; NotFinite if a value is not finite
+/// TooFewUnits if a group has fewer than two; TooManyActors beyond 2,000 units; NoVariation if all values are equal; NotFinite if a value is not finite
 /// # Source
 /// Neubert & Brunner (2007), Comput. Stat. Data Anal. 51, 5192-5204
 /// # Agrees with
@@ -147,6 +147,9 @@ pub fn brunner_munzel_permuted(
     let values: Vec<f64> = high.iter().chain(low).copied().collect();
     if values.iter().all(|&x| x == values[0]) {
         return Err(Undefined::NoVariation);
+    }
+    if values.len() > MAX_UNITS {
+        return Err(Undefined::TooManyActors);
     }
     let mut split = Split::new(&values, high.len());
     let observed = split.statistic();
@@ -219,8 +222,13 @@ struct Split {
     /// Sum of its column over all units.
     above_all: Vec<i32>,
     above_chosen: Vec<i32>,
-    is_chosen: Vec<bool>,
+    /// All bits of a chosen unit are set, so that a sum over all units needs no branch.
+    chosen: Vec<i32>,
 }
+
+/// Up to so many units the squares of a [`CHUNK`] add up within 32 bits.
+const MAX_UNITS: usize = 2000;
+const CHUNK: usize = 64;
 
 /// The statistic as a signed numerator and what its square is divided by: whole numbers.
 #[derive(Clone, Copy)]
@@ -265,17 +273,17 @@ impl Split {
             above,
             above_all,
             above_chosen: vec![0; n],
-            is_chosen: vec![false; n],
+            chosen: vec![0; n],
         };
         split.choose(&(0..n_high).collect::<Vec<_>>());
         split
     }
 
     fn choose(&mut self, chosen: &[usize]) {
-        self.is_chosen.fill(false);
+        self.chosen.fill(0);
         self.above_chosen.fill(0);
         for &unit in chosen {
-            self.is_chosen[unit] = true;
+            self.chosen[unit] = -1;
             let row = &self.above[unit * self.n..(unit + 1) * self.n];
             for (sum, x) in self.above_chosen.iter_mut().zip(row) {
                 *sum += x;
@@ -284,8 +292,8 @@ impl Split {
     }
 
     fn swap(&mut self, leaves: usize, enters: usize) {
-        self.is_chosen[leaves] = false;
-        self.is_chosen[enters] = true;
+        self.chosen[leaves] = 0;
+        self.chosen[enters] = -1;
         let leaving = &self.above[leaves * self.n..(leaves + 1) * self.n];
         let entering = &self.above[enters * self.n..(enters + 1) * self.n];
         for (sum, (out, into)) in self
@@ -299,16 +307,24 @@ impl Split {
 
     fn statistic(&self) -> Squared {
         let (mut high, mut high_squares, mut low, mut low_squares) = (0_i64, 0_i64, 0_i64, 0_i64);
-        for unit in 0..self.n {
-            let chosen = i64::from(self.above_chosen[unit]);
-            if self.is_chosen[unit] {
-                let placement = i64::from(self.above_all[unit]) - chosen;
-                high += placement;
-                high_squares += placement * placement;
-            } else {
-                low += chosen;
-                low_squares += chosen * chosen;
+        let units = self
+            .above_chosen
+            .chunks(CHUNK)
+            .zip(self.above_all.chunks(CHUNK));
+        for ((above, all), chosen) in units.zip(self.chosen.chunks(CHUNK)) {
+            let mut sums = [0_i32; 4];
+            for ((&above, &all), &chosen) in above.iter().zip(all).zip(chosen) {
+                let in_low = (all - above) & chosen;
+                let in_high = above & !chosen;
+                sums[0] += in_low;
+                sums[1] += in_low * in_low;
+                sums[2] += in_high;
+                sums[3] += in_high * in_high;
             }
+            high += i64::from(sums[0]);
+            high_squares += i64::from(sums[1]);
+            low += i64::from(sums[2]);
+            low_squares += i64::from(sums[3]);
         }
         let (n_high, n_low) = (self.n_high as i64, (self.n - self.n_high) as i64);
         let squares_high = i128::from(n_high * high_squares - high * high);

@@ -5,7 +5,7 @@ use nalgebra::DMatrix;
 use super::regression::{Coefficient, coefficients};
 use super::units::tail_of;
 use crate::numeric::least_squares::{Fit, design, fit};
-use crate::numeric::student_t;
+use crate::numeric::{root, student_t};
 use crate::outcome::Undefined;
 
 /// How the variance between units is estimated.
@@ -40,7 +40,7 @@ pub struct MetaRegression {
 /// How much larger the effect is at units that score higher on a factor, over all units, each weighing by how well its effect is known.
 ///
 /// # Definition
-/// y_j = x_j' b + u_j + e_j, u_j ~ N(0, τ²), e_j ~ N(0, v_j): b by weights 1 / (τ² + v_j); τ² by REML (Fisher scoring) or moments, at least 0;
+/// y_j = x_j' b + u_j + e_j, u_j ~ N(0, τ²), e_j ~ N(0, v_j): b by weights 1 / (τ² + v_j); τ² by REML, the highest peak, or moments, at least 0;
 /// Knapp-Hartung: variance of b times the weighted mean squared residual, never replaced by 1 where it is below; t with k - columns degrees of freedom.
 /// R² = 1 - τ² / τ² without factors, at least 0
 /// # Shape and unit
@@ -54,9 +54,9 @@ pub struct MetaRegression {
 /// # Source
 /// Raudenbush (2009) in Cooper, Hedges & Valentine, ch. 16; Knapp & Hartung (2003), Stat. Med. 22, 2693-2710
 /// # Agrees with
-/// metafor `rma(test = "knha")` 3.8-1, 1e-6 with REML, 1e-9 with DL
+/// metafor `rma(test = "knha")` 3.8-1, 1e-6 with REML, 1e-9 with DL; where the restricted likelihood has several peaks metafor may end at a lower one
 /// # Cost
-/// O(k columns^2) a step, some 10 steps
+/// O(k columns^2) some 120 times: 1 ms for 104 units and two factors
 pub fn meta_regression(
     y: &[f64],
     v: &[f64],
@@ -119,6 +119,9 @@ pub fn meta_regression(
     })
 }
 
+/// Steps between the smallest and the largest τ² that are tried, each about a fifth larger than the last.
+const GRID: i32 = 100;
+
 struct Effects<'a> {
     y: &'a [f64],
     v: &'a [f64],
@@ -143,56 +146,76 @@ impl Effects<'_> {
         Ok(b.dot(&solved) / k as f64)
     }
 
-    /// X' W^power X (X' W X)^-1.
-    fn ratio(&self, weights: &[f64], power: i32, unscaled: &DMatrix<f64>) -> DMatrix<f64> {
+    /// X' W W X (X' W X)^-1.
+    fn squared(&self, weights: &[f64], unscaled: &DMatrix<f64>) -> DMatrix<f64> {
         let raised = DMatrix::from_fn(self.x.nrows(), self.x.ncols(), |i, j| {
-            weights[i].powi(power) * self.x[(i, j)]
+            weights[i].powi(2) * self.x[(i, j)]
         });
         self.x.tr_mul(&raised) * unscaled
     }
 
     fn tau_squared(&self, heterogeneity: Heterogeneity) -> Result<f64, Undefined> {
+        if heterogeneity == Heterogeneity::Reml {
+            return self.restricted();
+        }
         let df = (self.x.nrows() - self.x.ncols()) as f64;
         let line = self.fit(0.0)?;
         let weights = self.weights(0.0);
-        let sum: f64 = weights.iter().sum();
-        let trace = sum - self.ratio(&weights, 2, &line.unscaled).trace();
-        let moments = ((line.squares - df) / trace).max(0.0);
-        match heterogeneity {
-            Heterogeneity::Moments => Ok(moments),
-            Heterogeneity::Reml => self.restricted(moments),
-        }
+        let trace = weights.iter().sum::<f64>() - self.squared(&weights, &line.unscaled).trace();
+        Ok(((line.squares - df) / trace).max(0.0))
     }
 
-    /// Fisher scoring (Harville 1977, JASA 72, 320-338): step (y' P P y - tr P) / tr P P, P = W - W X (X' W X)^-1 X' W.
-    fn restricted(&self, start: f64) -> Result<f64, Undefined> {
-        let typical = self.v.iter().sum::<f64>() / self.v.len() as f64;
-        let mut tau_squared = start;
-        for step in 0..1000 {
-            let weights = self.weights(tau_squared);
-            let line = self.fit(tau_squared)?;
-            let second = self.ratio(&weights, 2, &line.unscaled);
-            let third = self.ratio(&weights, 3, &line.unscaled);
-            let power = |k: i32| weights.iter().map(|w| w.powi(k)).sum::<f64>();
-            let squares = weights.iter().zip(&line.residuals);
-            let observed: f64 = squares.map(|(w, e)| (w * e).powi(2)).sum();
-            let expected = power(1) - second.trace();
-            let information = power(2) - 2.0 * third.trace() + (&second * &second).trace();
-            let mut change = (observed - expected) / information;
-            // A search that swings to and fro is damped.
-            if step > 50 {
-                change *= 0.5;
-            }
-            let next = (tau_squared + change).max(0.0);
-            if !next.is_finite() {
-                return Err(Undefined::NoConvergence);
-            }
-            let moved = (next - tau_squared).abs();
-            tau_squared = next;
-            if moved <= 1e-13 * (typical + tau_squared) {
-                return Ok(tau_squared);
+    /// Where the restricted likelihood is highest. It can have more than one peak when there are few units, so that a search from one start may end at
+    /// a lower one: first a grid, then the zero of the slope beside its best place.
+    fn restricted(&self) -> Result<f64, Undefined> {
+        let n = self.y.len() as f64;
+        let mean = self.y.iter().sum::<f64>() / n;
+        let spread: f64 = self.y.iter().map(|y| (y - mean).powi(2)).sum();
+        let finest = self.v.iter().copied().fold(f64::INFINITY, f64::min) * 1e-3;
+        let widest = 10.0 * (spread + self.v.iter().copied().fold(0.0, f64::max));
+        let ratio = (widest / finest).powf(1.0 / f64::from(GRID));
+        let grid: Vec<f64> = std::iter::once(0.0)
+            .chain((0..=GRID).map(|step| finest * ratio.powi(step)))
+            .collect();
+        let mut best = (0, f64::NEG_INFINITY);
+        for (place, &tau_squared) in grid.iter().enumerate() {
+            let height = self.log_likelihood(tau_squared)?;
+            if height > best.1 {
+                best = (place, height);
             }
         }
-        Err(Undefined::NoConvergence)
+        let at = grid[best.0];
+        let slope = self.slope(at)?;
+        if slope == 0.0 || (best.0 == 0 && slope < 0.0) {
+            return Ok(at);
+        }
+        let other = if slope > 0.0 {
+            grid.get(best.0 + 1).copied()
+        } else {
+            Some(grid[best.0 - 1])
+        };
+        let other = other.ok_or(Undefined::NoConvergence)?;
+        // An error is no number: the search then reports that it did not settle.
+        let slope = |tau_squared: f64| self.slope(tau_squared).unwrap_or(f64::NAN);
+        root::between(slope, at.min(other), at.max(other))
+    }
+
+    /// -1/2 (ln |V| + ln |X' W X| + y' P y), the constant left out.
+    fn log_likelihood(&self, tau_squared: f64) -> Result<f64, Undefined> {
+        let line = self.fit(tau_squared)?;
+        let spread: f64 = self.v.iter().map(|v| (v + tau_squared).ln()).sum();
+        Ok(0.5 * (line.unscaled.determinant().ln() - spread - line.squares))
+    }
+
+    /// y' P P y - tr P, twice the slope of the restricted likelihood (Harville 1977, JASA 72, 320-338), P = W - W X (X' W X)^-1 X' W; times the
+    /// typical variance, so that it has no unit.
+    fn slope(&self, tau_squared: f64) -> Result<f64, Undefined> {
+        let weights = self.weights(tau_squared);
+        let line = self.fit(tau_squared)?;
+        let pairs = weights.iter().zip(&line.residuals);
+        let observed: f64 = pairs.map(|(w, e)| (w * e).powi(2)).sum();
+        let sum: f64 = weights.iter().sum();
+        let expected = sum - self.squared(&weights, &line.unscaled).trace();
+        Ok((observed - expected) / sum * self.y.len() as f64)
     }
 }

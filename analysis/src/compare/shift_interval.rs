@@ -37,7 +37,7 @@ pub struct ShiftInterval {
 /// # Agrees with
 /// enumeration in R 4.2.2, 1e-9 of the range of the values; brute force over shifts
 /// # Cost
-/// two tables of 2^n1 and 2^n0 sums, swept some 100 times: 10 + 10 less than 1 ms; beyond the limit of the options, and for unequal groups of which
+/// two tables of 2^n1 and 2^n0 sums, swept some 100 times: 10 + 10 0.4 ms, 15 + 15 18 ms, 20 + 20 0.5 s; beyond the limit of the options, and for unequal groups of which
 /// the larger has many units, O(B (n1 + n0))
 pub fn shift_interval(
     high: &[f64],

@@ -127,7 +127,16 @@ tables <- lapply(list(c(7, 10, 2, 10), c(10, 10, 0, 10), c(0, 8, 3, 9), c(3, 10,
   m <- matrix(c(x[1], x[3], x[2] - x[1], x[4] - x[3]), 2)
   f <- fisher.test(m)
   p <- function(alternative) fisher.test(m, alternative = alternative)$p.value
-  list(counts = x, p = f$p.value, greater = p("greater"), less = p("less"), odds_ratio = unname(f$estimate), interval = as.vector(f$conf.int))
+  # fisher.test stops its search at 1e-4: the same equations once more, to the end.
+  k <- x[1] + x[3]; at <- max(0, k - x[4]):min(k, x[2])
+  weight <- dhyper(at, x[2], x[4], k, log = TRUE)
+  share <- function(odds) { w <- weight + at * odds; w <- exp(w - max(w)); w / sum(w) }
+  root <- function(f) exp(uniroot(f, c(-30, 30), tol = 1e-14)$root)
+  odds <- if (x[1] == max(at)) Inf else if (x[1] == min(at)) 0 else root(function(o) sum(at * share(o)) - x[1])
+  lower <- if (x[1] == min(at)) 0 else root(function(o) log(sum(share(o)[at >= x[1]])) - log(.025))
+  upper <- if (x[1] == max(at)) Inf else root(function(o) log(sum(share(o)[at <= x[1]])) - log(.025))
+  stopifnot(all.equal(c(odds, lower, upper), c(unname(f$estimate), as.vector(f$conf.int)), tolerance = 1e-3))
+  list(counts = x, p = f$p.value, greater = p("greater"), less = p("less"), odds_ratio = odds, interval = c(lower, upper))
 })
 # All tables with these margins: the high group takes x_j of m_j in category j.
 trend <- function(high, low, scores) {

@@ -27,6 +27,8 @@ struct ContrastPage {
     standing: Vec<String>,
     waves: Vec<(String, bool)>,
     figure: String,
+    /// Which differences could not have been seen with so many schools.
+    unseen: Vec<String>,
     /// Which p-value stands in the table.
     p_name: String,
     rows: Vec<Row>,
@@ -52,9 +54,10 @@ struct Tested {
     g: String,
     p_value: String,
     verdict: String,
-    /// What the data exclude, and what they could have shown; where the groups differ neither is asked.
+    /// What the data exclude; where the groups differ that is not asked.
     excluded: Option<String>,
-    detectable: Option<String>,
+    /// What they could not have shown, where that is not what stands above the table.
+    unseen: Option<String>,
 }
 
 #[derive(serde::Deserialize)]
@@ -90,8 +93,9 @@ pub async fn show_contrast(
         .iter()
         .map(|row| plot_row(w, row, &outcome_name(&visitor, &row.outcome)))
         .collect();
+    let unseen = unseen(w, &findings);
     let rows = |rows: &[&Contrast]| -> Vec<Row> {
-        let row = |row: &&Contrast| table_row(&visitor, &findings, row);
+        let row = |row: &&Contrast| table_row(&visitor, &findings, &unseen, row);
         rows.iter().map(row).collect()
     };
     let p_name = |rows: &[&Contrast]| {
@@ -115,6 +119,7 @@ pub async fn show_contrast(
         p_exploratory: p_name(&exploratory),
         rows: rows(&planned),
         exploratory: rows(&exploratory),
+        unseen: unseen.clone(),
         provenance: findings.provenance,
     };
     Ok(show(&page))
@@ -143,6 +148,31 @@ fn standing(w: Words, findings: &Findings) -> Vec<String> {
         }));
     }
     said
+}
+
+/// Which differences could not have been seen: at the numbers of schools of the groups, and over all of them.
+fn unseen(w: Words, findings: &Findings) -> Vec<String> {
+    let full = findings.contrasts.iter().filter(|row| row.test.is_some());
+    let mut said: Vec<String> = full
+        .max_by_key(|row| row.n_high + row.n_low)
+        .and_then(|row| unseen_groups(w, row))
+        .into_iter()
+        .collect();
+    let widest = findings.all_schools.iter().max_by_key(|row| row.n_schools);
+    said.extend(widest.and_then(|row| {
+        let r = sentence::share(w, sentence::at_least(row.detectable_r?), 2);
+        Some(w.t2("research-unseen-all", "n", row.n_schools, "r", r))
+    }));
+    said
+}
+
+fn unseen_groups(w: Words, row: &Contrast) -> Option<String> {
+    let d = row.test.as_ref()?.detectable_d?;
+    let mut args = FluentArgs::new();
+    args.set("high", row.n_high);
+    args.set("low", row.n_low);
+    args.set("d", sentence::number(w, sentence::at_least(d), 2));
+    Some(w.with("research-unseen-groups", &args))
 }
 
 fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
@@ -230,7 +260,7 @@ fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
     }
 }
 
-fn table_row(visitor: &Researcher, findings: &Findings, row: &Contrast) -> Row {
+fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &Contrast) -> Row {
     let w = visitor.0.words;
     let different = row
         .test
@@ -255,17 +285,16 @@ fn table_row(visitor: &Researcher, findings: &Findings, row: &Contrast) -> Row {
                 .filter(|_| !different)
                 .map(|(lower, upper)| {
                     w.t2(
-                        "research-excluded",
-                        "from",
+                        "research-excluded-groups",
+                        "lower",
                         sentence::number(w, lower, 2),
-                        "to",
+                        "upper",
                         sentence::number(w, upper, 2),
                     )
                 }),
-            detectable: test
-                .detectable_d
-                .filter(|_| !different)
-                .map(|d| w.t1("research-detectable", "d", sentence::number(w, d, 2))),
+            unseen: unseen_groups(w, row)
+                .filter(|text| !different && !usual.contains(text))
+                .map(|text| w.t1("research-unseen-own", "text", text)),
         }),
         (Err(why), _) => Err(w.t1("research-undefined", "why", why.to_string())),
         (Ok(_), None) => Err("–".to_owned()),
@@ -309,12 +338,10 @@ fn over_all_schools(w: Words, row: &AllSchools) -> String {
     args.set("interval", sentence::share_interval(w, found.r_interval, 2));
     args.set("lower", sentence::share(w, lower, 2));
     args.set("upper", sentence::share(w, upper, 2));
-    let detectable = row.detectable_r.map(|r| sentence::share(w, r, 2));
-    args.set("detectable", detectable.unwrap_or_else(|| "–".to_owned()));
     if found.verdict == "related" {
         w.with("research-all-related-in-short", &args)
     } else {
-        w.with("research-all-in-short", &args)
+        w.with("research-excluded-all", &args)
     }
 }
 

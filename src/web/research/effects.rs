@@ -28,6 +28,8 @@ struct EffectsPage {
     notes: Vec<String>,
     figure: String,
     reading: String,
+    /// What the columns of the table are.
+    columns: String,
     top: String,
     rows: Vec<Row>,
     /// Per weight category of the pupils.
@@ -115,6 +117,7 @@ fn page(w: Words, frame: Frame, findings: &Findings) -> EffectsPage {
         notes: basis.map(|basis| notes(w, basis)).unwrap_or_default(),
         figure: figure(w, findings, &group),
         reading: w.t1("effects-not-a-rank", "top", n_top),
+        columns: w.t1("effects-columns", "top", n_top),
         top: w.t1("effects-top", "top", n_top),
         rows: rows.collect(),
         by_weight: by_weight
@@ -160,7 +163,11 @@ fn row(w: Words, row: &SchoolEffect, group: String) -> Row {
         df: number(w, row.df, 0),
         shrunken: number(w, row.shrunken, 2),
         reliability: number(w, row.reliability, 2),
-        p_top: number(w, row.p_top, 2),
+        p_top: match row.p_top {
+            Some(p) if p < 0.005 => format!("< {}", w.decimal(0.01, 2)),
+            Some(p) if p > 0.995 => format!("> {}", w.decimal(0.99, 2)),
+            p => number(w, p, 2),
+        },
         months: number(w, row.months, 1),
         before: number(w, row.before, 2),
         during: number(w, row.during, 2),

@@ -136,7 +136,11 @@ fn numbers(w: Words, row: &Contrast, test: &ContrastTest) -> Vec<(String, String
         let units = test
             .detectable_difference
             .map(|units| format!(" ({})", number(w, units, 3)));
-        format!("d = {}{}", number(w, d, 2), units.unwrap_or_default())
+        format!(
+            "d = {}{}",
+            number(w, sentence::at_least(d), 2),
+            units.unwrap_or_default()
+        )
     });
     vec![
         (w.t("outcome-n"), format!("{} / {}", row.n_high, row.n_low)),
@@ -238,7 +242,7 @@ fn over_all(w: Words, row: &AllSchools) -> Vec<(String, String)> {
         (w.t("outcome-tau2"), number(w, found.tau2, 3)),
         (
             w.t("outcome-detectable-r"),
-            optional(row.detectable_r.map(|r| share(w, r, 2))),
+            optional(row.detectable_r.map(|r| share(w, sentence::at_least(r), 2))),
         ),
     ];
     if row.n_cohorts > 1 {
@@ -271,6 +275,9 @@ fn size(w: Words, row: &AtGroupSize) -> [String; 6] {
         },
         p(row.p_value),
         p(row.p_holm),
-        optional(row.detectable_d.map(|d| number(w, d, 2))),
+        optional(
+            row.detectable_d
+                .map(|d| number(w, sentence::at_least(d), 2)),
+        ),
     ]
 }
