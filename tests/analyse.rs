@@ -765,6 +765,7 @@ fn a_whole_study_with_waves_scales_scores_and_a_plan() {
         "models.csv",
         "multiplexity.csv",
         "network_measures.csv",
+        "one_step.csv",
         "report.html",
         "scale_measures.csv",
         "school_effects.csv",

@@ -23,6 +23,7 @@ use crate::{
     evaluation::{
         evaluate::{self, Origin},
         findings::Findings,
+        model_requests::{IntervalMethod, ModelRequests},
         plan::{Grouping, Plan, Uncertainty, UnknownCells},
         plan_lock::{Basis, PlanBasis},
         portrait::{Portrait, portrait},
@@ -97,6 +98,15 @@ pub struct Arguments {
     /// Measures to compute, separated by commas; all but core_periphery_fit, which takes long, when left out.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     measures: Option<Vec<String>>,
+    /// Intervals of mixed models: wald (standard errors), profile (likelihood) or bootstrap (--draws draws from the model).
+    #[arg(long, value_name = "NAME", default_value = "wald", value_parser = intervals)]
+    intervals: IntervalMethod,
+    /// What becomes of the model of the school effects without each school.
+    #[arg(long)]
+    influence: bool,
+    /// Every step of the search for each mixed model.
+    #[arg(long)]
+    trace: bool,
     /// Leave out the values of single persons.
     #[arg(long)]
     no_actors: bool,
@@ -129,6 +139,15 @@ fn condition(name: &str) -> Result<Condition, String> {
         format!(
             "choose from: {}",
             Condition::ALL.map(Condition::name).join(", ")
+        )
+    })
+}
+
+fn intervals(name: &str) -> Result<IntervalMethod, String> {
+    IntervalMethod::from_name(name).ok_or_else(|| {
+        format!(
+            "choose from: {}",
+            IntervalMethod::ALL.map(IntervalMethod::name).join(", ")
         )
     })
 }
@@ -339,6 +358,11 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
             UncertaintyName::Bootstrap => Uncertainty::Bootstrap {
                 draws: arguments.draws,
             },
+        },
+        model_requests: ModelRequests {
+            intervals: arguments.intervals,
+            influence: arguments.influence,
+            traces: arguments.trace,
         },
         layers: arguments.layers.clone(),
         baselines: arguments.baseline.clone(),

@@ -13,6 +13,7 @@ use super::{
     contrast,
     findings::{Contrast, EffectGroups, Exclusion, ScaleMeasure, SchoolEffect},
     group_sizes::{self, AtGroupSize},
+    one_step::{self, GrowthFit, OneStep, OneStepGround},
     outcomes::{Outcome, SchoolValue, outcomes},
     plan::{Grouping, Plan, PlanFault},
     plan_lock::PlanBasis,
@@ -23,6 +24,7 @@ pub struct Compared {
     pub contrasts: Vec<Contrast>,
     pub alternatives: Vec<Alternative>,
     pub all_schools: Vec<AllSchools>,
+    pub one_step: Vec<OneStep>,
     pub group_sizes: Vec<AtGroupSize>,
     pub exclusions: Vec<Exclusion>,
 }
@@ -35,6 +37,7 @@ pub struct Ground<'a> {
     pub basis: &'a PlanBasis,
     pub effects: &'a [SchoolEffect],
     pub groups: &'a EffectGroups,
+    pub growth_fit: Option<&'a GrowthFit>,
 }
 
 /// Every comparison that the plan asks for, between these groups and over all schools.
@@ -64,6 +67,13 @@ pub fn compared<'a>(
         done.alternatives.extend(rows);
     }
     done.all_schools = all_schools::relations(&ground, &chosen);
+    let of_growth = OneStepGround {
+        records,
+        plan,
+        basis,
+        growth: ground.growth_fit,
+    };
+    done.one_step = one_step::one_steps(&of_growth, &one_step::planned(records, plan, &chosen));
     if plan.groups.as_ref().is_some_and(Grouping::is_by_effect) {
         done.group_sizes = group_sizes::at_sizes(&ground, &chosen);
     }
@@ -175,6 +185,7 @@ mod tests {
                 basis,
                 effects: &[],
                 groups: &groups,
+                growth_fit: None,
             };
             compared(ground, std::iter::empty(), &rows)
         };

@@ -108,6 +108,7 @@ impl Begun {
             basis,
             effects: &self.pupils.effects,
             groups,
+            growth_fit: self.pupils.growth_fit.as_ref(),
         };
         compared(ground, values, &self.scales)
     }
@@ -130,8 +131,11 @@ impl Begun {
             by_weight,
             basis,
             mut models,
+            influence,
+            mut traces,
             weights,
             warnings: of_pupils,
+            ..
         } = pupils;
         let Origin {
             mut instruments,
@@ -139,6 +143,8 @@ impl Begun {
             mut warnings,
             plan_basis,
         } = origin;
+        let mut one_step = compared.one_step;
+        traces.extend(one_step.iter_mut().filter_map(|row| row.trace.take()));
         warnings.extend(of_pupils);
         if let Some(groups) = &groups {
             let (of_teachers, not_fitted) = teacher_models(records, &plan.scales, groups);
@@ -214,6 +220,9 @@ impl Begun {
             effects_by_weight: by_weight,
             effect_basis: basis,
             models,
+            one_step,
+            influence,
+            traces,
             groups,
             plan_standing: plan_basis.standing(plan, &records.waves),
             contrasts: compared.contrasts,

@@ -10,6 +10,9 @@ use super::all_schools::AllSchools;
 use super::alternatives::Alternative;
 use super::catalogue::Kind;
 use super::group_sizes::AtGroupSize;
+use super::influence::UnitInfluence;
+use super::model_requests::{IntervalMethod, ModelTrace};
+use super::one_step::OneStep;
 use super::plan::Plan;
 use super::plan_lock::{PlanStanding, Standing};
 
@@ -42,6 +45,15 @@ pub struct Findings {
     /// Mixed models, those of the effects first.
     #[serde(default)]
     pub models: Vec<FittedModel>,
+    /// Outcomes in the model of growth, over all schools.
+    #[serde(default)]
+    pub one_step: Vec<OneStep>,
+    /// On request: the model of the effects without each school.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub influence: Vec<UnitInfluence>,
+    /// On request: how each model was found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traces: Vec<ModelTrace>,
     pub groups: Option<EffectGroups>,
     /// What shows that the plan was there before the data, and where the analysis departs from it.
     #[serde(default)]
@@ -60,6 +72,14 @@ pub struct Findings {
     /// together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows_in: Vec<String>,
+}
+
+impl Findings {
+    /// Mixed models, those with an outcome of schools in them behind the others.
+    pub fn all_models(&self) -> impl Iterator<Item = &FittedModel> {
+        let one_step = self.one_step.iter().filter_map(|row| row.model.as_ref());
+        self.models.iter().chain(one_step)
+    }
 }
 
 /// What was read, in counts.
@@ -426,6 +446,9 @@ pub struct ModelTerm {
     pub df: Option<f64>,
     pub p_value: Option<f64>,
     pub interval: Option<(f64, f64)>,
+    /// What the interval rests on.
+    #[serde(default)]
+    pub interval_by: Option<IntervalMethod>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,14 +1,15 @@
 //! A mixed model, fitted: its rows for tables and pages, or why there are none and what to do.
 
 use schakel_analysis::multilevel::{
-    ContrastTest, Design, Fit, FitFault, FitOptions, KenwardRoger, Satterthwaite, fit,
-    fit::Variation,
+    ContrastTest, Design, Fit, FitFault, FitOptions, KenwardRoger, Satterthwaite, fit::Variation,
+    fit_near,
 };
 
 use crate::domain::records::ScoreTable;
 
 use super::{
     findings::{FittedModel, ModelTerm, TermKind},
+    model_requests::IntervalMethod,
     models::{DegreesOfFreedom, ModelDefinition, Prepared, prepare},
 };
 
@@ -45,6 +46,16 @@ impl Fitted {
 
 /// The model fitted to the rows that it can use. `confidence` is of the intervals.
 pub fn fit_model(table: &ScoreTable, definition: &ModelDefinition, confidence: f64) -> ModelResult {
+    fit_model_near(table, definition, confidence, &[])
+}
+
+/// The same, sought from where the search for a model that differs little has ended.
+pub fn fit_model_near(
+    table: &ScoreTable,
+    definition: &ModelDefinition,
+    confidence: f64,
+    theta: &[f64],
+) -> ModelResult {
     let mut row = FittedModel {
         model: definition.name.clone(),
         formula: definition.formula(),
@@ -93,7 +104,7 @@ pub fn fit_model(table: &ScoreTable, definition: &ModelDefinition, confidence: f
             row.model
         ));
     }
-    let fit = match fit(&design, &FitOptions::by(definition.method)) {
+    let fit = match fit_near(&design, &FitOptions::by(definition.method), theta) {
         Ok(fit) => fit,
         Err(fault) => {
             let way_out = match fault {
@@ -182,6 +193,7 @@ fn terms(fit: &Fit, tests: &[Option<ContrastTest>]) -> Vec<ModelTerm> {
         df: None,
         p_value: None,
         interval: None,
+        interval_by: None,
     };
     let mut terms: Vec<ModelTerm> = fit
         .fixed
@@ -193,6 +205,7 @@ fn terms(fit: &Fit, tests: &[Option<ContrastTest>]) -> Vec<ModelTerm> {
             df: test.map(|test| test.df),
             p_value: test.map(|test| test.p_value),
             interval: test.map(|test| (test.interval.lower, test.interval.upper)),
+            interval_by: test.map(|_| IntervalMethod::Wald),
             ..plain(fixed.name.clone(), TermKind::Fixed, fixed.estimate)
         })
         .collect();

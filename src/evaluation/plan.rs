@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use super::catalogue::ON_REQUEST;
+use super::model_requests::ModelRequests;
 use super::models::ModelDefinition;
 use super::scales::ScaleDefinition;
 
@@ -47,6 +48,9 @@ pub struct Plan {
     pub scales: Vec<ScaleDefinition>,
     /// Mixed models of the columns of the scores, besides those that every study with growth gets.
     pub models: Vec<ModelDefinition>,
+    /// What is told of models over and above their estimates.
+    #[serde(skip_serializing_if = "ModelRequests::is_usual")]
+    pub model_requests: ModelRequests,
     pub groups: Option<Grouping>,
     /// Why the schools were divided so, and on which day (as it was written); said with the groups wherever they stand.
     pub groups_reason: Option<String>,
@@ -79,6 +83,7 @@ impl Default for Plan {
             response_flag: 0.80,
             scales: Vec::new(),
             models: Vec::new(),
+            model_requests: ModelRequests::default(),
             groups: None,
             groups_reason: None,
             groups_on: None,

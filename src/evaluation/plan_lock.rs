@@ -125,13 +125,14 @@ impl Standing {
 }
 
 /// Fields that decide which tables stand beside the tests, and no test.
-const BESIDE: [&str; 6] = [
+const BESIDE: [&str; 7] = [
     "actors",
     "bounds",
     "every_cut",
     "layers",
     "baselines",
     "draws",
+    "model_requests",
 ];
 
 impl PlanBasis {

@@ -17,8 +17,11 @@ use crate::domain::records::{PupilRecord, Records, ScoreCells, ScoreTable};
 use super::{
     findings::{EffectBasis, Estimator, FittedModel, SchoolEffect},
     growth_model::{BEFORE, EFFECT, GrowthTable, of_weight},
+    influence::{UnitInfluence, influence},
     model_fit::{Fitted, ModelResult, fit_model},
+    model_requests::{Draws, ModelTrace, set_intervals},
     models::{ModelDefinition, RandomPart},
+    one_step::GrowthFit,
     plan::{Grouping, Plan},
     pupil_weights,
 };
@@ -39,6 +42,10 @@ pub struct PupilFindings {
     pub by_weight: Vec<SchoolEffect>,
     pub basis: Option<EffectBasis>,
     pub models: Vec<FittedModel>,
+    /// What the model of growth leaves for those with a factor of schools in them.
+    pub growth_fit: Option<GrowthFit>,
+    pub influence: Vec<UnitInfluence>,
+    pub traces: Vec<ModelTrace>,
     /// The weight table that was used, with its hash.
     pub weights: Option<(String, String)>,
     pub warnings: Vec<String>,
@@ -55,7 +62,7 @@ impl PupilFindings {
             if let (Some(effect), Some(fitted)) = (&definition.effect, &result.fitted) {
                 own.of_model(records, plan, definition, effect, fitted);
             }
-            own.add(result);
+            own.add(result, plan);
         }
         let slopes = plan.models.iter().flat_map(|model| &model.random);
         let has_slopes = |part: &RandomPart| {
@@ -71,7 +78,17 @@ impl PupilFindings {
         own
     }
 
-    fn add(&mut self, result: ModelResult) {
+    fn add(&mut self, mut result: ModelResult, plan: &Plan) {
+        let (asked, n, seed) = (plan.model_requests, plan.draws, plan.seed);
+        set_intervals(
+            &mut result,
+            asked.intervals,
+            1.0 - plan.alpha,
+            Draws { n, seed },
+        );
+        if let (true, Some(fitted)) = (asked.traces, &result.fitted) {
+            self.traces.push(ModelTrace::of(&result.row.model, fitted));
+        }
         self.warnings.extend(result.warnings);
         self.models.push(result.row);
     }
@@ -99,6 +116,11 @@ impl PupilFindings {
         let keys: Vec<&str> = growth.schools.iter().map(String::as_str).collect();
         self.effects = effects(&fitted, &source, &keys, plan);
         self.basis = Some(basis(&fitted, &source, pupil_slopes, plan));
+        self.growth_fit = Some(GrowthFit {
+            pupil_slopes,
+            theta: fitted.fit.theta.clone(),
+        });
+        self.without_each("growth", &fitted, &source, plan);
         let confidence = 1.0 - plan.alpha;
         let mut definitions = growth.by_facts(pupil_slopes);
         let by_weight = growth.by_weight(pupil_slopes);
@@ -111,7 +133,17 @@ impl PupilFindings {
                     None => two_stage_by_weight(records),
                 };
             }
-            self.add(result);
+            self.add(result, plan);
+        }
+    }
+
+    /// What each school does to the model of the effects, where that is asked.
+    fn without_each(&mut self, model: &str, fitted: &Fitted, source: &Source<'_>, plan: &Plan) {
+        if let (true, Some(combination)) = (
+            plan.model_requests.influence,
+            source.combination(fitted, &source.effect),
+        ) {
+            self.influence = influence(model, fitted, source.school, &combination);
         }
     }
 
@@ -130,7 +162,7 @@ impl PupilFindings {
         if growth.may_have_pupil_slopes() {
             let result = fit_model(&growth.table, &growth.growth(true), confidence);
             if let Some(fitted) = result.fitted.clone() {
-                self.add(result);
+                self.add(result, plan);
                 return Some((fitted, true));
             }
             self.warnings.extend(result.warnings);
@@ -142,10 +174,10 @@ impl PupilFindings {
                  alone, and standard errors of the effects may be somewhat small"
                     .to_owned(),
             );
-            self.add(result);
+            self.add(result, plan);
             return Some((fitted, false));
         }
-        self.add(result);
+        self.add(result, plan);
         self.warnings
             .push(format!("without a model of growth {plain}"));
         None
@@ -216,6 +248,7 @@ impl PupilFindings {
             .any(|part| !of_school(&part.group) && !part.slopes.is_empty());
         self.effects = effects(fitted, &source, &keys, plan);
         self.basis = Some(basis(fitted, &source, pupil_slopes, plan));
+        self.without_each(&definition.name, fitted, &source, plan);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Comma, LF, shortest decimals that read back as the same number, empty = undefined or not computed, rows sorted by their
 //! key columns as bytes. Columns are appended by later versions, never renamed or removed.
 
+mod growth;
 mod pupils;
 
 use std::fmt::Write as _;
@@ -18,7 +19,7 @@ use crate::evaluation::missing_study::Study;
 use super::contrasts_csv;
 
 /// Every table this version can write, whether or not a folder has it.
-pub const FILES: [&str; 14] = [
+pub const FILES: [&str; 17] = [
     "network_measures.csv",
     "actor_measures.csv",
     "change_measures.csv",
@@ -33,6 +34,9 @@ pub const FILES: [&str; 14] = [
     "contrast_alternatives.csv",
     "all_schools.csv",
     "group_sizes.csv",
+    "one_step.csv",
+    "influence.csv",
+    "traces.csv",
 ];
 
 /// Name and text of every table that has a row.
@@ -49,6 +53,9 @@ pub fn tables(findings: &Findings) -> Vec<(&'static str, String)> {
         contrasts_csv::alternatives(findings),
         contrasts_csv::all_schools(findings),
         contrasts_csv::group_sizes(findings),
+        growth::one_step(findings),
+        growth::influence(findings),
+        growth::traces(findings),
     ];
     let tables = FILES.into_iter().zip(of_networks.chain(of_schools));
     tables

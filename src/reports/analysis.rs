@@ -12,6 +12,7 @@ use crate::evaluation::{
 use crate::locale::Words;
 
 use super::comparison::{Comparison, probability};
+use super::growth::{self, InfluenceRow, OneStepRow};
 use super::scales::{ITEM_MEASURES, ScaleTables};
 use super::school::relation_text;
 
@@ -45,6 +46,8 @@ struct Page<'a> {
     caterpillar: String,
     n_top: usize,
     models: Vec<ModelRows<'a>>,
+    one_step: Vec<OneStepRow>,
+    influence: Vec<InfluenceRow>,
     exclusions_left: usize,
     exclusions: &'a [crate::evaluation::findings::Exclusion],
     instruments: Vec<(&'a str, &'a str)>,
@@ -143,6 +146,8 @@ impl<'a> Page<'a> {
                 .as_ref()
                 .map_or(10, |basis| basis.n_top),
             models: findings.models.iter().map(model_rows).collect(),
+            one_step: growth::one_step(findings),
+            influence: growth::influence(findings),
             exclusions: &findings.provenance.exclusions[..shown],
             exclusions_left: findings.provenance.exclusions.len() - shown,
             instruments: findings

@@ -107,7 +107,7 @@ impl Comparison {
     }
 }
 
-fn name(outcome: &str, wave: &str, relation: &str) -> String {
+pub(super) fn name(outcome: &str, wave: &str, relation: &str) -> String {
     let outcome = outcome.replace('_', " ");
     if relation.is_empty() {
         format!("{outcome}, {wave}")
@@ -270,7 +270,7 @@ fn sizes(findings: &Findings) -> Vec<SizeRow> {
     rows.collect()
 }
 
-fn three(value: f64) -> String {
+pub(super) fn three(value: f64) -> String {
     number(W, value, 3)
 }
 

@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod comparison;
 pub mod figure;
+mod growth;
 pub mod scale_words;
 pub mod scales;
 pub mod school;

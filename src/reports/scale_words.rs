@@ -3,7 +3,7 @@
 
 use fluent_bundle::FluentArgs;
 use schakel_analysis::multilevel::{
-    AggregationRule, Check, Criterion, Icc1Rule, TeamMean, aggregation,
+    AggregationCriterion, AggregationRule, Check, Icc1Rule, TeamMean, aggregation,
 };
 use schakel_analysis::outcome::Undefined;
 use schakel_analysis::scale::Refusal;
@@ -191,7 +191,7 @@ fn probability(w: Words, p: f64) -> String {
 
 /// A criterion that is not met, as the part of a sentence.
 fn missed(w: Words, check: &Check) -> String {
-    let means = check.criterion == Criterion::Icc2;
+    let means = check.criterion == AggregationCriterion::Icc2;
     match check.value {
         Ok(value) => w.t2(
             if means {

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{
     design::Design,
-    fit::{Fit, FitFault, FitOptions, fit as fit_again},
+    fit::{Fit, FitFault, FitOptions, fit_near},
     intervals::Parameter,
     posterior::factors,
     ranks::normal,
@@ -97,7 +97,10 @@ pub fn parametric_bootstrap(
             design.groupings().to_vec(),
         )
         .map_err(|fault| fault.to_string())
-        .and_then(|drawn| fit_again(&drawn, options).map_err(|fault| reason(&fault)));
+        .and_then(|drawn| {
+            // What was drawn from a model fits near to it.
+            fit_near(&drawn, options, &fit.theta).map_err(|fault| reason(&fault))
+        });
         match again {
             Ok(mut again) => {
                 // Thousands of traces serve nobody.
@@ -123,6 +126,38 @@ fn reason(fault: &FitFault) -> String {
 }
 
 impl Bootstrap {
+    /// Draws that were made in parts, so that they can be made side by side, as one.
+    ///
+    /// # Definition
+    /// the fits of all parts in their order; draws and failures added up
+    /// # Shape and unit
+    /// as [`parametric_bootstrap`]; the parts are of one model, each from a stream of its own
+    /// # Missing
+    /// as [`parametric_bootstrap`]
+    /// # Undefined
+    /// never; without parts there are no draws, and no interval
+    /// # Source
+    /// none needed
+    /// # Agrees with
+    /// the parts
+    /// # Cost
+    /// none
+    pub fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self {
+            fits: Vec::new(),
+            draws: 0,
+            failures: BTreeMap::new(),
+        };
+        for part in parts {
+            whole.fits.extend(part.fits);
+            whole.draws += part.draws;
+            for (reason, n) in part.failures {
+                *whole.failures.entry(reason).or_insert(0) += n;
+            }
+        }
+        whole
+    }
+
     /// The fits to the drawn outcomes, without their traces.
     ///
     /// # Definition

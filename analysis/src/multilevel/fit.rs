@@ -97,9 +97,29 @@ pub enum FitFault {
 /// # Cost
 /// 10 to 130 evaluations, each with its derivative some three times the cost of `Profiled::at`
 pub fn fit(design: &Design, options: &FitOptions) -> Result<Fit, FitFault> {
+    fit_near(design, options, &[])
+}
+
+/// The model that fits best, sought from a place nearby: for rows or an outcome that differ little from those of a model that is fitted already.
+///
+/// # Definition
+/// as [`fit`]; the search begins at `theta`
+/// # Shape and unit
+/// as [`fit`]; theta in the order of `Fit::theta`. One that does not fit the design is left aside, and the search begins where that of [`fit`] does
+/// # Missing
+/// as [`fit`]
+/// # Undefined
+/// as [`fit`]
+/// # Source
+/// as [`fit`]
+/// # Agrees with
+/// [`fit`]: criterion 1e-6, fixed effects 1e-4 of their standard errors
+/// # Cost
+/// about half the evaluations of [`fit`]
+pub fn fit_near(design: &Design, options: &FitOptions, theta: &[f64]) -> Result<Fit, FitFault> {
     let profiled = Profiled::new(design);
     let mut search = Search::new(design, &profiled, options);
-    let found = search.best()?;
+    let found = search.best(theta)?;
     let theta = search.theta(&found);
     let at_boundary = search.at_boundary(&found);
     let trace = search.trace;
@@ -172,6 +192,8 @@ struct Coordinates {
     units: usize,
     /// From orthogonal terms to those of the design: factor = back x lower triangle.
     back: DMatrix<f64>,
+    /// And from those of the design: the inverse of back.
+    forth: DMatrix<f64>,
 }
 
 impl Coordinates {
@@ -218,6 +240,7 @@ impl<'a> Search<'a> {
                     back: triangle
                         .solve_upper_triangular(&DMatrix::identity(q, q))
                         .unwrap_or_else(|| DMatrix::identity(q, q)),
+                    forth: triangle.upper_triangle(),
                 }
             })
             .collect();
@@ -270,7 +293,29 @@ impl<'a> Search<'a> {
         Some((deviance, slopes))
     }
 
-    fn best(&mut self) -> Result<Vec<f64>, FitFault> {
+    /// In the coordinates of the search; none for a theta of another design. Small factors are made larger: at zero the derivative is zero too.
+    fn coordinates(&self, theta: &[f64]) -> Option<Vec<f64>> {
+        let wanted: usize = self.groupings.iter().map(Coordinates::len).sum();
+        if theta.len() != wanted || !theta.iter().all(|value| value.is_finite()) {
+            return None;
+        }
+        let factors = self.lowers(theta);
+        let lowers: Vec<DMatrix<f64>> = self
+            .groupings
+            .iter()
+            .zip(factors)
+            .map(|(grouping, factor)| {
+                let mut lower = triangular(&(&grouping.forth * factor));
+                for i in 0..grouping.q {
+                    lower[(i, i)] = lower[(i, i)].max(SMALL);
+                }
+                lower
+            })
+            .collect();
+        Some(self.joined(&lowers))
+    }
+
+    fn best(&mut self, theta: &[f64]) -> Result<Vec<f64>, FitFault> {
         let mut x: Vec<f64> = Vec::new();
         let mut curvature = Vec::new();
         for grouping in &self.groupings {
@@ -286,6 +331,9 @@ impl<'a> Search<'a> {
                     curvature.push(grouping.units as f64);
                 }
             }
+        }
+        if let Some(near) = self.coordinates(theta) {
+            x = near;
         }
         for _ in 0..ASCENTS {
             let found = self.settle(&x, &curvature)?;

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::{
     design::{Column, Design, DesignFault, Grouping},
-    fit::{Fit, FitFault, FitOptions, Step, Variation, fit as fit_again},
+    fit::{Fit, FitFault, FitOptions, Step, Variation, fit_near},
     unit_effects::{Combination, unit_values},
 };
 use crate::outcome::Undefined;
@@ -83,64 +83,91 @@ pub fn leave_one_out(
     combination: &Combination,
     options: &FitOptions,
 ) -> Result<Vec<Influence>, Undefined> {
+    let own = design.groupings().get(grouping);
+    let n = own.ok_or(Undefined::NothingObserved)?.units.len();
+    (0..n)
+        .map(|unit| leave_out(design, fit, (grouping, unit), combination, options))
+        .collect()
+}
+
+/// Whether the conclusions hang on this unit: the model fitted again without it.
+///
+/// # Definition
+/// as [`leave_one_out`]
+/// # Shape and unit
+/// one record; the unit by the places of its grouping and of itself
+/// # Missing
+/// as [`leave_one_out`]
+/// # Undefined
+/// as [`leave_one_out`]; NothingObserved if there is no such unit
+/// # Source
+/// as [`leave_one_out`]
+/// # Agrees with
+/// as [`leave_one_out`]
+/// # Cost
+/// a fit, from the theta of the fit with all
+pub fn leave_out(
+    design: &Design,
+    fit: &Fit,
+    (grouping, unit): (usize, usize),
+    combination: &Combination,
+    options: &FitOptions,
+) -> Result<Influence, Undefined> {
     let values = unit_values(design, fit, grouping, combination)?;
     let precision = Cholesky::new(fit.fixed_covariance.clone())
         .ok_or(Undefined::NotFinite)?
         .inverse();
     let own = &design.groupings()[grouping];
-    Ok((0..own.units.len())
-        .map(|unit| {
-            let stays: Vec<bool> = own.unit_of.iter().map(|&u| u as usize != unit).collect();
-            let others = values
+    let name = own.units.get(unit).ok_or(Undefined::NothingObserved)?;
+    let stays: Vec<bool> = own.unit_of.iter().map(|&u| u as usize != unit).collect();
+    let others = values
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| *place != unit);
+    let before: Vec<f64> = others.map(|(_, value)| value.estimate).collect();
+    let without = (|| -> Result<Without, InfluenceFault> {
+        let smaller = subset(design, &stays)?;
+        let again = fit_near(&smaller, options, &fit.theta)?;
+        let change = DVector::from_iterator(
+            fit.fixed.len(),
+            again
+                .fixed
                 .iter()
-                .enumerate()
-                .filter(|(place, _)| *place != unit);
-            let before: Vec<f64> = others.map(|(_, value)| value.estimate).collect();
-            let without = (|| -> Result<Without, InfluenceFault> {
-                let smaller = subset(design, &stays)?;
-                let again = fit_again(&smaller, options)?;
-                let change = DVector::from_iterator(
-                    fit.fixed.len(),
-                    again
-                        .fixed
-                        .iter()
-                        .zip(&fit.fixed)
-                        .map(|(a, b)| a.estimate - b.estimate),
-                );
-                let distance = change.dot(&(&precision * &change)) / change.len() as f64;
-                let after = unit_values(&smaller, &again, grouping, combination)?;
-                let estimates: Vec<f64> = after.iter().map(|value| value.estimate).collect();
-                let ranks: Vec<RankChange> = after
-                    .into_iter()
-                    .zip(places(&before).into_iter().zip(places(&estimates)))
-                    .map(|(value, (before, after))| RankChange {
-                        unit: value.unit,
-                        before,
-                        after,
-                    })
-                    .collect();
-                Ok(Without {
-                    fixed: again.fixed.iter().map(|c| c.estimate).collect(),
-                    change: change.iter().copied().collect(),
-                    cooks_distance: distance,
-                    variation: again.variation,
-                    residual_variance: again.residual_variance,
-                    largest_rank_change: ranks
-                        .iter()
-                        .map(|rank| rank.before.abs_diff(rank.after))
-                        .max()
-                        .unwrap_or(0),
-                    ranks,
-                    trace: again.trace,
-                })
-            })();
-            Influence {
-                unit: own.units[unit].clone(),
-                rows: stays.iter().filter(|&&stays| !stays).count(),
-                without,
-            }
+                .zip(&fit.fixed)
+                .map(|(a, b)| a.estimate - b.estimate),
+        );
+        let distance = change.dot(&(&precision * &change)) / change.len() as f64;
+        let after = unit_values(&smaller, &again, grouping, combination)?;
+        let estimates: Vec<f64> = after.iter().map(|value| value.estimate).collect();
+        let ranks: Vec<RankChange> = after
+            .into_iter()
+            .zip(places(&before).into_iter().zip(places(&estimates)))
+            .map(|(value, (before, after))| RankChange {
+                unit: value.unit,
+                before,
+                after,
+            })
+            .collect();
+        Ok(Without {
+            fixed: again.fixed.iter().map(|c| c.estimate).collect(),
+            change: change.iter().copied().collect(),
+            cooks_distance: distance,
+            variation: again.variation,
+            residual_variance: again.residual_variance,
+            largest_rank_change: ranks
+                .iter()
+                .map(|rank| rank.before.abs_diff(rank.after))
+                .max()
+                .unwrap_or(0),
+            ranks,
+            trace: again.trace,
         })
-        .collect())
+    })();
+    Ok(Influence {
+        unit: name.clone(),
+        rows: stays.iter().filter(|&&stays| !stays).count(),
+        without,
+    })
 }
 
 /// 1 + how many are higher.

@@ -27,9 +27,9 @@ pub use agreement::{
 pub use bootstrap::{Bootstrap, BootstrapFault, parametric_bootstrap};
 pub use design::{Column, Design, DesignFault, Grouping};
 pub use deviance::Criterion;
-pub use fit::{Fit, FitFault, FitOptions, fit};
+pub use fit::{Fit, FitFault, FitOptions, fit, fit_near};
 pub use growth::{Growth, PupilSeries, school_growth};
-pub use influence::{Influence, InfluenceFault, RankChange, Without, leave_one_out};
+pub use influence::{Influence, InfluenceFault, RankChange, Without, leave_one_out, leave_out};
 pub use intervals::{Parameter, Profile};
 pub use intraclass::{Intraclass, MixedIntraclass, intraclass, mixed_intraclass};
 pub use kenward_roger::{KenwardRoger, KenwardRogerFault};

@@ -45,9 +45,9 @@ pub fn school_effects(findings: &Findings) -> Option<String> {
 
 pub fn models(findings: &Findings) -> Option<String> {
     let header = [
-        "model", "term", "kind", "estimate", "se", "df", "p_value", "lower", "upper",
+        "model", "term", "kind", "estimate", "se", "df", "p_value", "lower", "upper", "interval",
     ];
-    let rows = findings.models.iter().flat_map(|model| {
+    let rows = findings.all_models().flat_map(|model| {
         model.terms.iter().map(|row| {
             let (lower, upper) = row.interval.unzip();
             vec![
@@ -60,6 +60,8 @@ pub fn models(findings: &Findings) -> Option<String> {
                 number(row.p_value),
                 number(lower),
                 number(upper),
+                row.interval_by
+                    .map_or_else(String::new, |method| method.name().to_owned()),
             ]
         })
     });
