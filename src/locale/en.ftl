@@ -1286,9 +1286,9 @@ outcome-team-mean = Mean of a team
 # what the numbers of scales are worth
 nav-scales = Scales
 scales-title = What the numbers of the scales are worth
-scales-lead = For each scale and wave: whether its items measure the same thing, whether colleagues agree, and whether the mean of a team says something about the team.
+scales-lead = For each scale and wave: whether its items hang together, whether colleagues agree, and whether the mean of a team says something about the team.
 scales-none = No scale has been answered yet.
-scales-summary = Of { $n } times that a scale was asked, a team mean may be formed { $yes } times, with care { $care } times, and not { $no } times.
+scales-summary = In { $yes } of the { $n } times that a scale was asked a team mean may be formed, in { $care } with care, in { $no } not.
 scales-scale = Scale
 scales-answered = Answered
 scales-in-schools = { $n ->

@@ -1286,9 +1286,9 @@ outcome-team-mean = Gemiddelde van een team
 # what the numbers of scales are worth
 nav-scales = Schalen
 scales-title = Wat de cijfers van de schalen waard zijn
-scales-lead = Per schaal en meting: of de vragen hetzelfde meten, of collega's het eens zijn, en of het gemiddelde van een team iets over het team zegt.
+scales-lead = Per schaal en meting: of de vragen samenhangen, of collega's het eens zijn, en of het gemiddelde van een team iets over het team zegt.
 scales-none = Nog geen schaal is beantwoord.
-scales-summary = Van { $n } keer dat een schaal is gevraagd, mag { $yes } keer een teamgemiddelde gevormd worden, { $care } keer met voorbehoud en { $no } keer niet.
+scales-summary = Bij { $yes } van de { $n } keer dat een schaal is gevraagd mag een teamgemiddelde gevormd worden, bij { $care } met voorbehoud, bij { $no } niet.
 scales-scale = Schaal
 scales-answered = Antwoorden
 scales-in-schools = { $n ->
