@@ -202,6 +202,14 @@ fn the_interval_of_rmsea_is_that_of_lavaan() {
             ),
             Err(Undefined::NoVariation)
         );
+        let broken = ConfirmatoryFit {
+            df: f64::NAN,
+            ..fit.clone()
+        };
+        assert_eq!(
+            rmsea_interval(&broken, n, groups, 0.9),
+            Err(Undefined::NotFinite)
+        );
         assert_eq!(
             rmsea_interval(&fit, 0, groups, 0.9),
             Err(Undefined::TooFewUnits)
@@ -310,6 +318,15 @@ fn factors_by_least_squares_as_in_r_and_psych() {
         let factors = record["factors"].as_u64().unwrap() as usize;
         let found = minimum_residual(&matrix, factors).unwrap();
         assert!(found.fit.is_none() && found.heywood.is_empty());
+        // Newton's way is short if the second derivatives are right.
+        assert!(found.steps < 12, "{}", found.steps);
+        let made = made_by(&found);
+        let left: f64 = (0..81)
+            .filter(|place| place % 9 < place / 9)
+            .map(|place| (matrix.values()[place] - made[place]).powi(2))
+            .sum();
+        near(&[found.discrepancy], &[left], 1e-12, "squares left");
+        eprintln!("{} steps", found.steps);
         for (ours, name, tolerance) in [
             (found.uniquenesses.clone(), "uniquenesses", 1e-7),
             (made_by(&found), "shared", 1e-7),
@@ -395,6 +412,39 @@ proptest! {
             prop_assert!((growth - density(h, k, r)).abs() < 1e-6);
         }
         prop_assert!((cdf(h, k, 1.0) - normal_cdf(h.min(k))).abs() < 1e-15);
+    }
+
+    /// A number or a reason, whatever was answered.
+    #[test]
+    fn whatever_is_answered_there_is_a_number_or_a_reason(
+        rows in prop::collection::vec(prop::collection::vec(prop::option::of(1_u8..5), 4), 0..25),
+        filled in prop::bool::ANY,
+        complete in prop::bool::ANY,
+    ) {
+        let rows: Rows = rows
+            .into_iter()
+            .map(|row| row.into_iter().map(|x| x.map(f64::from)).collect())
+            .collect();
+        let answers = Answers::from_rows(&rows).unwrap();
+        let empty = if filled { EmptyCells::Filled(0.5) } else { EmptyCells::AsTheyAre };
+        let cases = if complete { Cases::Complete } else { Cases::Pairwise };
+        if let Ok(found) = polychoric(&answers, cases, empty) {
+            let matrix = &found.correlations;
+            prop_assert!(matrix.values().iter().all(|r| r.abs() <= 1.0));
+            prop_assert!(found.thresholds.iter().all(|t| t.windows(2).all(|w| w[0] < w[1])));
+            if let Ok(alpha) = ordinal_alpha(&found) {
+                prop_assert!(alpha.is_finite() && alpha <= 1.0);
+            }
+            if let Ok(omega) = ordinal_omega(&found) {
+                prop_assert!((0.0..=1.0).contains(&omega.total));
+            }
+            if let Ok(found) = minimum_residual(matrix, 1) {
+                prop_assert!(found.uniquenesses.iter().all(|u| *u > 0.0 && u.is_finite()));
+            }
+            if let Ok(omega) = minimum_residual_omega(matrix) {
+                prop_assert!(omega.is_finite());
+            }
+        }
     }
 
     /// Two answers each: the most likely correlation gives the table back exactly.

@@ -47,17 +47,18 @@ pub fn cdf(x: f64, df: f64, lambda: f64) -> f64 {
 /// The non-centrality under which a share `probability` of the values lies at or below `x`; zero if even without any it is less.
 ///
 /// # Errors
-/// `NoConvergence` if the search does not settle; `NotFinite` if `x` is not finite.
+/// `NoConvergence` if the search does not settle; `NotFinite` if `x` or `df` is not finite.
 pub fn lambda_at(x: f64, df: f64, probability: f64) -> Result<f64, Undefined> {
-    if !x.is_finite() {
+    if !(x.is_finite() && df.is_finite()) {
         return Err(Undefined::NotFinite);
     }
     let above = |lambda: f64| cdf(x, df, lambda) - probability;
     if above(0.0) <= 0.0 {
         return Ok(0.0);
     }
-    let mut high = x.max(1.0);
-    for _ in 0..60 {
+    // Beyond x by some of its standard deviations lies nearly nothing.
+    let mut high = x.max(10.0);
+    for _ in 0..8 {
         if above(high) <= 0.0 {
             return root::between(above, 0.0, high);
         }
