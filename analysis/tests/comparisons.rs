@@ -861,7 +861,7 @@ proptest! {
             prop_assert!(!test.is_equivalent || excluded_beyond(&test.interval) < margin + 1e-9);
         }
         if let (Ok(g), Ok(test)) = (hedges_g(&high, &low, 0.9), equivalence_g(&high, &low, margin, 0.05)) {
-            let said = verdict(1.0, 0.05, &g.interval, Some(margin)) == Verdict::Equivalent;
+            let said = verdict(1.0, 0.05, &g.d_interval, Some(margin)) == Verdict::Equivalent;
             prop_assert!(said == test.is_equivalent || (test.p_value - 0.05).abs() < 1e-9);
         }
     }

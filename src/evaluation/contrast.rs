@@ -125,6 +125,7 @@ fn tested(test: &GroupTest, sides: &Sides, alpha: f64) -> ContrastTest {
         draws: n_assignments,
     }) = test.method;
     let effect = hedges_g(high, low, 0.95).ok();
+    let effect_90 = hedges_g(high, low, 0.90).ok();
     let ends = |interval: Interval| (interval.lower, interval.upper);
     let of_difference = |confidence| {
         let t = t_test(high, low, Spread::Pooled, confidence).ok()?;
@@ -149,9 +150,8 @@ fn tested(test: &GroupTest, sides: &Sides, alpha: f64) -> ContrastTest {
         difference_interval_90: of_difference(0.90),
         hedges_g: effect.map(|effect| effect.g),
         g_interval: effect.map(|effect| ends(effect.interval)),
-        g_interval_90: hedges_g(high, low, 0.90)
-            .ok()
-            .map(|effect| ends(effect.interval)),
+        g_interval_90: effect_90.map(|effect| ends(effect.interval)),
+        d_interval_90: effect_90.map(|effect| ends(effect.d_interval)),
         detectable_d,
         detectable_difference: detectable_d.zip(spread).map(|(d, spread)| d * spread),
         verdict: String::new(),
@@ -222,7 +222,7 @@ fn judge(contrasts: &mut [&mut Contrast], plan: &Plan) {
             name.clone_into(&mut test.adjusted_by);
         }
         let everything = (f64::NEG_INFINITY, f64::INFINITY);
-        let (lower, upper) = test.g_interval_90.unwrap_or(everything);
+        let (lower, upper) = test.d_interval_90.unwrap_or(everything);
         let word = verdict(
             test.p_verdict,
             plan.alpha,

@@ -543,6 +543,9 @@ pub struct ContrastTest {
     pub g_interval: Option<(f64, f64)>,
     /// The 90 % interval of g: differences outside it are excluded at the 5 % level.
     pub g_interval_90: Option<(f64, f64)>,
+    /// The 90 % interval of d: on it rests whether the groups are called equivalent.
+    #[serde(default)]
+    pub d_interval_90: Option<(f64, f64)>,
     /// The smallest true d that this comparison would have found with 80 % probability.
     pub detectable_d: Option<f64>,
     /// The same in units of the outcome, by the spread that these schools have.

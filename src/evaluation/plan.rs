@@ -59,7 +59,7 @@ pub struct Plan {
     pub outcomes: Option<Vec<OutcomePattern>>,
     /// Over which contrasts the p-values are adjusted; over all that are made when `None`.
     pub family: Option<Vec<OutcomePattern>>,
-    /// In units of Hedges' g: groups whose 90 % interval lies within it are called equivalent.
+    /// In standard deviations between schools: groups whose 90 % interval of d lies within it are called equivalent.
     pub equivalence_margin: Option<f64>,
     pub alpha: f64,
     pub seed: u64,

@@ -7,7 +7,7 @@
 //! high = "A"                                                        # its value for the first group
 //! low = "B"                                                         # and for the second
 //! treatment = "available"                                           # null, reconstruction, profile, multiple, exclusion
-//! equivalence_margin = 0.5                                          # in units of Hedges' g
+//! equivalence_margin = 0.5                                          # in standard deviations between schools
 //! alpha = 0.05
 //! seed = 1
 //! ```
@@ -163,7 +163,7 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> PlanFile {
     let equivalence_margin = number(
         margin,
         |m| m > 0.0 && m.is_finite(),
-        "give a positive number of units of g",
+        "give a positive number of standard deviations",
     );
     let alpha = number(
         written.alpha,

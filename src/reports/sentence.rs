@@ -310,6 +310,7 @@ mod tests {
                 hedges_g: Some(g),
                 g_interval: Some(g_interval),
                 g_interval_90: Some(g_interval_90),
+                d_interval_90: None,
                 detectable_d: Some(1.3249),
                 detectable_difference: Some(0.66),
                 verdict: verdict.into(),

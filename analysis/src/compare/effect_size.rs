@@ -17,7 +17,9 @@ pub struct EffectSize {
     pub g: f64,
     /// The small-sample correction.
     pub j: f64,
-    /// J times the non-central t interval of d.
+    /// The non-central t interval of d: what is known of the true standardised difference.
+    pub d_interval: Interval,
+    /// J times that.
     pub interval: Interval,
 }
 
@@ -68,6 +70,10 @@ pub fn hedges_g(high: &[f64], low: &[f64], confidence: f64) -> Result<EffectSize
         d,
         g: j * d,
         j,
+        d_interval: Interval {
+            lower: unit * lower,
+            upper: unit * upper,
+        },
         interval: Interval {
             lower: j * unit * lower,
             upper: j * unit * upper,

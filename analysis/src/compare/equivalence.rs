@@ -62,9 +62,10 @@ pub fn equivalence(
 /// Whether the standardised difference is smaller than what would matter, in standard deviations between units.
 ///
 /// # Definition
-/// the same two tests for g = J d against a margin in standard deviations, with the non-central t of the standardised difference: p_lower = P(T >= t) at
-/// δ = -margin / (J sqrt(1/n1 + 1/n2)), p_upper = P(T <= t) at δ = +margin / (J sqrt(1/n1 + 1/n2)). So the decision is that of the 1 - 2 alpha
-/// interval of g, which [`super::verdict()`] uses. A margin in a standard deviation that is known beforehand is a raw margin: [`equivalence`]
+/// the same two tests of the true standardised difference against a margin in standard deviations, with the non-central t: p_lower = P(T >= t) at
+/// δ = -margin / sqrt(1/n1 + 1/n2), p_upper = P(T <= t) at δ = +margin / sqrt(1/n1 + 1/n2). So the decision is that of the 1 - 2 alpha
+/// interval of d, which [`super::verdict()`] uses, and not of the interval of g, which is J times as wide and would decide for equivalence more
+/// often than alpha at the margin. The estimate is g. A margin in a standard deviation that is known beforehand is a raw margin: [`equivalence`]
 /// # Shape and unit
 /// margin and interval in standard deviations; alpha in (0, .5)
 /// # Missing
@@ -88,7 +89,7 @@ pub fn equivalence_g(
     let df = (high.len() + low.len() - 2) as f64;
     let per_delta = ((high.len() as f64).recip() + (low.len() as f64).recip()).sqrt();
     let t = effect.d / per_delta;
-    let at_margin = margin / (effect.j * per_delta);
+    let at_margin = margin / per_delta;
     // P(T >= t) at -δ is P(T <= -t) at δ: both tails by the same integral.
     let p_lower = noncentral_t::cdf(-t, df, at_margin);
     let p_upper = noncentral_t::cdf(t, df, at_margin);
@@ -96,7 +97,7 @@ pub fn equivalence_g(
         effect.g,
         df,
         (p_lower, p_upper),
-        effect.interval,
+        effect.d_interval,
         alpha,
     ))
 }

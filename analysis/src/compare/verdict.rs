@@ -35,10 +35,10 @@ impl Verdict {
 /// Whether the groups differ, differ too little to matter, or cannot be told apart with so few.
 ///
 /// # Definition
-/// different if p < alpha; else equivalent if the 90 % interval of g lies inside (-margin, margin), which is the decision of
+/// different if p < alpha; else equivalent if the 90 % interval of d lies inside (-margin, margin), which is the decision of
 /// [`super::equivalence_g`] at .05; else cannot tell. Different says nothing of size: a difference may be shown and yet lie inside the margin
 /// # Shape and unit
-/// one word; the margin is in standard deviations, as g
+/// one word; the margin is in standard deviations, as d
 /// # Missing
 /// without a margin, or with one that is not a finite number, nothing is called equivalent
 /// # Undefined
@@ -49,12 +49,12 @@ impl Verdict {
 /// its definition
 /// # Cost
 /// O(1)
-pub fn verdict(p: f64, alpha: f64, g_interval_90: &Interval, margin: Option<f64>) -> Verdict {
+pub fn verdict(p: f64, alpha: f64, d_interval_90: &Interval, margin: Option<f64>) -> Verdict {
     if p < alpha {
         return Verdict::Different;
     }
     let inside = |margin: f64| {
-        margin.is_finite() && -margin < g_interval_90.lower && g_interval_90.upper < margin
+        margin.is_finite() && -margin < d_interval_90.lower && d_interval_90.upper < margin
     };
     if margin.is_some_and(inside) {
         Verdict::Equivalent

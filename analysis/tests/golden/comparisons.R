@@ -78,7 +78,7 @@ two <- lapply(names(groups), function(name) {
   }
   t <- unname(t.test(high, low, var.equal = TRUE)$statistic)
   tost_g <- lapply(c(.2, .5, 1, 2), function(margin) list(margin = margin,
-    p_lower = pt_above(t, df, -margin / (j * unit)), p_upper = pt(t, df, margin / (j * unit))))
+    p_lower = pt_above(t, df, -margin / unit), p_upper = pt(t, df, margin / unit)))
   k <- sqrt(1 / n2 + var(high) / (n1 * var(low)))
   glass <- (mean(high) - mean(low)) / sd(low)
   shifts <- if (anyDuplicated(c(high, low))) list() else lapply(c(.8, .9, .95, .99), function(level) {
