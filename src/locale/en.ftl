@@ -1400,3 +1400,4 @@ scales-measure-icc_mixed = ICC from a mixed model
 scales-measure-rwg_j_skewed_median = Median rwg(j) against a skewed distribution
 scales-measure-r_star_wg_j_mean = Mean r*wg(j)
 scales-measure-ad_m_j_mean = Mean deviation in the school (AD), in scale points
+outcome-one-step = In one model of all pupils, points per standard deviation [95 %]

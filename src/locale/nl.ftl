@@ -1400,3 +1400,4 @@ scales-measure-icc_mixed = ICC uit een gemengd model
 scales-measure-rwg_j_skewed_median = Mediaan rwg(j) tegen een scheve verdeling
 scales-measure-r_star_wg_j_mean = Gemiddelde r*wg(j)
 scales-measure-ad_m_j_mean = Gemiddelde afwijking in de school (AD), in schaalpunten
+outcome-one-step = In één model van alle leerlingen, punten per standaardafwijking [95 %]

@@ -8,6 +8,7 @@ use crate::evaluation::all_schools::AllSchools;
 use crate::evaluation::alternatives::{Alternative, Told};
 use crate::evaluation::findings::{Contrast, ContrastTest, Findings};
 use crate::evaluation::group_sizes::AtGroupSize;
+use crate::evaluation::one_step::OneStep;
 use crate::evaluation::plan_lock::Standing;
 use crate::locale::Words;
 use crate::reports::school::relation_name;
@@ -98,7 +99,13 @@ pub async fn show_outcome(
             .map(|test| numbers(w, row, test))
             .unwrap_or_default(),
         methods: methods(w, &findings, &which),
-        all: all.map(|all| over_all(w, all)).unwrap_or_default(),
+        all: {
+            let mut rows = all.map(|all| over_all(w, all)).unwrap_or_default();
+            let mut one_step = findings.one_step.iter();
+            let found = one_step.find(|row| which.is(&row.outcome, &row.wave, &row.relation));
+            rows.extend(found.and_then(|row| in_one_step(w, row)));
+            rows
+        },
         sizes: findings
             .group_sizes
             .iter()
@@ -204,6 +211,19 @@ fn methods(
             (name, row.value.as_ref().map(told).map_err(why))
         })
         .collect()
+}
+
+/// The same relation inside the model of the pupils, where neither effects nor their uncertainty are taken out first.
+fn in_one_step(w: Words, row: &OneStep) -> Option<(String, String)> {
+    let found = row.slope.as_ref().ok()?;
+    let told = format!(
+        "{} {}, p {} (df = {})",
+        number(w, found.estimate, 3),
+        interval(w, found.interval, 3),
+        sentence::probability(w, found.p_value),
+        number(w, found.df, 1)
+    );
+    Some((w.t("outcome-one-step"), told))
 }
 
 fn over_all(w: Words, row: &AllSchools) -> Vec<(String, String)> {
