@@ -18,7 +18,7 @@ import tempfile
 from compare import run
 
 HERE = pathlib.Path(__file__).resolve().parent
-WEIGHT = {"weight0.3": "weight=0.3", "weight1.2": "weight=1.2"}
+WEIGHT = {"weight0.3": "weight[0.3]", "weight1.2": "weight[1.2]"}
 
 
 def rows(path):
