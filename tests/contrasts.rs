@@ -389,6 +389,40 @@ fn a_column_still_names_the_groups() {
 
 /// A plan that is locked after T1 and used after T3.
 #[test]
+fn a_model_is_part_of_the_plan_that_is_locked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut scores = "school,pupil,occasion,t1,score\n".to_owned();
+    for pupil in 0..40 {
+        for occasion in 0..3 {
+            let (school, noise) = (pupil % 5, (pupil * 7 + occasion * 11) % 13);
+            let score = 50 + school + 3 * occasion + noise;
+            scores += &format!("s{school},p{pupil},{occasion},{occasion},{score}\n");
+        }
+    }
+    let model = "outcome = \"score\"\nfixed = [\"t1\"]\nrandom = [{ group = \"pupil\" }]\nmethod = \"REML\"\n";
+    fs::write(folder.path().join("scores.csv"), scores).unwrap();
+    fs::write(folder.path().join("model.toml"), model).unwrap();
+    let shown = folder.path().to_str().unwrap();
+    let locked = schakel(&["plan", "lock", shown, "--on", "2026-05-01"]);
+    assert!(locked.status.success(), "{}", said(&locked));
+    let found = analyse(folder.path(), &[]);
+    assert!(found.stdout.contains("no departure"), "{}", found.stdout);
+
+    fs::write(
+        folder.path().join("model.toml"),
+        model.replace("REML", "ML"),
+    )
+    .unwrap();
+    let checked = schakel(&["plan", "check", shown]);
+    assert_eq!(checked.status.code(), Some(2), "{}", said(&checked));
+    assert!(
+        said(&checked).contains("one departure from it: models"),
+        "{}",
+        said(&checked)
+    );
+}
+
+#[test]
 fn a_locked_plan_shows_what_was_planned_and_what_departs_from_it() {
     let plan = "groups = { by = \"effect\", high = 10, low = 10 }\nfamily = [\"culture\", \"leadership\"]\n\
                 equivalence_margin = 0.5\n";

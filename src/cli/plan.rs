@@ -99,6 +99,7 @@ fn found(arguments: &Arguments) -> anyhow::Result<Result<Found, String>> {
     Ok(Ok(Found {
         plan: Plan {
             scales: study.scales,
+            models: study.models,
             ..plan
         },
         plan_file: plan_file.map(|bytes| snapshot::of_bytes(&bytes)),
