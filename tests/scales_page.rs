@@ -273,7 +273,7 @@ async fn what_does_not_exist_is_said_in_words() {
             &nl,
             [
                 "3,25",
-                "alle antwoorden zijn gelijk",
+                "alle waarden zijn gelijk",
                 "één vraag heeft geen samenhang",
                 "met twee vragen niet te bepalen",
                 "Spearman-Brown-betrouwbaarheid van twee vragen",
@@ -288,7 +288,7 @@ async fn what_does_not_exist_is_said_in_words() {
             &en,
             [
                 "3.25",
-                "all answers are equal",
+                "all values are equal",
                 "one item has no consistency",
                 "cannot be told from two items",
                 "Spearman-Brown reliability of two items",

@@ -11,6 +11,8 @@ use crate::evaluation::findings::{Contrast, ContrastTest};
 use crate::evaluation::plan_lock::{Basis, PlanStanding};
 use crate::locale::Words;
 
+use super::scale_words;
+
 /// A number with its sign, as a table has it.
 pub fn number(w: Words, value: f64, decimals: usize) -> String {
     w.decimal(value, decimals).replace('-', "\u{2212}")
@@ -84,7 +86,15 @@ pub fn team_mean(w: Words, row: &Contrast) -> Option<String> {
 fn compared(w: Words, name: &str, row: &Contrast, standing: &PlanStanding) -> String {
     let test = match (&row.difference, &row.test) {
         (Ok(_), Some(test)) => test,
-        (Err(why), _) => return w.t2("sentence-undefined", "name", name, "why", why.to_string()),
+        (Err(why), _) => {
+            return w.t2(
+                "sentence-undefined",
+                "name",
+                name,
+                "why",
+                scale_words::why(w, *why),
+            );
+        }
         (Ok(_), None) => return w.t2("sentence-undefined", "name", name, "why", ""),
     };
     let statistics = statistics(w, test);
@@ -202,7 +212,7 @@ pub fn all_schools(w: Words, row: &AllSchools) -> String {
     let found = match &row.relation_with_effect {
         Ok(found) => found,
         Err(why) => {
-            args.set("why", why.to_string());
+            args.set("why", scale_words::why(w, *why));
             return w.with("sentence-all-undefined", &args);
         }
     };
@@ -398,7 +408,7 @@ mod tests {
             test: None,
             ..same
         };
-        assert!(contrast(EN, "x", &none, &standing(None)).contains("no variation"));
+        assert!(contrast(EN, "x", &none, &standing(None)).contains("all values are equal"));
     }
 
     #[test]
@@ -435,7 +445,8 @@ mod tests {
         );
         assert!(all_schools(NL, &all).contains("r = ,05"));
         all.relation_with_effect = Err(Undefined::TooFewUnits);
-        assert!(all_schools(EN, &all).contains("too few units"));
+        assert!(all_schools(EN, &all).contains("too few schools"));
+        assert!(all_schools(NL, &all).contains("te weinig scholen"));
 
         assert!(plan_standing(EN, &PlanStanding::default()).contains("exploratory"));
         let mut locked = PlanStanding {

@@ -10,6 +10,7 @@ use crate::evaluation::findings::{Contrast, EffectGroups, Findings, Provenance};
 use crate::evaluation::plan_lock::Standing;
 use crate::locale::Words;
 use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
+use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::app::App;
@@ -296,7 +297,7 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
                 .filter(|text| !different && !usual.contains(text))
                 .map(|text| w.t1("research-unseen-own", "text", text)),
         }),
-        (Err(why), _) => Err(w.t1("research-undefined", "why", why.to_string())),
+        (Err(why), _) => Err(w.t1("research-undefined", "why", scale_words::why(w, *why))),
         (Ok(_), None) => Err("–".to_owned()),
     };
     let same = findings.all_schools.iter().find(|all| {
@@ -329,7 +330,7 @@ fn over_all_schools(w: Words, row: &AllSchools) -> String {
     let found = match &row.relation_with_effect {
         Ok(found) => found,
         Err(why) => {
-            args.set("why", why.to_string());
+            args.set("why", scale_words::why(w, *why));
             return w.with("research-all-undefined-in-short", &args);
         }
     };

@@ -11,6 +11,7 @@ use crate::evaluation::findings::{
 use crate::evaluation::pupil_weights;
 use crate::locale::Words;
 use crate::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
+use crate::reports::scale_words;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -157,7 +158,7 @@ fn row(w: Words, row: &SchoolEffect, group: String) -> Row {
         group,
         effect: match row.effect {
             Ok(effect) => w.decimal(effect, 2),
-            Err(why) => w.t1("research-undefined", "why", why.to_string()),
+            Err(why) => w.t1("research-undefined", "why", scale_words::why(w, why)),
         },
         se: number(w, row.se, 2),
         df: number(w, row.df, 0),

@@ -11,6 +11,7 @@ use crate::evaluation::group_sizes::AtGroupSize;
 use crate::evaluation::one_step::OneStep;
 use crate::evaluation::plan_lock::Standing;
 use crate::locale::Words;
+use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence::{self, interval, number, share, share_interval};
 use crate::web::app::App;
@@ -206,7 +207,7 @@ fn methods(
         .iter()
         .filter(of_outcome)
         .map(|row| {
-            let why = |why: &schakel_analysis::outcome::Undefined| why.to_string();
+            let why = |why: &schakel_analysis::outcome::Undefined| scale_words::why(w, *why);
             let name = w.t(&format!("method-{}", row.method));
             (name, row.value.as_ref().map(told).map_err(why))
         })
@@ -293,7 +294,7 @@ fn size(w: Words, row: &AtGroupSize) -> [String; 6] {
             Ok(_) => {
                 optional(g.map(|(g, ends)| format!("{} {}", number(w, g, 2), interval(w, ends, 2))))
             }
-            Err(why) => why.to_string(),
+            Err(why) => scale_words::why(w, why),
         },
         p(row.p_value),
         p(row.p_holm),

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use crate::evaluation::findings::NetworkMeasure;
 use crate::locale::Words;
+use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::web::app::App;
 use crate::web::frame::Frame;
@@ -123,6 +124,6 @@ fn value(w: Words, row: &NetworkMeasure) -> String {
             )
         }
         (Ok(value), _) => w.decimal(*value, 3),
-        (Err(why), _) => w.t1("research-undefined", "why", why.to_string()),
+        (Err(why), _) => w.t1("research-undefined", "why", scale_words::why(w, *why)),
     }
 }
