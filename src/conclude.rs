@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::disclosure::TeamRules;
 use crate::domain::id::SchoolId;
+use crate::domain::opening::Part;
 use crate::domain::records::Records;
 use crate::domain::study::{Feedback, Objection, Subject};
 use crate::evaluation::catalogue::PRINCIPAL;
@@ -16,7 +17,8 @@ use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
-use crate::evaluation::portrait::{Portrait, portrait};
+use crate::evaluation::portrait::Portrait;
+use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
@@ -76,12 +78,13 @@ pub async fn conclude(
         .map_err(|_| ConcludeError::Interrupted)??;
     let findings = serde_json::to_string(&conclusion.findings)
         .expect("findings are plain values with text keys");
-    let portraits: Vec<(SchoolId, String)> = conclusion
+    let parts: Vec<(SchoolId, Part, String)> = conclusion
         .portraits
         .iter()
         .map(|(school, portrait)| {
             (
                 *school,
+                Part::Team,
                 serde_json::to_string(portrait).expect("portraits are plain values with text keys"),
             )
         })
@@ -89,7 +92,7 @@ pub async fn conclude(
     let (study_id, kept) = (study.study_id, conclusion.key.clone());
     store
         .write::<_, StorageError, _>(move |tx| {
-            async move { conclusions::keep(tx, study_id, &kept, &findings, &portraits, now).await }
+            async move { conclusions::keep(tx, study_id, &kept, &findings, &parts, now).await }
                 .boxed()
         })
         .await?;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use schakel::conclude::conclude;
+use schakel::domain::opening::Part;
 use schakel::domain::token::LinkKey;
 use schakel::evaluation::findings::{Contrast, Findings};
 use schakel::evaluation::portrait::Portrait;
@@ -186,7 +187,9 @@ async fn what_was_planted_comes_out() {
 
     // Schools get portraits, and a portrait knows nothing of effects.
     let mut tx = store.read().await.expect("the database is read");
-    let portraits = conclusions::portraits(&mut tx, &key).await.expect("kept");
+    let portraits = conclusions::parts(&mut tx, &key, Part::Team)
+        .await
+        .expect("kept");
     assert_eq!(portraits.len(), 104);
     for (_, text) in &portraits {
         assert!(
@@ -195,8 +198,8 @@ async fn what_was_planted_comes_out() {
         );
         let portrait: Portrait = serde_json::from_str(text).expect("portraits are read back");
         assert!(!portrait.waves.is_empty());
-        for relation in portrait.waves.iter().flat_map(|wave| &wave.relations) {
-            assert!(relation.groups.iter().all(|group| group.n >= 5));
+        for wave in &portrait.waves {
+            assert!(wave.groups.iter().all(|group| group.n >= 5));
         }
     }
 }
@@ -218,7 +221,7 @@ async fn both_databases_give_the_same_bytes() {
         let store = database.open().await;
         let (_, key, findings) = concluded(&store, &study).await;
         let mut tx = store.read().await.expect("the database is read");
-        let mut portraits: Vec<String> = conclusions::portraits(&mut tx, &key)
+        let mut portraits: Vec<String> = conclusions::parts(&mut tx, &key, Part::Team)
             .await
             .expect("kept")
             .into_iter()

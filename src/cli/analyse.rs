@@ -26,7 +26,8 @@ use crate::{
         model_requests::{IntervalMethod, ModelRequests},
         plan::{Grouping, Plan, Uncertainty, UnknownCells},
         plan_lock::{Basis, PlanBasis},
-        portrait::{Portrait, portrait},
+        portrait::Portrait,
+        portrayal::portrait,
     },
     exchange::{
         measures_csv, plan_lock,

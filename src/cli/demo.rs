@@ -15,6 +15,7 @@ use super::serve::stopped;
 use super::settings::{TemporaryFolder, block_on, entropy};
 use crate::conclude;
 use crate::domain::id::SchoolId;
+use crate::domain::opening::Part;
 use crate::domain::time::{Clock, SystemClock};
 use crate::domain::token::LinkKey;
 use crate::fieldwork::enter::{self, Recipient};
@@ -211,20 +212,21 @@ async fn picture_school(store: &Store, rehearsed: &Rehearsed) -> anyhow::Result<
         .iter()
         .filter(|school| school.cohort == "focus2")
     {
-        let kept = crate::storage::conclusions::portrait(
+        let kept = crate::storage::conclusions::part(
             &mut tx,
             rehearsed.study.study_id,
             school.school_id,
+            Part::Team,
         )
         .await?;
         let Some((text, _)) = kept else { continue };
         let portrait: crate::evaluation::portrait::Portrait = serde_json::from_str(&text)?;
         any = any.or(Some(school.school_id));
-        let newest = portrait
+        if portrait
             .waves
             .last()
-            .and_then(|wave| wave.relations.first());
-        if newest.is_some_and(|relation| relation.groups.len() >= 3) {
+            .is_some_and(|wave| wave.groups.len() >= 3)
+        {
             return Ok(Some(school.school_id));
         }
     }

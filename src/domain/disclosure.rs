@@ -55,6 +55,10 @@ pub enum Suppressed {
     NotDefined,
     /// So close to an end of the scale that it tells what everyone answered.
     NearlyUnanimous,
+    /// With what was told before, it would tell what fewer people than the threshold answered.
+    WouldTellOthers,
+    /// Too few agreed to being drawn, or too few would not be.
+    NoConsent,
 }
 
 impl Suppressed {
@@ -65,6 +69,8 @@ impl Suppressed {
             Self::ResponseTooLow => "response-too-low",
             Self::NotDefined => "not-defined",
             Self::NearlyUnanimous => "nearly-unanimous",
+            Self::WouldTellOthers => "would-tell-others",
+            Self::NoConsent => "no-consent",
         }
     }
 }
@@ -102,6 +108,40 @@ impl Band {
     }
 }
 
+/// A share in whole tenths, with the range that rounding and unknown answers leave open. "None" and "all" are never told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// From 1 to 9: "about so many of every ten times".
+    pub about: u8,
+    /// In halves of a tenth, from 0 to 20.
+    pub from: u8,
+    pub to: u8,
+}
+
+impl Share {
+    fn of(share: f64, lower: f64, upper: f64) -> Self {
+        let about = ((share * 10.0).round() as u8).clamp(1, 9);
+        let half = |tenths: f64| (tenths * 2.0).clamp(0.0, 20.0);
+        // As wide as rounding at least; a share near an end may lie anywhere up to it.
+        let rounded = (f64::from(about) - 0.5, f64::from(about) + 0.5);
+        let from = if about == 1 {
+            0.0
+        } else {
+            rounded.0.min(lower * 10.0)
+        };
+        let to = if about == 9 {
+            10.0
+        } else {
+            rounded.1.max(upper * 10.0)
+        };
+        Self {
+            about,
+            from: half(from).floor() as u8,
+            to: half(to).ceil() as u8,
+        }
+    }
+}
+
 /// The fewest people over whom an index of network structure is shown.
 pub const SMALLEST_TEAM: usize = 8;
 
@@ -110,20 +150,22 @@ pub fn headcount(n: usize) -> Disclosed<usize> {
     Disclosed(Ok(n))
 }
 
-/// A share among the ties of a whole team, as a band.
+/// A share among the ties of a whole team, with its bounds over the unknown answers.
 pub fn team_share(
-    share: Option<f64>,
+    share: Option<(f64, f64, f64)>,
     n_actors: usize,
     response_rate: f64,
     flag: f64,
-) -> Disclosed<Band> {
+) -> Disclosed<Share> {
     Disclosed(if n_actors < SMALLEST_TEAM {
         Err(Suppressed::TeamTooSmall)
     } else if response_rate < flag {
         Err(Suppressed::ResponseTooLow)
     } else {
         // Where everything is known and there is still no share, nobody named anybody: that is not to be told.
-        share.map(Band::of).ok_or(Suppressed::NearlyUnanimous)
+        share
+            .map(|(share, lower, upper)| Share::of(share, lower, upper))
+            .ok_or(Suppressed::NearlyUnanimous)
     })
 }
 
@@ -230,18 +272,22 @@ mod tests {
     #[test]
     fn a_small_team_or_a_silent_one_has_no_structure_to_show() {
         assert_eq!(
-            team_share(Some(0.4), 7, 1.0, 0.6).shown(),
+            team_share(Some((0.4, 0.4, 0.4)), 7, 1.0, 0.6).shown(),
             Err(Suppressed::TeamTooSmall)
         );
         assert_eq!(
-            team_share(Some(0.4), 12, 0.59, 0.6).shown(),
+            team_share(Some((0.4, 0.4, 0.4)), 12, 0.59, 0.6).shown(),
             Err(Suppressed::ResponseTooLow)
         );
         assert_eq!(
             team_share(None, 12, 0.9, 0.6).shown(),
             Err(Suppressed::NearlyUnanimous)
         );
-        assert!(team_share(Some(0.4), 8, 0.6, 0.6).shown().is_ok());
+        assert!(
+            team_share(Some((0.4, 0.4, 0.4)), 8, 0.6, 0.6)
+                .shown()
+                .is_ok()
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod fault;
 pub mod id;
 pub mod invitation;
 pub mod language;
+pub mod opening;
 pub mod pupil;
 pub mod records;
 pub mod roster;

@@ -29,6 +29,7 @@ pub mod outcomes;
 pub mod plan;
 pub mod plan_lock;
 pub mod portrait;
+pub mod portrayal;
 pub mod pupil_weights;
 pub mod scale_quality;
 pub mod scales;

@@ -1,19 +1,12 @@
-//! What a school may see of itself: its response, its collaboration between groups, and its scale means, disclosed.
+//! What a school may see of itself, as plain values: each has passed the rules of disclosure, and carries that in its
+//! type. Effect groups, ranks and effects are not among them, because they live on the research desk alone.
 
-use schakel_analysis::measure::{density::network_density, reciprocity::dyadic_reciprocity};
-use schakel_analysis::network::{Cell, Network};
 use serde::{Deserialize, Serialize};
 
-use super::networks::network;
-use super::scales::ScaleDefinition;
-use crate::domain::disclosure::{
-    Band, Disclosed, Suppressed, TeamRules, block_share, headcount, team_mean, team_share,
-};
-use crate::domain::records::{Records, RosterRecord};
+use crate::domain::disclosure::{Band, Disclosed, Share, Suppressed};
 
-/// One school over its closed waves. Everything in it has passed the rules of disclosure; effect groups, ranks and
-/// effects are not in it, because they live on the research desk alone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One school over its closed waves: collaboration, attitude and culture. What is about the principal is not in it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Portrait {
     pub waves: Vec<WavePortrait>,
 }
@@ -25,33 +18,93 @@ pub struct WavePortrait {
     pub grouped: bool,
     pub n_members: Disclosed<usize>,
     pub n_answered: Disclosed<usize>,
+    /// The wave before in which this team was asked, and who came and went in between.
+    pub since: Option<Since>,
+    /// The groups of the picture: one grouping of the school, or several that were too small to stand alone. None when
+    /// the team has no two groups that are large enough.
+    pub groups: Vec<Group>,
     pub relations: Vec<RelationPortrait>,
     pub scales: Vec<ScalePortrait>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RelationPortrait {
-    pub relation: String,
-    pub density: Disclosed<Band>,
-    pub reciprocity: Disclosed<Band>,
-    /// The groups of the picture; none when the team has no two groups that are large enough.
-    pub groups: Vec<Group>,
-    pub blocks: Vec<Block>,
+pub struct Since {
+    pub wave: String,
+    pub n_came: Disclosed<usize>,
+    pub n_went: Disclosed<usize>,
 }
 
-/// A group of the picture: one grouping of the school, or several that were too small to stand alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     pub names: Vec<String>,
     pub n: usize,
 }
 
-/// How often people of one group named people of another, or of their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RelationPortrait {
+    pub relation: String,
+    pub density: Disclosed<Share>,
+    pub reciprocity: Disclosed<Share>,
+    /// How often people of one group named people of another; empty when there is no picture of groups.
+    pub blocks: Vec<Block>,
+    /// Against the wave before; `None` where there is none.
+    pub change: Option<RelationChange>,
+    /// Where the density of most schools of this size lies.
+    pub alike: Disclosed<Usual>,
+    /// Those who agreed to being drawn.
+    pub persons: Disclosed<PersonPicture>,
+}
+
+/// How often people of one group named people of another, or of their own. Indices into the groups of the wave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Block {
     pub from: usize,
     pub to: usize,
     pub share: Disclosed<Band>,
+}
+
+/// What became of a number since the wave before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Within what missing answers and chance alone would do.
+    TooSmall,
+    More,
+    Less,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RelationChange {
+    pub density: Disclosed<Change>,
+    /// `More`: spread more evenly over the team than before.
+    pub evenness: Disclosed<Change>,
+}
+
+/// The middle half of comparable schools, in tenths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usual {
+    pub from: u8,
+    pub to: u8,
+    pub n_schools: usize,
+}
+
+/// People who agreed to being drawn for their own school, with the ties between them. Their names are not here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonPicture {
+    pub drawn: Vec<DrawnPerson>,
+    /// Indices into `drawn`: ego, alter.
+    pub ties: Vec<(usize, usize)>,
+    /// How many are not drawn: none, or at least the threshold.
+    pub n_not_drawn: usize,
+}
+
+/// Someone's place in the unit square: the same over waves and relations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DrawnPerson {
+    /// As the records call them.
+    pub person: String,
+    pub x: f64,
+    pub y: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,310 +116,83 @@ pub struct ScalePortrait {
     /// How many scores the mean is over.
     pub n: Disclosed<usize>,
     pub mean: Disclosed<f64>,
+    /// Against the wave before; `None` where the scale was not asked then.
+    pub change: Option<Disclosed<Change>>,
+    /// The middle half of the means of all schools of the study in this wave.
+    pub usual: Disclosed<(f64, f64)>,
+    /// Per group of the wave, where the team has groups.
+    pub groups: Vec<GroupMean>,
+    /// What the team says about each item, in words.
+    pub items: Vec<ItemPortrait>,
 }
 
-/// `scales` are those whose means a school sees; what is about one person (the principal) is not among them.
-pub fn portrait(
-    records: &Records,
-    rules: &TeamRules,
-    scales: &[ScaleDefinition],
-    school: usize,
-) -> Portrait {
-    let rosters = records
-        .rosters
-        .iter()
-        .filter(|roster| roster.school == school);
-    Portrait {
-        waves: rosters
-            .map(|roster| wave_portrait(records, rules, scales, roster))
-            // A wave in which the team was asked nothing has nothing to show.
-            .filter(|wave| !wave.relations.is_empty() || !wave.scales.is_empty())
-            .collect(),
-    }
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupMean {
+    /// Index into the groups of the wave.
+    pub group: usize,
+    pub n: Disclosed<usize>,
+    pub mean: Disclosed<f64>,
 }
 
-fn wave_portrait(
-    records: &Records,
-    rules: &TeamRules,
-    scales: &[ScaleDefinition],
-    roster: &RosterRecord,
-) -> WavePortrait {
-    let (groups, of_person) = groups(roster, rules);
-    let relations = records
-        .relations
-        .iter()
-        .enumerate()
-        .filter_map(|(index, relation)| {
-            let net = network(roster, index, 0.0, None)?;
-            Some(relation_portrait(
-                relation, &net, rules, &groups, &of_person,
-            ))
-        })
-        .collect();
-    let scales = scales
-        .iter()
-        .filter_map(|scale| {
-            let scores: Vec<f64> = records
-                .answers
-                .iter()
-                .filter(|sheet| sheet.school == roster.school && sheet.wave == roster.wave)
-                .filter_map(|sheet| scale.score(&sheet.items).ok())
-                .collect();
-            (!scores.is_empty()).then(|| ScalePortrait {
-                scale: scale.key.clone(),
-                minimum: scale.min,
-                maximum: scale.max,
-                n: headcount(scores.len()),
-                mean: team_mean(&scores, scale.min, scale.max, rules.k),
-            })
-        })
-        .collect();
-    let present = || roster.persons.iter().filter(|person| person.present);
-    WavePortrait {
-        wave: records.waves[roster.wave].clone(),
-        grouped: present().any(|person| !person.groups.is_empty()),
-        n_members: headcount(present().count()),
-        n_answered: headcount(present().filter(|person| person.responded).count()),
-        relations,
-        scales,
-    }
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemPortrait {
+    pub item: String,
+    pub said: Disclosed<Said>,
 }
 
-fn relation_portrait(
-    relation: &str,
-    net: &Network,
-    rules: &TeamRules,
-    groups: &[Group],
-    of_person: &[Option<usize>],
-) -> RelationPortrait {
-    let rate = net.response_rate().unwrap_or(0.0);
-    let (n, flag) = (net.n_actors(), rules.flag);
-    let blocks = if groups.len() < 2 || rate < flag {
-        Vec::new()
-    } else {
-        let counts = block_counts(net, groups.len(), of_person);
-        let answered: Vec<usize> = (0..groups.len())
-            .map(|group| {
-                (0..of_person.len())
-                    .filter(|&i| of_person[i] == Some(group) && net.observed(i))
-                    .count()
-            })
-            .collect();
-        counts
-            .into_iter()
-            .enumerate()
-            .map(|(cell, (ties, known))| {
-                let (from, to) = (cell / groups.len(), cell % groups.len());
-                let share = (known > 0).then(|| ties as f64 / known as f64);
-                let share =
-                    block_share(share, groups[from].n, answered[from], groups[to].n, rules.k);
-                Block { from, to, share }
-            })
-            .collect()
-    };
-    RelationPortrait {
-        relation: relation.to_owned(),
-        density: team_share(network_density(net).ok(), n, rate, flag),
-        reciprocity: team_share(dyadic_reciprocity(net).ok(), n, rate, flag),
-        groups: if blocks.is_empty() {
-            Vec::new()
-        } else {
-            groups.to_vec()
-        },
-        blocks,
-    }
+/// How the answers of a team to one item lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// Most answers are above the middle of the scale, and not all.
+    MostAgree,
+    /// Most are below the middle, and not all.
+    MostDisagree,
+    /// Answers on both sides of the middle.
+    Divided,
+    /// Most are about the middle.
+    InBetween,
 }
 
-/// Per pair of groups, row by row: ties, and cells that are known.
-fn block_counts(
-    net: &Network,
-    n_groups: usize,
-    of_person: &[Option<usize>],
-) -> Vec<(usize, usize)> {
-    let mut counts = vec![(0, 0); n_groups * n_groups];
-    let placed = || {
-        of_person
-            .iter()
-            .enumerate()
-            .filter_map(|(i, group)| Some((i, (*group)?)))
-    };
-    for (i, from) in placed() {
-        for (j, to) in placed().filter(|(j, _)| *j != i) {
-            let (ties, known) = &mut counts[from * n_groups + to];
-            match net.cell(i, j) {
-                Cell::Present(_) => (*ties, *known) = (*ties + 1, *known + 1),
-                Cell::Absent => *known += 1,
-                Cell::Unknown | Cell::Impossible => {}
-            }
-        }
-    }
-    counts
+/// What teachers said about their principal: opens to the principal first, on a page of its own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LeadershipPortrait {
+    pub waves: Vec<LeadershipWave>,
 }
 
-/// The groups of the picture and, per person, which of them. A group under the threshold is merged with the smallest
-/// other one; leadership, and whoever belongs to no group, goes with the smallest group, so that no circle is a person.
-fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<Option<usize>>) {
-    let single = |role: &Option<String>| {
-        role.as_ref()
-            .is_some_and(|role| rules.single_roles.contains(role))
-    };
-    // Per person who was there, the group they bring.
-    let own: Vec<Option<Option<&str>>> = roster
-        .persons
-        .iter()
-        .map(|person| {
-            let group = person.groups.first().map(String::as_str);
-            person
-                .present
-                .then(|| group.filter(|_| !single(&person.role)))
-        })
-        .collect();
-    let mut names: Vec<&str> = own.iter().flatten().flatten().copied().collect();
-    names.sort_unstable();
-    names.dedup();
-    if names.is_empty() {
-        return (Vec::new(), vec![None; own.len()]);
-    }
-    // Which of the merged groups each name stands in.
-    let mut merged: Vec<Vec<&str>> = names.into_iter().map(|name| vec![name]).collect();
-    let size = |names: &[&str]| {
-        own.iter()
-            .flatten()
-            .flatten()
-            .filter(|name| names.contains(name))
-            .count()
-    };
-    let loose = own.iter().flatten().filter(|name| name.is_none()).count();
-    loop {
-        merged.sort_by_key(|names| (size(names), names.clone()));
-        // The smallest takes in those without a group before it is judged too small.
-        if merged.len() < 2 || size(&merged[0]) + loose >= rules.k && size(&merged[1]) >= rules.k {
-            break;
-        }
-        let smallest = merged.remove(0);
-        merged[0].extend(smallest);
-        merged[0].sort_unstable();
-    }
-    let home = merged[0].clone();
-    merged.sort();
-    let of_person: Vec<Option<usize>> = own
-        .iter()
-        .map(|name| {
-            let name = (*name)?.unwrap_or(home[0]);
-            merged.iter().position(|names| names.contains(&name))
-        })
-        .collect();
-    let groups = merged
-        .iter()
-        .enumerate()
-        .map(|(index, names)| Group {
-            names: names.iter().map(|name| (*name).to_owned()).collect(),
-            n: of_person
-                .iter()
-                .filter(|group| **group == Some(index))
-                .count(),
-        })
-        .collect();
-    (groups, of_person)
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeadershipWave {
+    pub wave: String,
+    /// Without the principal's own answers; no group means.
+    pub scales: Vec<ScalePortrait>,
 }
 
-impl RelationPortrait {
-    /// Why there is no picture, if there is none.
-    pub fn picture_withheld(&self) -> Option<Suppressed> {
-        if !self.groups.is_empty() {
+/// How the pupils of a school scored over the test moments.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AchievementPortrait {
+    pub moments: Vec<Moment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Months since the intervention began at this school; negative before it.
+    pub month: i32,
+    pub n_pupils: Disclosed<usize>,
+    pub mean: Disclosed<f64>,
+}
+
+impl WavePortrait {
+    /// Why there is no picture of the groups, if there is none.
+    pub fn picture_withheld(&self, relation: &RelationPortrait) -> Option<Suppressed> {
+        if !relation.blocks.is_empty() {
             return None;
         }
         Some(
-            self.density
+            relation
+                .density
                 .shown()
                 .err()
                 .unwrap_or(Suppressed::TooFewPeople),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::records::{PersonRecord, SchoolRecord};
-
-    fn rules() -> TeamRules {
-        TeamRules {
-            single_roles: vec!["principal".to_owned()],
-            ..TeamRules::default()
-        }
-    }
-
-    fn person(key: &str, role: &str, group: Option<&str>) -> PersonRecord {
-        PersonRecord {
-            key: key.to_owned(),
-            role: Some(role.to_owned()),
-            groups: group.map(str::to_owned).into_iter().collect(),
-            responded: true,
-            present: true,
-            attributes: Default::default(),
-        }
-    }
-
-    fn roster(sizes: &[(&str, usize)], leaders: usize) -> RosterRecord {
-        let mut persons: Vec<PersonRecord> = sizes
-            .iter()
-            .flat_map(|(group, n)| {
-                (0..*n).map(move |i| person(&format!("{group}{i}"), "teacher", Some(group)))
-            })
-            .collect();
-        persons.extend((0..leaders).map(|i| person(&format!("z{i}"), "principal", None)));
-        RosterRecord {
-            school: 0,
-            wave: 0,
-            persons,
-            nominations: vec![Some(Vec::new())],
-        }
-    }
-
-    #[test]
-    fn leadership_is_never_a_circle_of_its_own_and_small_groups_are_merged() {
-        let rules = rules();
-        let (found, of_person) = groups(
-            &roster(&[("boven", 6), ("midden", 2), ("onder", 5)], 2),
-            &rules,
-        );
-        let names: Vec<Vec<String>> = found.iter().map(|group| group.names.clone()).collect();
-        assert_eq!(
-            names,
-            [
-                vec!["boven".to_owned()],
-                vec!["midden".to_owned(), "onder".to_owned()]
-            ]
-        );
-        assert_eq!(found.iter().map(|group| group.n).sum::<usize>(), 15);
-        assert_eq!(of_person.len(), 15);
-        assert!(found.iter().all(|group| group.n >= rules.k));
-    }
-
-    #[test]
-    fn leadership_fills_up_the_smallest_group() {
-        let rules = rules();
-        let (found, _) = groups(&roster(&[("boven", 6), ("onder", 4)], 2), &rules);
-        assert_eq!(
-            found.iter().map(|group| group.n).collect::<Vec<_>>(),
-            [6, 6]
-        );
-    }
-
-    #[test]
-    fn a_small_team_has_no_picture_and_says_why() {
-        let rules = rules();
-        let records = Records {
-            waves: vec!["T1".into()],
-            relations: vec!["goals".into()],
-            schools: vec![SchoolRecord::default()],
-            rosters: vec![roster(&[("boven", 3), ("onder", 3)], 1)],
-            ..Records::default()
-        };
-        let portrait = portrait(&records, &rules, &[], 0);
-        let relation = &portrait.waves[0].relations[0];
-        assert_eq!(relation.picture_withheld(), Some(Suppressed::TeamTooSmall));
-        assert!(relation.blocks.is_empty());
     }
 }

@@ -11,6 +11,7 @@ pub mod found;
 pub mod hints;
 pub mod invite;
 pub mod object;
+pub mod open;
 pub mod pages;
 pub mod post;
 pub mod quiet;

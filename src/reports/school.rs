@@ -1,6 +1,6 @@
 //! What a school reads: a portrait as sentences, a picture and a table. Accepts disclosed values only.
 
-use crate::domain::disclosure::{Band, Disclosed};
+use crate::domain::disclosure::{Band, Disclosed, Share};
 use crate::evaluation::portrait::{Group, Portrait, RelationPortrait, WavePortrait};
 use crate::locale::Words;
 
@@ -45,9 +45,9 @@ pub fn relation_text(
             let to = if block.from == block.to {
                 w.t("school-within")
             } else {
-                group_name(w, &relation.groups[block.to])
+                group_name(w, &wave.groups[block.to])
             };
-            (group_name(w, &relation.groups[block.from]), to, share)
+            (group_name(w, &wave.groups[block.from]), to, share)
         })
         .collect();
     RelationText {
@@ -69,9 +69,9 @@ pub fn relation_text(
                 before.map(|(wave, r)| (wave, &r.reciprocity)),
             ),
         ],
-        picture: match relation.picture_withheld() {
+        picture: match wave.picture_withheld(relation) {
             Some(why) => Err(w.t(&format!("withheld-{}", why.key()))),
-            None => Ok(picture(w, id, relation, &caption, &rows)),
+            None => Ok(picture(w, id, wave, relation, &caption, &rows)),
         },
         caption,
         rows,
@@ -83,31 +83,32 @@ fn sentence(
     key: &str,
     band_key: &str,
     relation: &str,
-    share: &Disclosed<Band>,
-    before: Option<(&str, &Disclosed<Band>)>,
+    share: &Disclosed<Share>,
+    before: Option<(&str, &Disclosed<Share>)>,
 ) -> (String, Option<String>) {
-    let band = match share.shown() {
-        Ok(band) => *band,
+    let share = match share.shown() {
+        Ok(share) => *share,
         Err(why) => return (w.t(&format!("withheld-{}", why.key())), None),
     };
-    let say = |band: Band| {
-        let (from, to) = band.tenths();
-        w.t2(band_key, "from", from, "to", to)
+    let say = |share: Share| {
+        let half = |halves: u8| w.decimal(f64::from(halves) / 2.0, 1);
+        w.t2(band_key, "from", half(share.from), "to", half(share.to))
     };
-    let change = before.and_then(|(wave, share)| {
-        let earlier = *share.shown().ok()?;
-        Some(if earlier == band {
+    let change = before.and_then(|(wave, earlier)| {
+        let earlier = *earlier.shown().ok()?;
+        Some(if earlier == share {
             w.t1("school-change-same", "wave", wave)
         } else {
             w.t2("school-change-other", "wave", wave, "band", say(earlier))
         })
     });
-    (w.t2(key, "relation", relation, "band", say(band)), change)
+    (w.t2(key, "relation", relation, "band", say(share)), change)
 }
 
 fn picture(
     w: Words,
     id: &str,
+    wave: &WavePortrait,
     relation: &RelationPortrait,
     caption: &str,
     rows: &[(String, String, String)],
@@ -119,7 +120,7 @@ fn picture(
             .find(|block| block.from == index && block.to == index)
             .and_then(|block| block.share.shown().ok())
     };
-    let circles: Vec<Circle> = relation
+    let circles: Vec<Circle> = wave
         .groups
         .iter()
         .enumerate()

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{StorageError, Tx};
 use crate::domain::id::{SchoolId, StudyId};
+use crate::domain::opening::Part;
 
 /// Which data, concluded in which way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub async fn keep(
     study_id: StudyId,
     key: &ConclusionKey,
     findings: &str,
-    portraits: &[(SchoolId, String)],
+    parts: &[(SchoolId, Part, String)],
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let known = on!(tx, c => sqlx::query(
@@ -37,10 +38,10 @@ pub async fn keep(
     if new == 0 {
         return Ok(());
     }
-    for (school, portrait) in portraits {
+    for (school, part, content) in parts {
         on!(tx, c => sqlx::query(
-                "INSERT INTO portraits (snapshot_hash, method_hash, school_id, portrait) VALUES ($1, $2, $3, $4)")
-            .bind(&key.snapshot_hash).bind(&key.method_hash).bind(school.0).bind(portrait)
+                "INSERT INTO school_parts (snapshot_hash, method_hash, school_id, part, content) VALUES ($1, $2, $3, $4, $5)")
+            .bind(&key.snapshot_hash).bind(&key.method_hash).bind(school.0).bind(part.key()).bind(content)
             .execute(c).await.map(drop))?;
     }
     Ok(())
@@ -72,29 +73,32 @@ pub async fn findings(tx: &mut Tx, key: &ConclusionKey) -> Result<Option<String>
         .bind(&key.snapshot_hash).bind(&key.method_hash).fetch_optional(c).await)?)
 }
 
-/// The portraits of a conclusion, by school.
-pub async fn portraits(
+/// One part of a conclusion for every school that has it.
+pub async fn parts(
     tx: &mut Tx,
     key: &ConclusionKey,
+    part: Part,
 ) -> Result<Vec<(SchoolId, String)>, StorageError> {
     let rows: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
-            "SELECT school_id, portrait FROM portraits WHERE snapshot_hash = $1 AND method_hash = $2")
-        .bind(&key.snapshot_hash).bind(&key.method_hash).fetch_all(c).await)?;
+            "SELECT school_id, content FROM school_parts
+             WHERE snapshot_hash = $1 AND method_hash = $2 AND part = $3 ORDER BY school_id")
+        .bind(&key.snapshot_hash).bind(&key.method_hash).bind(part.key()).fetch_all(c).await)?;
     Ok(rows
         .into_iter()
-        .map(|(school, portrait)| (SchoolId(school), portrait))
+        .map(|(school, content)| (SchoolId(school), content))
         .collect())
 }
 
-/// The portrait of one school in the newest conclusion that has one, with its time.
-pub async fn portrait(
+/// A part of one school's results in the newest conclusion that has it, with its time.
+pub async fn part(
     tx: &mut Tx,
     study_id: StudyId,
     school_id: SchoolId,
+    part: Part,
 ) -> Result<Option<(String, DateTime<Utc>)>, StorageError> {
     Ok(on!(tx, c => sqlx::query_as(
-            "SELECT p.portrait, s.taken_at FROM portraits p
+            "SELECT p.content, s.taken_at FROM school_parts p
              JOIN conclusions s ON s.snapshot_hash = p.snapshot_hash AND s.method_hash = p.method_hash
-             WHERE s.study_id = $1 AND p.school_id = $2 ORDER BY s.taken_at DESC LIMIT 1")
-        .bind(study_id.0).bind(school_id.0).fetch_optional(c).await)?)
+             WHERE s.study_id = $1 AND p.school_id = $2 AND p.part = $3 ORDER BY s.taken_at DESC LIMIT 1")
+        .bind(study_id.0).bind(school_id.0).bind(part.key()).fetch_optional(c).await)?)
 }

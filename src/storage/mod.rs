@@ -15,6 +15,7 @@ pub mod links;
 pub mod matrix;
 pub mod merges;
 pub mod objections;
+pub mod openings;
 pub mod outbox;
 pub mod pupils;
 pub mod records;

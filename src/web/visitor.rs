@@ -150,6 +150,8 @@ pub fn home_of(role: &str) -> &'static str {
         "owner" => "/study",
         "trainer" => "/trainer",
         "school" => "/school",
+        "principal" => "/principal",
+        "board" => "/board",
         _ => "/research",
     }
 }
@@ -178,7 +180,7 @@ impl FromRequestParts<App> for Founder {
 }
 
 macro_rules! roles {
-    ($($(#[$doc:meta])* $name:ident = $role:literal)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $role:pat)*) => {$(
         $(#[$doc])*
         pub struct $name(pub Staff);
 
@@ -190,7 +192,7 @@ macro_rules! roles {
                 let staff = load_staff(app, &parts.headers).await.map_err(|error| Problem::storage(app, words, &error))?;
                 // Someone with another role is told no more than someone without any.
                 staff
-                    .filter(|staff| staff.link.role == $role)
+                    .filter(|staff| matches!(staff.link.role.as_str(), $role))
                     .map(Self)
                     .ok_or_else(|| Problem::new(app, words, Kind::NoVisit))
             }
@@ -203,14 +205,19 @@ roles! {
     Owner = "owner"
     /// The response of the schools this trainer guides.
     Trainer = "trainer"
-    /// The disclosed results of one school.
-    SchoolVisitor = "school"
+    /// The disclosed results of one school, for its team and for its principal.
+    SchoolVisitor = "school" | "principal"
+    /// The principal of one school: what teachers said about leadership opens here first.
+    Principal = "principal"
+    /// A member of a board, for its own schools.
+    BoardMember = "board"
     /// Findings over all schools, with pseudonyms only.
     Researcher = "researcher"
 }
 
-impl SchoolVisitor {
+impl Staff {
+    /// The school of a link that is about one.
     pub fn school(&self) -> Option<SchoolId> {
-        self.0.link.schools.first().copied()
+        self.link.schools.first().copied()
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::domain::opening::Part;
 use crate::evaluation::portrait::Portrait;
 use crate::reports;
 use crate::storage::{StorageError, conclusions, schools};
@@ -28,7 +29,7 @@ pub async fn show_report(visitor: Researcher, State(app): State<App>) -> Result<
         .await
         .map_err(failed)?;
     let kept = match newest {
-        Some((key, _)) => conclusions::portraits(&mut tx, &key)
+        Some((key, _)) => conclusions::parts(&mut tx, &key, Part::Team)
             .await
             .map_err(failed)?,
         None => Vec::new(),

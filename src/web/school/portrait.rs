@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
+use crate::domain::opening::Part;
 use crate::evaluation::portrait::Portrait;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
 use crate::storage::{StorageError, conclusions, schools};
@@ -54,6 +55,7 @@ pub async fn show_school(
     let study = &visitor.0.study;
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let school_id = visitor
+        .0
         .school()
         .ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
     let mut tx = app.store().read().await.map_err(failed)?;
@@ -63,7 +65,7 @@ pub async fn show_school(
         .into_iter()
         .find(|school| school.school_id == school_id)
         .ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
-    let kept = conclusions::portrait(&mut tx, study.study_id, school_id)
+    let kept = conclusions::part(&mut tx, study.study_id, school_id, Part::Team)
         .await
         .map_err(failed)?;
     drop(tx);

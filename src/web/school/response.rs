@@ -39,7 +39,7 @@ pub async fn show_response(
     let study = &visitor.0.study;
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let gone = || Problem::new(&app, w, Kind::NoVisit);
-    let school_id = visitor.school().ok_or_else(gone)?;
+    let school_id = visitor.0.school().ok_or_else(gone)?;
     let mut tx = app.store().read().await.map_err(failed)?;
     let school = schools::of_study(&mut tx, study.study_id)
         .await

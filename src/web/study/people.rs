@@ -20,7 +20,17 @@ use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::visitor::Owner;
 
-const ROLES: [&str; 4] = ["owner", "researcher", "trainer", "school"];
+const ROLES: [&str; 6] = [
+    "owner",
+    "researcher",
+    "trainer",
+    "school",
+    "principal",
+    "board",
+];
+
+/// A board sees its schools side by side: of fewer, one school would be told what the other scored.
+const FEWEST_OF_BOARD: usize = 3;
 
 #[derive(Template)]
 #[template(path = "web/pages/people.html")]
@@ -187,7 +197,12 @@ pub async fn hand_out(
     let role = filled.value("role").to_owned();
     let label = filled.text(w, "label");
     match role.as_str() {
-        "school" if ticked.len() != 1 => filled.refuse("schools", w.t("people-one-school")),
+        "school" | "principal" if ticked.len() != 1 => {
+            filled.refuse("schools", w.t("people-one-school"))
+        }
+        "board" if ticked.len() < FEWEST_OF_BOARD => {
+            filled.refuse("schools", w.t("people-board-schools"));
+        }
         "trainer" if ticked.is_empty() => filled.refuse("schools", w.t("people-some-schools")),
         known if ROLES.contains(&known) => {}
         _ => filled.refuse("role", w.t("filled-choose")),
@@ -198,7 +213,7 @@ pub async fn hand_out(
             .map_err(failed)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&page)).into_response());
     }
-    let of_schools = matches!(role.as_str(), "school" | "trainer");
+    let of_schools = !matches!(role.as_str(), "owner" | "researcher");
     let recipient = Recipient {
         study_id,
         role,
