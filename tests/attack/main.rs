@@ -5,14 +5,17 @@
 
 mod arithmetic;
 mod attacker;
+mod items;
 mod reader;
 mod telling;
 mod world;
+mod worlds;
 
 use std::collections::BTreeSet;
 
 use attacker::{isolated, pinned};
 use reader::{Seen, Telling};
+use telling::Method;
 use world::World;
 
 /// What an attack on some schools came to.
@@ -52,7 +55,7 @@ impl Count {
 fn attack(seen: &Seen, school: usize) -> Count {
     let mut count = Count { schools: 1, told: seen.n_told, withheld: seen.n_withheld, ..Count::default() };
     for (scale, scores) in &seen.scores {
-        let k = if scores.about_principal { 7 } else { 5 };
+        let k = if seen.about_principal.contains(scale) { 7 } else { 5 };
         count.attacks += 1;
         if let Some(cell) = isolated(&scores.facts, scores.truth.len(), k) {
             count.cells += 1;
@@ -72,6 +75,16 @@ fn attack(seen: &Seen, school: usize) -> Count {
                     scores.facts
                 ));
             }
+        }
+    }
+    for fact in &seen.items {
+        count.attacks += 1;
+        for (known, low, high) in items::pinned(fact) {
+            count.pins += 1;
+            count.example(format!(
+                "school {school}, wave {}, {}: {} and {known:?} known: the others lie in {low}..{high}; {:?}",
+                fact.wave, fact.item, fact.said, fact.answers
+            ));
         }
     }
     for ((wave, relation), ties) in &seen.ties {
@@ -103,26 +116,29 @@ fn attack(seen: &Seen, school: usize) -> Count {
 
 /// Every version of every school, told by the product and read by the attacker.
 fn attack_world(world: &World, memory: bool) -> Count {
-    let truth = world.truth();
-    let records: Vec<_> = world.versions.iter().map(|version| world.records(version)).collect();
-    let told = telling::tell(world, &records, memory);
-    let scales = [world.scales.clone(), world.about_principal.clone()].concat();
+    let method = Method::new(world.scales.clone(), world.about_principal.clone());
+    let scales = method.all_scales();
     let n = world.n_schools();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut total = Count::default();
+    let one = |school: usize| {
+        let truth = world.truth(school..school + 1);
+        let versions = world.versions.iter();
+        let conclusions: Vec<_> = versions.map(|version| world.records(version, school..school + 1)).collect();
+        let mut seen = Seen::default();
+        for (records, parts) in conclusions.iter().zip(method.tell(&conclusions, memory)) {
+            seen.read(&Telling { records, parts }, 0, &scales, &truth);
+        }
+        attack(&seen, school)
+    };
     std::thread::scope(|scope| {
-        let (truth, records, told, scales) = (&truth, &records, &told, &scales);
         let workers: Vec<_> = (0..threads)
             .map(|worker| {
+                let one = &one;
                 scope.spawn(move || {
                     let mut count = Count::default();
                     for school in (worker..n).step_by(threads) {
-                        let mut seen = Seen::default();
-                        for (records, parts) in records.iter().zip(told) {
-                            let telling = Telling { records, parts: parts[school].clone() };
-                            seen.read(&telling, school, scales, truth);
-                        }
-                        count.add(attack(&seen, school));
+                        count.add(one(school));
                     }
                     count
                 })
@@ -135,10 +151,33 @@ fn attack_world(world: &World, memory: bool) -> Count {
     total
 }
 
+/// How many, unless the environment says otherwise.
+fn number_of(name: &str, by_default: usize) -> usize {
+    let said = std::env::var(name).ok();
+    said.and_then(|said| said.parse().ok()).unwrap_or(by_default)
+}
+
 #[test]
 fn nothing_told_of_a_school_tells_what_one_colleague_answered() {
-    let world = World::new(150, 2056);
+    let world = World::new(number_of("SCHAKEL_ATTACK_SCHOOLS", 60), 2056);
     let count = attack_world(&world, true);
     println!("{count:#?}");
     assert_eq!((count.cells, count.pins, count.ties), (0, 0, 0));
+}
+
+#[test]
+fn nothing_is_told_by_what_is_not_told() {
+    for n in 5..=8 {
+        let started = std::time::Instant::now();
+        let (all, told, given) = worlds::one_statement(n);
+        println!("{n} answers: {told} of {all} told; {} given away, e.g. {:?}; {:?}", given.len(), &given[..given.len().min(4)], started.elapsed());
+    }
+    for (groups, answered) in [(vec![8], 8), (vec![8], 5), (vec![10], 10), (vec![5, 5], 10)] {
+        let started = std::time::Instant::now();
+        let (tried, given) = worlds::networks_given_away(&groups, answered);
+        println!("{groups:?} of whom {answered} answered: {tried} tried, {} given away; {:?}", given.len(), started.elapsed());
+        for tie in given.iter().take(6) {
+            println!("   {tie:?}");
+        }
+    }
 }

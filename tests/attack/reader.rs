@@ -9,6 +9,7 @@ use schakel::evaluation::scales::ScaleDefinition;
 use serde_json::Value;
 
 use super::attacker::{Fact, MutualFact, TieFact, Ties};
+use super::items;
 use super::world::{RELATIONS, WAVES};
 
 /// What one conclusion told one school.
@@ -30,15 +31,18 @@ pub struct Scores {
     /// Sets of answers that figures were over.
     pub parts: Vec<Vec<usize>>,
     pub ends: (f64, f64),
-    pub about_principal: bool,
 }
 
-/// How the answers of a set of people to one item lie.
+/// How the answers to one item lie.
 pub struct ItemFact {
     pub wave: usize,
     pub item: String,
-    pub over: BTreeSet<usize>,
+    /// For the tester's eyes, and the attackers' own.
+    pub answers: Vec<f64>,
     pub said: String,
+    pub ends: (f64, f64),
+    /// What the answers can add up to.
+    pub sum: (f64, f64),
 }
 
 #[derive(Default)]
@@ -51,6 +55,8 @@ pub struct Seen {
     pub pupils: Vec<(i64, BTreeSet<String>)>,
     pub n_told: usize,
     pub n_withheld: usize,
+    /// Scales on which a school's leader is judged.
+    pub about_principal: BTreeSet<String>,
     people: BTreeMap<String, usize>,
 }
 
@@ -119,6 +125,7 @@ impl Seen {
                         let at = wave_index(key);
                         let roster = roster(telling.records, school, at);
                         for scale in list(scales_told) {
+                            self.about_principal.insert(text(&scale["scale"]).to_owned());
                             self.read_scale(scale, roster, telling.records, &Grouped::default(), scales, truth);
                         }
                     }
@@ -260,13 +267,7 @@ impl Seen {
                 scores.add_mean(&members, number(mean), "mean of a group");
             }
         }
-        for item in list(items) {
-            let [key, said] = fields(item, ["item", "said"]);
-            if let Some(said) = self.told(said) {
-                let over = scored.iter().map(|(place, _)| self.people[&roster.persons[*place].key]).collect();
-                self.items.push(ItemFact { wave: roster.wave, item: text(key).to_owned(), over, said: text(said).to_owned() });
-            }
-        }
+        self.read_items(list(items), &everyone, scale, roster, records, &scores);
         if !change.is_null() {
             self.told(change);
         }
@@ -277,6 +278,43 @@ impl Seen {
         }
         let _ = truth;
         self.scores.insert(scale.key.clone(), scores);
+    }
+
+    fn read_items(&mut self, items: &[Value], scored: &[usize], scale: &ScaleDefinition, roster: &RosterRecord, records: &Records, scores: &Scores) {
+        let sheets = records.answers.iter().filter(|sheet| sheet.school == roster.school && sheet.wave == roster.wave);
+        let sheets: Vec<_> = sheets.collect();
+        let told: Vec<(&str, Option<&str>)> = items
+            .iter()
+            .map(|item| {
+                let [key, said] = fields(item, ["item", "said"]);
+                (text(key), self.told(said).map(text))
+            })
+            .collect();
+        // Where everyone answered every statement, the mean of the scale binds them.
+        let complete = sheets.iter().filter(|sheet| scale.items.iter().all(|item| sheet.items.contains_key(item)));
+        let complete = complete.count() == scored.len();
+        let mean = scores.facts.iter().find(|fact| {
+            fact.coefficients.len() == scored.len() && scored.iter().all(|answer| fact.coefficients.contains_key(answer))
+        });
+        let turned = |item: &str, said: Option<&'static str>| -> Option<&'static str> {
+            if scale.reverse.iter().any(|reverse| reverse == item) { said.map(mirrored) } else { said }
+        };
+        let words: Vec<(&str, Option<&'static str>)> = told.iter().map(|(item, said)| (*item, said.map(word))).collect();
+        for (item, said) in &words {
+            let Some(said) = said else { continue };
+            let answers: Vec<f64> = sheets.iter().filter_map(|sheet| sheet.items.get(*item).copied()).collect();
+            let n = answers.len() as f64;
+            let mut sum = (n * scores.ends.0, n * scores.ends.1);
+            if let Some(mean) = mean.filter(|_| complete && answers.len() == scored.len()) {
+                let others: Vec<Option<&str>> = words.iter().filter(|(other, _)| other != item).map(|(other, said)| turned(other, *said)).collect();
+                sum = items::sum_of_item((mean.low, mean.high), answers.len(), &others, scores.ends);
+                if scale.reverse.iter().any(|reverse| reverse == item) {
+                    let both = n * (scores.ends.0 + scores.ends.1);
+                    sum = (both - sum.1, both - sum.0);
+                }
+            }
+            self.items.push(ItemFact { wave: roster.wave, item: (*item).to_owned(), answers, said: (*said).to_owned(), ends: scores.ends, sum });
+        }
     }
 
     fn read_moment(&mut self, moment: &Value, records: &Records, school: usize) {
@@ -385,6 +423,19 @@ pub fn score(scale: &ScaleDefinition, items: &BTreeMap<String, f64>) -> Option<f
     });
     let given: Vec<f64> = given.collect();
     (given.len() >= scale.needed).then(|| given.iter().sum::<f64>() / given.len() as f64)
+}
+
+fn word(said: &str) -> &'static str {
+    let known = ["most_agree", "most_disagree", "divided", "in_between"];
+    known.into_iter().find(|word| *word == said).unwrap_or_else(|| panic!("a word that nobody attacks: {said}"))
+}
+
+fn mirrored(said: &'static str) -> &'static str {
+    match said {
+        "most_agree" => "most_disagree",
+        "most_disagree" => "most_agree",
+        same => same,
+    }
 }
 
 fn assert_rounded(value: f64) {

@@ -2,6 +2,7 @@
 //! withdraw, and who answer as teams do, or as somebody would who wants the rules of disclosure to fail.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -228,23 +229,24 @@ impl World {
     }
 
     /// All that is there, as if nobody had decided anything: the truth that the attacker is after.
-    pub fn truth(&self) -> Records {
-        self.records(&Version {
+    pub fn truth(&self, schools: Range<usize>) -> Records {
+        let all = Version {
             n_waves: WAVES.len(),
             decided: BTreeMap::new(),
-        })
+        };
+        self.records(&all, schools)
     }
 
-    /// What a conclusion may use.
-    pub fn records(&self, version: &Version) -> Records {
+    /// What a conclusion on some of the schools may use.
+    pub fn records(&self, version: &Version, schools: Range<usize>) -> Records {
         let mut records = Records {
             waves: WAVES[..version.n_waves].map_to_owned(),
             relations: RELATIONS.map_to_owned(),
             ..Records::default()
         };
-        for (index, school) in self.schools.iter().enumerate() {
+        for (index, school) in self.schools[schools.clone()].iter().enumerate() {
             records.schools.push(SchoolRecord {
-                key: Self::school_key(index),
+                key: Self::school_key(schools.start + index),
                 attributes: BTreeMap::from([("cohort".to_owned(), "one".to_owned())]),
             });
             for (wave, seats) in school.waves.iter().enumerate().take(version.n_waves) {
@@ -300,14 +302,18 @@ impl World {
             }
         }
         if version.n_waves == WAVES.len() {
-            records.pupils.clone_from(&self.pupils);
+            let own = self.pupils.iter().filter(|pupil| schools.contains(&pupil.school));
+            records.pupils = own.cloned().collect();
+            for pupil in &mut records.pupils {
+                pupil.school -= schools.start;
+            }
         }
         records
     }
 
     /// The same schools, with the pupils of each standing in another: effects, ranks and groups are others.
-    pub fn with_pupils_elsewhere(&self, records: &Records) -> Records {
-        let n = self.schools.len();
+    pub fn with_pupils_elsewhere(records: &Records) -> Records {
+        let n = records.schools.len();
         let mut other = records.clone();
         for pupil in &mut other.pupils {
             pupil.school = (pupil.school + n / 2 + 1) % n;
