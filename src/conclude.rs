@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::domain::disclosure::TeamRules;
+use crate::domain::disclosure::{Ledger, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
@@ -310,7 +310,8 @@ fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId
             continue;
         };
         let id = SchoolId(row.school_id);
-        let team = portrait(records, &rules, &own, index);
+        let mut ledger = Ledger::default();
+        let team = portrait(records, &rules, &own, index, &mut ledger);
         parts.push((id, Part::Team, text(&team)));
     }
     parts
