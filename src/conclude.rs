@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use sha2::{Digest, Sha256};
 
-use crate::domain::disclosure::TeamRules;
+use crate::domain::disclosure::{Ledger, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
@@ -20,6 +20,8 @@ use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrait::Portrait;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
+use crate::evaluation::team_change::set_beside_before;
+use crate::evaluation::usual::AllSchools;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::snapshot::Snapshot;
@@ -320,16 +322,17 @@ fn portraits(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(Scho
         .filter(|scale| !about_principal.contains(&scale.key))
         .collect();
     own.dedup_by(|a, b| a.key == b.key);
+    let all_schools = AllSchools::of(records, &rules, &own);
     records
         .schools
         .iter()
         .enumerate()
         .filter_map(|(index, school)| {
             let row = snapshot.schools.iter().find(|row| row.key == school.key)?;
-            Some((
-                SchoolId(row.school_id),
-                portrait(records, &rules, &own, index),
-            ))
+            let mut made = portrait(records, &rules, &own, index);
+            set_beside_before(&mut made, records, &rules, &own, index, &mut Ledger::default());
+            all_schools.set_beside(&mut made, index);
+            Some((SchoolId(row.school_id), made))
         })
         .collect()
 }

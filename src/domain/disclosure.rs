@@ -169,6 +169,47 @@ pub fn team_share(
     })
 }
 
+/// What a school has been told.
+#[derive(Debug, Default)]
+pub struct Ledger {}
+
+impl Ledger {
+    pub fn compared<T>(
+        &mut self,
+        _of: &str,
+        before: (&str, &std::collections::BTreeSet<&str>),
+        after: (&str, &std::collections::BTreeSet<&str>),
+        k: usize,
+        change: T,
+    ) -> Disclosed<T> {
+        Disclosed(if before.1.len().min(after.1.len()) < k {
+            Err(Suppressed::TooFewPeople)
+        } else {
+            Ok(change)
+        })
+    }
+
+    pub fn mean_of(scale: &str) -> String {
+        format!("mean:{scale}")
+    }
+
+    pub fn density_of(relation: &str) -> String {
+        format!("density:{relation}")
+    }
+}
+
+/// The fewest schools of which the usual range is told.
+const FEWEST_SCHOOLS: usize = 5;
+
+/// Where the middle half of so many schools lies.
+pub fn usual_range<T>(range: Option<T>, n_schools: usize) -> Disclosed<T> {
+    Disclosed(if n_schools < FEWEST_SCHOOLS {
+        Err(Suppressed::TooFewPeople)
+    } else {
+        range.ok_or(Suppressed::NotDefined)
+    })
+}
+
 /// A share among the ties from one group to another, as a band: both groups need the threshold, in people and in
 /// people who answered.
 pub fn block_share(

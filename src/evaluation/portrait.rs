@@ -78,6 +78,9 @@ pub struct RelationChange {
     pub density: Disclosed<Change>,
     /// `More`: spread more evenly over the team than before.
     pub evenness: Disclosed<Change>,
+    /// Of those who were there both times; otherwise of everyone at each moment.
+    #[serde(default)]
+    pub among_stayers: bool,
 }
 
 /// The middle half of comparable schools, in tenths.

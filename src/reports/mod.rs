@@ -7,4 +7,8 @@ mod growth;
 pub mod scale_words;
 pub mod scales;
 pub mod school;
+pub mod school_opening;
+pub mod school_questions;
+pub mod school_scales;
+pub mod school_sentences;
 pub mod sentence;
