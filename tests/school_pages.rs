@@ -242,7 +242,9 @@ fn disclosed(portrait: &Portrait, sign: &str) -> BTreeSet<String> {
         for relation in &wave.relations {
             for share in [&relation.density, &relation.reciprocity] {
                 if let Ok(share) = share.shown() {
-                    [share.from, share.to].map(|halves| add(f64::from(halves) / 2.0));
+                    [share.from, share.to]
+                        .into_iter()
+                        .for_each(|halves| add(f64::from(halves) / 2.0));
                 }
             }
         }
