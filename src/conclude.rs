@@ -314,7 +314,7 @@ fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId
         };
         let id = SchoolId(row.school_id);
         let mut ledger = Ledger::default();
-        let mut team = portrait(records, &rules, &own, index);
+        let mut team = portrait(records, &rules, &own, index, &mut ledger);
         set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
         all_schools.set_beside(&mut team, index);
         parts.push((id, Part::Team, text(&team)));

@@ -386,7 +386,7 @@ mod tests {
         };
         let rules = TeamRules::default();
         let mut ledger = Ledger::default();
-        let mut made = portrait(&records, &rules, &[scale()], 0);
+        let mut made = portrait(&records, &rules, &[scale()], 0, &mut ledger);
         set_beside_before(&mut made, &records, &rules, &[scale()], 0, &mut ledger);
         made
     }

@@ -1,14 +1,14 @@
-//! Where other schools lie: beside the density of a school the middle half of the schools of about its size, beside the
-//! mean of a scale the middle half of all schools in the wave. Which schools they are is not in it.
+//! Where other schools lie: beside the density of a school those of about its size, beside the mean of a scale all of the
+//! wave. The middle of them is told; which schools they are is not.
 
 use std::collections::BTreeMap;
 
 use schakel_analysis::measure::density::network_density;
 
 use super::networks::network;
-use super::portrait::{Portrait, Usual};
+use super::portrait::Portrait;
 use super::scales::ScaleDefinition;
-use crate::domain::disclosure::{SMALLEST_TEAM, TeamRules, usual_range};
+use crate::domain::disclosure::{SMALLEST_TEAM, TeamRules, usual_range, usual_shares};
 use crate::domain::records::Records;
 
 /// A density that counts: of which school, and of how many people.
@@ -23,7 +23,8 @@ struct OfSchool {
 #[derive(Debug, Default)]
 pub struct AllSchools {
     densities: BTreeMap<(String, String), Vec<OfSchool>>,
-    means: BTreeMap<(String, String), Vec<f64>>,
+    /// With the school whose mean it is.
+    means: BTreeMap<(String, String), Vec<(usize, f64)>>,
 }
 
 impl AllSchools {
@@ -59,15 +60,12 @@ impl AllSchools {
                 }
             }
         }
-        for ((_, wave, scale), scores) in scores {
+        for ((school, wave, scale), scores) in scores {
             if scores.len() >= rules.k {
                 let mean = scores.iter().sum::<f64>() / scores.len() as f64;
                 let key = (records.waves[wave].clone(), scale.to_owned());
-                all.means.entry(key).or_default().push(mean);
+                all.means.entry(key).or_default().push((school, mean));
             }
-        }
-        for means in all.means.values_mut() {
-            means.sort_by(f64::total_cmp);
         }
         all
     }
@@ -79,28 +77,18 @@ impl AllSchools {
             for relation in &mut wave.relations {
                 let key = (wave.wave.clone(), relation.relation.clone());
                 let all = self.densities.get(&key).map_or(&[][..], Vec::as_slice);
-                let mut others: Vec<f64> = all
-                    .iter()
-                    .filter(|other| other.school != school && about_as_large(other.n_people, n_people))
-                    .map(|other| other.density)
-                    .collect();
-                others.sort_by(f64::total_cmp);
-                let tenths = middle_half(&others).map(|(from, to)| {
-                    let (from, to) = ((from * 10.0).floor() as u8, (to * 10.0).ceil() as u8);
-                    Usual {
-                        from,
-                        to: to.max(from + 1),
-                        n_schools: others.len(),
-                    }
+                let others = all.iter().filter(|other| {
+                    other.school != school && about_as_large(other.n_people, n_people)
                 });
-                relation.alike = usual_range(tenths, others.len());
+                let densities: Vec<f64> = others.map(|other| other.density).collect();
+                relation.alike = usual_shares(&densities);
             }
             for scale in &mut wave.scales {
                 let key = (wave.wave.clone(), scale.scale.clone());
-                let means = self.means.get(&key).map_or(&[][..], Vec::as_slice);
-                let range = middle_half(means)
-                    .map(|(from, to)| ((from * 10.0).floor() / 10.0, (to * 10.0).ceil() / 10.0));
-                scale.usual = usual_range(range, means.len());
+                let all = self.means.get(&key).map_or(&[][..], Vec::as_slice);
+                let others = all.iter().filter(|(other, _)| *other != school);
+                let means: Vec<f64> = others.map(|(_, mean)| *mean).collect();
+                scale.usual = usual_range(&means, 0.1);
             }
         }
     }
@@ -111,23 +99,11 @@ fn about_as_large(other: usize, own: usize) -> bool {
     other.abs_diff(own) <= (own / 4).max(2)
 }
 
-/// From the first to the third quartile, between the two nearest values.
-fn middle_half(sorted: &[f64]) -> Option<(f64, f64)> {
-    let last = sorted.len().checked_sub(1)?;
-    let at = |share: f64| {
-        let place = share * last as f64;
-        let below = place.floor() as usize;
-        let above = (below + 1).min(last);
-        sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
-    };
-    Some((at(0.25), at(0.75)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::portrayal::portrait;
     use super::*;
-    use crate::domain::disclosure::Suppressed;
+    use crate::domain::disclosure::{Ledger, Suppressed, Usual};
     use crate::domain::records::{
         AnswerSheet, NominationRecord, PersonRecord, RosterRecord, SchoolRecord,
     };
@@ -171,7 +147,7 @@ mod tests {
         };
         let (rules, scale) = (TeamRules::default(), scale());
         let all = AllSchools::of(&records, &rules, std::slice::from_ref(&scale));
-        let mut made = portrait(&records, &rules, &[scale], 0);
+        let mut made = portrait(&records, &rules, &[scale], 0, &mut Ledger::default());
         all.set_beside(&mut made, 0);
         made
     }
@@ -203,18 +179,18 @@ mod tests {
 
     #[test]
     fn a_school_lies_among_others_of_its_size() {
-        // Of eleven people each: 2, 3, 4, 5 and 6 of every ten; the large school does not count, nor does the own.
+        // Of eleven people each: from 2 to 9 of every ten; the large school does not count, nor does the own.
         let mut rosters = vec![school(0, 11, 9)];
-        rosters.extend((1..=5).map(|index| school(index, 11, index + 1)));
-        rosters.push(school(6, 30, 1));
+        rosters.extend((1..=8).map(|index| school(index, 11, index + 1)));
+        rosters.push(school(9, 30, 1));
         let made = beside_first(rosters);
-        let usual = *made.waves[0].relations[0].alike.shown().expect("five others");
+        let usual = *made.waves[0].relations[0].alike.shown().expect("eight others");
         assert_eq!(
             usual,
             Usual {
                 from: 3,
-                to: 5,
-                n_schools: 5
+                to: 8,
+                n_schools: 8
             }
         );
     }
@@ -236,9 +212,9 @@ mod tests {
     fn the_means_of_all_schools_are_rounded_outwards() {
         let rosters = (0..6).map(|index| school(index, 11, 3)).collect();
         let made = beside_first(rosters);
-        // Means from 2.0 to 2.5: quartiles 2.125 and 2.375.
-        let usual = made.waves[0].scales[0].usual.shown().expect("six schools");
-        assert_eq!(*usual, (2.1, 2.4));
+        // The five others have 2.1 to 2.5; 2.25 and 2.35 lie between those in the middle.
+        let usual = made.waves[0].scales[0].usual.shown().expect("five others");
+        assert_eq!(*usual, (2.2, 2.4));
         let few = beside_first((0..4).map(|index| school(index, 11, 3)).collect());
         assert!(few.waves[0].scales[0].usual.shown().is_err());
     }

@@ -1438,14 +1438,14 @@ said-reciprocity = Of every ten pairs in which one named the other for a convers
 } only one of the two named the other.
 said-differently = You see that conversation differently; nobody is wrong.
 said-alike = { $least ->
-    [0] At half of the schools of your size or more, this happens at most { $most ->
+    [0] The middle group of schools of your size lies at no more than { $most ->
         [1] once
         [2] twice
        *[other] { $to } times
     }.
    *[other] { $most ->
-        [10] At half of the schools of your size or more, this happens { $from } times or more often.
-       *[other] Half of the schools of your size or more lie between { $from } and { $to } times.
+        [10] The middle group of schools of your size lies at { $from } times or more.
+       *[other] The middle group of schools of your size lies between { $from } and { $to } times.
     }
 } More is not of itself better.
 said-alike-few = There are too few schools of your size to lay beside yours.
@@ -1482,7 +1482,7 @@ said-mean-alone = On average { $mean } on a scale from { $least } to { $most }.
 said-mean-small = The change since the previous wave ({ $wave }) is too small to say anything about.
 said-mean-more = That is higher than at the previous wave ({ $wave }).
 said-mean-less = That is lower than at the previous wave ({ $wave }).
-said-mean-usual = Half of the schools or more lie between { $from } and { $to }.
+said-mean-usual = The middle group of all schools lies between { $from } and { $to }.
 said-answer = ‘{ $a }’
 said-answers-two = ‘{ $a }’ or ‘{ $b }’
 said-answers-more = ‘{ $a }’ to ‘{ $b }’
@@ -1496,6 +1496,7 @@ said-items-withheld = { $n ->
     [one] One statement we do not show, so that nobody can work out what one colleague filled in.
    *[other] The answers to { $many } statements we do not show, so that nobody can work out what one colleague filled in.
 }
+begin-all = So what is below is about the whole team.
 begin-nearly-all = So what is below is about nearly the whole team.
 begin-thanks = Thanks to everyone who took the time.
 begin-rose = { $title }: the team comes out higher than at the previous wave ({ $wave }), now { $mean } on average, on a scale from { $least } to { $most }.
@@ -1507,8 +1508,8 @@ begin-pairs = { $relation }: of every ten pairs in which one named the other, { 
 ask-less-often = { $a } and { $b } name each other less often about { $relation } than about { $than }. Why is that, and would anyone want it otherwise?
 ask-even-more = Conversations about { $relation } are spread more evenly over the team than before. What do you notice of that?
 ask-even-less = Conversations about { $relation } are spread less evenly over the team than before. What makes it so, and does it fit how you want to work?
-ask-less-than-others = About { $relation } you name each other less often than at many schools of your size. Does that fit what you need?
-ask-more-than-others = About { $relation } you name each other more often than at many schools of your size. Does that fit what you need?
+ask-less-than-others = About { $relation } you name each other less often than the middle group of schools of your size. Does that fit what you need?
+ask-more-than-others = About { $relation } you name each other more often than the middle group of schools of your size. Does that fit what you need?
 ask-pairs = When is something a conversation about { $relation } to you? Compare your answers: where do you see it differently?
 ask-divided = On “{ $item }” the answers differ widely. Which experiences lie behind that?
 ask-mean-more = { $title }: higher than at the previous wave. What happened in that time that you want to hold on to?
@@ -1522,3 +1523,17 @@ picture-change = Of every ten times { $was } at wave { $then } and { $is } now
 picture-even-more = An example, not your team: first one colleague is named much more often, then all about as often
 picture-even-less = An example, not your team: first all are named about as often, then one colleague much more often
 picture-less-often = { $a } and { $b }: about { $relation } less often than about { $than }, in ranges of every ten times
+strip-title = Named for a conversation about { $relation }, per wave
+strip-axis = of every ten times
+strip-value = Named, of every ten times
+strip-said = { $from } to { $to }
+strip-usual = middle group of schools of your size
+profile-title = Mean of the team, per wave
+profile-scale = Subject
+profile-mean = Mean
+profile-usual = middle group of all schools
+picture-lean = Where most answers lie, from low to high: { $where }
+picture-lean-most_agree = above the middle
+picture-lean-most_disagree = below the middle
+picture-lean-in_between = around the middle
+picture-lean-divided = on both sides

@@ -1440,10 +1440,10 @@ said-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde voor e
 } één van beiden de ander.
 said-differently = U ziet dat gesprek verschillend; niemand heeft ongelijk.
 said-alike = { $least ->
-    [0] Bij ten minste de helft van de scholen van uw grootte gebeurt dit hooguit { $to } keer.
+    [0] De middengroep van scholen van uw grootte ligt op hooguit { $to } keer.
    *[other] { $most ->
-        [10] Bij ten minste de helft van de scholen van uw grootte gebeurt dit { $from } keer of vaker.
-       *[other] Ten minste de helft van de scholen van uw grootte ligt tussen { $from } en { $to } keer.
+        [10] De middengroep van scholen van uw grootte ligt op { $from } keer of vaker.
+       *[other] De middengroep van scholen van uw grootte ligt tussen { $from } en { $to } keer.
     }
 } Meer is niet vanzelf beter.
 said-alike-few = Er zijn te weinig scholen van uw grootte om naast de uwe te leggen.
@@ -1480,7 +1480,7 @@ said-mean-alone = Gemiddeld { $mean } op een schaal van { $least } tot { $most }
 said-mean-small = De verandering sinds de vorige meting ({ $wave }) is te klein om er iets over te zeggen.
 said-mean-more = Dat is hoger dan bij de vorige meting ({ $wave }).
 said-mean-less = Dat is lager dan bij de vorige meting ({ $wave }).
-said-mean-usual = Ten minste de helft van de scholen ligt tussen { $from } en { $to }.
+said-mean-usual = De middengroep van alle scholen ligt tussen { $from } en { $to }.
 said-answer = ‘{ $a }’
 said-answers-two = ‘{ $a }’ of ‘{ $b }’
 said-answers-more = ‘{ $a }’ tot ‘{ $b }’
@@ -1494,6 +1494,7 @@ said-items-withheld = { $n ->
     [one] Eén uitspraak tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
    *[other] De antwoorden op { $many } uitspraken tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
 }
+begin-all = Wat hieronder staat, gaat dus over het hele team.
 begin-nearly-all = Wat hieronder staat, gaat dus over bijna het hele team.
 begin-thanks = Dank aan wie er de tijd voor nam.
 begin-rose = { $title }: het team komt hoger uit dan bij de vorige meting ({ $wave }), nu gemiddeld { $mean } op een schaal van { $least } tot { $most }.
@@ -1505,8 +1506,8 @@ begin-pairs = { $relation }: van elke tien tweetallen waarin iemand de ander noe
 ask-less-often = { $a } en { $b } noemen elkaar minder vaak over { $relation } dan over { $than }. Hoe komt dat, en zou iemand dat anders willen?
 ask-even-more = Gesprekken over { $relation } zijn gelijkmatiger over het team verdeeld dan eerst. Wat merkt u daarvan?
 ask-even-less = Gesprekken over { $relation } zijn minder gelijkmatig over het team verdeeld dan eerst. Wat maakt dat, en past het bij hoe u wilt werken?
-ask-less-than-others = Over { $relation } noemt u elkaar minder vaak dan op veel scholen van uw grootte. Past dat bij wat u nodig hebt?
-ask-more-than-others = Over { $relation } noemt u elkaar vaker dan op veel scholen van uw grootte. Past dat bij wat u nodig hebt?
+ask-less-than-others = Over { $relation } noemt u elkaar minder vaak dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
+ask-more-than-others = Over { $relation } noemt u elkaar vaker dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
 ask-pairs = Wanneer is iets voor u een gesprek over { $relation }? Vergelijk uw antwoorden: waar ziet u het verschillend?
 ask-divided = Over “{ $item }” lopen de antwoorden uiteen. Welke ervaringen zitten daarachter?
 ask-mean-more = { $title }: hoger dan bij de vorige meting. Wat is er in die tijd gebeurd dat u wilt vasthouden?
@@ -1520,3 +1521,17 @@ picture-change = Van elke tien keer bij meting { $then } { $was } keer en nu { $
 picture-even-more = Een voorbeeld, niet uw team: eerst wordt één collega veel vaker genoemd, dan allen ongeveer even vaak
 picture-even-less = Een voorbeeld, niet uw team: eerst worden allen ongeveer even vaak genoemd, dan één collega veel vaker
 picture-less-often = { $a } en { $b }: over { $relation } minder vaak dan over { $than }, in bandbreedten van elke tien keer
+strip-title = Genoemd voor een gesprek over { $relation }, per meting
+strip-axis = van elke tien keer
+strip-value = Genoemd, van elke tien keer
+strip-said = { $from } tot { $to }
+strip-usual = middengroep van scholen van uw grootte
+profile-title = Gemiddelde van het team, per meting
+profile-scale = Onderwerp
+profile-mean = Gemiddelde
+profile-usual = middengroep van alle scholen
+picture-lean = Waar de meeste antwoorden liggen, van laag naar hoog: { $where }
+picture-lean-most_agree = boven het midden
+picture-lean-most_disagree = onder het midden
+picture-lean-in_between = rond het midden
+picture-lean-divided = aan beide kanten

@@ -7,6 +7,7 @@ mod growth;
 pub mod scale_words;
 pub mod scales;
 pub mod school;
+pub mod school_figures;
 pub mod school_opening;
 pub mod school_questions;
 pub mod school_scales;

@@ -4,7 +4,9 @@ use crate::domain::disclosure::Band;
 use crate::evaluation::portrait::{Group, Portrait, RelationPortrait, WavePortrait};
 use crate::locale::Words;
 
+use super::figure::Figure;
 use super::figure::group_picture::{Arrow, Circle, group_picture};
+use super::school_figures::density_strip;
 use super::school_sentences::{
     Sentence, about, alike, change, density, evenness, group_name, reciprocity, withheld,
 };
@@ -16,6 +18,8 @@ pub struct RelationText {
     pub title: String,
     pub sentences: Vec<Sentence>,
     pub groups: GroupText,
+    /// Over the waves so far, where there are more.
+    pub strip: Option<Figure>,
 }
 
 /// How groups name each other: a figure and the same as a table.
@@ -59,6 +63,7 @@ pub fn relation_text(
         ),
         sentences,
         groups: group_text(w, &id, wave, relation),
+        strip: density_strip(w, &id, waves, &relation.relation),
     })
 }
 

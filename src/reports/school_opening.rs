@@ -23,6 +23,7 @@ pub fn opening(w: Words, id: &str, wave: &WavePortrait, words: &[ScaleWords]) ->
     if let (Ok(members), Ok(answered)) = (wave.n_members.shown(), wave.n_answered.shown()) {
         let rate = *answered as f64 / (*members).max(1) as f64;
         let key = match rate {
+            rate if rate >= 1.0 => "begin-all",
             rate if rate >= NEARLY_ALL => "begin-nearly-all",
             _ => "begin-thanks",
         };

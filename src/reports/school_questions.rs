@@ -155,8 +155,8 @@ mod tests {
         assert_eq!(
             asked(en, below, "most_agree"),
             [
-                "About goals you name each other less often than at many schools of your size. Does that fit what you \
-                 need?",
+                "About goals you name each other less often than the middle group of schools of your size. Does that \
+                 fit what you need?",
                 "Since the previous wave five colleagues came or went. How does someone new find the way into these conversations?",
             ]
         );

@@ -3,6 +3,7 @@
 
 use fluent_bundle::FluentArgs;
 
+use super::figure::ten::lean;
 use super::school_sentences::{count, withheld};
 use crate::evaluation::portrait::{Change, Said, ScalePortrait, Since, WavePortrait};
 use crate::locale::Words;
@@ -26,14 +27,21 @@ pub struct ItemWords {
     pub below: Vec<String>,
 }
 
+/// What is said of some of the questions, what it means, and which they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidText {
+    pub lead: String,
+    pub picture: String,
+    pub items: Vec<String>,
+}
+
 /// One scale, ready to be put on a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScaleText {
     pub key: String,
     pub title: String,
     pub sentences: Vec<String>,
-    /// What is said of some of the questions, and which they are.
-    pub said: Vec<(String, Vec<String>)>,
+    pub said: Vec<SaidText>,
     /// How many questions are not told about, in words.
     pub held_back: Option<String>,
 }
@@ -126,8 +134,8 @@ fn said(
     w: Words,
     scale: &ScalePortrait,
     words: &ScaleWords,
-) -> (Vec<(String, Vec<String>)>, Option<String>) {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+) -> (Vec<SaidText>, Option<String>) {
+    let mut groups: Vec<SaidText> = Vec::new();
     let mut n_withheld = 0_usize;
     for kind in [
         Said::MostAgree,
@@ -143,9 +151,13 @@ fn said(
                 continue;
             }
             let lead = said_lead(w, kind, known);
-            match groups.iter_mut().find(|(known, _)| *known == lead) {
-                Some((_, items)) => items.push(known.text.clone()),
-                None => groups.push((lead, vec![known.text.clone()])),
+            match groups.iter_mut().find(|group| group.lead == lead) {
+                Some(group) => group.items.push(known.text.clone()),
+                None => groups.push(SaidText {
+                    picture: picture(w, &format!("{}-{}", scale.scale, groups.len()), kind),
+                    lead,
+                    items: vec![known.text.clone()],
+                }),
             }
         }
     }
@@ -162,6 +174,17 @@ fn said(
         )
     });
     (groups, held_back)
+}
+
+fn picture(w: Words, id: &str, said: Said) -> String {
+    let (key, filled) = match said {
+        Said::MostAgree => ("most_agree", [false, false, false, true, true]),
+        Said::MostDisagree => ("most_disagree", [true, true, false, false, false]),
+        Said::InBetween => ("in_between", [false, true, true, true, false]),
+        Said::Divided => ("divided", [true, true, false, true, true]),
+    };
+    let place = w.t(&format!("picture-lean-{key}"));
+    lean(id, &w.t1("picture-lean", "where", place), filled)
 }
 
 /// What is said of questions whose answers lie so: in the words of the answers themselves.
@@ -255,7 +278,7 @@ mod tests {
             [
                 "Gemiddeld 3,8 op een schaal van 1 tot 5, over 14 collega's.",
                 "Dat is hoger dan bij de vorige meting (T1).",
-                "Ten minste de helft van de scholen ligt tussen 3,2 en 3,9.",
+                "De middengroep van alle scholen ligt tussen 3,2 en 3,9.",
             ]
         );
         assert_eq!(
@@ -263,7 +286,7 @@ mod tests {
             [
                 "On average 3.8 on a scale from 1 to 5, over 14 colleagues.",
                 "The change since the previous wave (T1) is too small to say anything about.",
-                "Half of the schools or more lie between 3.2 and 3.9.",
+                "The middle group of all schools lies between 3.2 and 3.9.",
             ]
         );
         let hidden = text(NL, json!({"mean": {"Err": "nearly_unanimous"}, "change": null}));
@@ -276,8 +299,10 @@ mod tests {
     #[test]
     fn questions_are_told_in_the_words_of_their_answers() {
         let said = text(NL, json!({}));
+        assert!(said.said[0].picture.contains("van laag naar hoog: boven het midden"));
+        let told: Vec<_> = said.said.into_iter().map(|one| (one.lead, one.items)).collect();
         assert_eq!(
-            said.said,
+            told,
             [
                 (
                     "De meeste collega's kiezen ‘mee eens’ of ‘helemaal mee eens’ bij:".to_owned(),
@@ -297,7 +322,7 @@ mod tests {
             Some("Eén uitspraak tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.")
         );
         let english = text(EN, json!({}));
-        assert_eq!(english.said[0].0, "Most colleagues choose ‘mee eens’ or ‘helemaal mee eens’ for:");
-        assert_eq!(english.said[1].0, "The answers differ widely for:");
+        assert_eq!(english.said[0].lead, "Most colleagues choose ‘mee eens’ or ‘helemaal mee eens’ for:");
+        assert_eq!(english.said[1].lead, "The answers differ widely for:");
     }
 }

@@ -38,7 +38,7 @@ pub fn count(w: Words, n: usize) -> String {
 }
 
 /// Halves of a tenth as a number: 7 is 3.5.
-fn halves(w: Words, halves: u8) -> String {
+pub fn halves(w: Words, halves: u8) -> String {
     w.decimal(f64::from(halves) / 2.0, usize::from(halves % 2))
 }
 
@@ -487,16 +487,16 @@ mod tests {
         let said = |w, fields| alike(w, &one(fields)).expect("it is told").text;
         assert_eq!(
             said(NL, json!({})),
-            "Ten minste de helft van de scholen van uw grootte ligt tussen drie en vijf keer. Meer is niet vanzelf beter."
+            "De middengroep van scholen van uw grootte ligt tussen drie en vijf keer. Meer is niet vanzelf beter."
         );
         assert_eq!(
             said(EN, json!({})),
-            "Half of the schools of your size or more lie between three and five times. More is not of itself better."
+            "The middle group of schools of your size lies between three and five times. More is not of itself better."
         );
         let low = json!({"alike": {"Ok": {"from": 0, "to": 2, "n_schools": 12}}});
         assert_eq!(
             said(NL, low),
-            "Bij ten minste de helft van de scholen van uw grootte gebeurt dit hooguit twee keer. Meer is niet vanzelf beter."
+            "De middengroep van scholen van uw grootte ligt op hooguit twee keer. Meer is niet vanzelf beter."
         );
         let few = json!({"alike": {"Err": "too_few_people"}});
         assert_eq!(said(NL, few), "Er zijn te weinig scholen van uw grootte om naast de uwe te leggen.");

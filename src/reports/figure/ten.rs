@@ -110,16 +110,33 @@ pub fn ten_pairs(id: &str, title: &str, mutual: u8, range: (f64, f64)) -> String
 /// A dot for everyone in a team, filled for as many as did something: which of them they are is not in it.
 pub fn team(id: &str, title: &str, n: usize, filled: usize) -> String {
     const ROW: usize = 20;
-    let (columns, rows) = (n.clamp(1, ROW), n.div_ceil(ROW).max(1));
+    // Rows of about the same length, so that nobody stands alone in one.
+    let rows = n.div_ceil(ROW).max(1);
+    let columns = n.div_ceil(rows).max(1);
     let (width, height) = (
         columns as f64 * 16.0 + 2.0 * EDGE,
         rows as f64 * 16.0 + 2.0 * EDGE,
     );
     let mut svg = open(id, title, width, height);
     for place in 0..n {
-        let x = EDGE + 16.0 * ((place % ROW) as f64 + 0.5);
-        let y = EDGE + 16.0 * ((place / ROW) as f64 + 0.5);
+        let x = EDGE + 16.0 * ((place % columns) as f64 + 0.5);
+        let y = EDGE + 16.0 * ((place / columns) as f64 + 0.5);
         dot(&mut svg, x, y, 6.0, place < filled);
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// Five answers from low to high: in which of them most are.
+pub fn lean(id: &str, title: &str, filled: [bool; 5]) -> String {
+    let mut svg = open(id, title, 86.0, 16.0);
+    for (place, on) in filled.into_iter().enumerate() {
+        let class = if on { "on" } else { "off" };
+        let _ = write!(
+            svg,
+            "<rect class=\"{class}\" x=\"{:.1}\" y=\"2\" width=\"14\" height=\"12\"/>",
+            2.0 + 17.0 * place as f64
+        );
     }
     svg.push_str("</svg>");
     svg

@@ -10,9 +10,11 @@ use super::wording::scale_words;
 use crate::evaluation::portrait::{RelationPortrait, WavePortrait};
 use crate::locale::Words;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
+use crate::reports::figure::Figure;
+use crate::reports::school_figures::profile;
 use crate::reports::school_opening::opening;
 use crate::reports::school_questions::questions;
-use crate::reports::school_scales::{ScaleText, scale_texts};
+use crate::reports::school_scales::{ScaleText, ScaleWords, scale_texts};
 use crate::reports::school_sentences::{Sentence, blocks_compared, less_often};
 use crate::web::app::App;
 use crate::web::frame::{Frame, SCHOOL_MENU};
@@ -39,6 +41,7 @@ struct View {
     shown: Vec<RelationText>,
     compared: Option<Sentence>,
     scales: Vec<ScaleText>,
+    profile: Option<Figure>,
     questions: [String; 2],
 }
 
@@ -169,7 +172,7 @@ impl<'a> Chosen<'a> {
         &self,
         w: Words,
         at: String,
-        words: &[crate::reports::school_scales::ScaleWords],
+        words: &[ScaleWords],
     ) -> View {
         let (wave, key) = (self.wave(), self.key());
         let so_far = &self.waves[..=self.index];
@@ -210,6 +213,7 @@ impl<'a> Chosen<'a> {
                 .collect(),
             compared: less_often(wave).map(|found| blocks_compared(w, "wave", &found)),
             scales: scale_texts(w, wave, words),
+            profile: profile(w, so_far, words),
             questions: questions(w, wave, words),
         }
     }
