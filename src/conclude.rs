@@ -21,6 +21,8 @@ use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
+use crate::evaluation::team_change::set_beside_before;
+use crate::evaluation::usual::AllSchools;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::snapshot::Snapshot;
@@ -336,6 +338,7 @@ fn parts(
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
     let (_, own) = scales_by_audience(study);
+    let all_schools = AllSchools::of(records, &rules, &own);
     let mut parts = Vec::new();
     let mut releases = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
@@ -344,7 +347,9 @@ fn parts(
         };
         let id = SchoolId(row.school_id);
         let mut ledger = Ledger::new(told.remove(&id).unwrap_or_default());
-        let team = portrait(records, &rules, &own, index, &mut ledger);
+        let mut team = portrait(records, &rules, &own, index, &mut ledger);
+        set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
+        all_schools.set_beside(&mut team, index);
         parts.push((id, Part::Team, text(&team)));
         releases.push((id, ledger.into_new()));
     }

@@ -69,6 +69,9 @@ pub struct RelationChange {
     pub density: Disclosed<Change>,
     /// `More`: spread more evenly over the team than before.
     pub evenness: Disclosed<Change>,
+    /// Of those who were there both times; otherwise of everyone at each moment.
+    #[serde(default)]
+    pub among_stayers: bool,
 }
 
 /// People who agreed to being drawn for their own school, with the ties between them. Their names are not here.

@@ -12,6 +12,7 @@ pub mod scale_profile;
 pub mod sociogram;
 mod spot;
 pub mod svg;
+pub mod ten;
 pub mod text_width;
 pub mod wave_strip;
 
