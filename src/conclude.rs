@@ -11,18 +11,21 @@ use crate::domain::disclosure::TeamRules;
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
+use crate::domain::roster::PRINCIPAL as PRINCIPAL_ROLE;
 use crate::domain::study::{Feedback, Objection, Subject};
+use crate::evaluation::achievement_portrait::achievement_portrait;
 use crate::evaluation::catalogue::PRINCIPAL;
 use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
+use crate::evaluation::leadership_portrait::{Leaders, leadership_portrait};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
-use crate::storage::snapshot::Snapshot;
+use crate::storage::snapshot::{SchoolRow, Snapshot};
 use crate::storage::{StorageError, Store, records, snapshot};
 
 #[derive(Debug, thiserror::Error)]
@@ -303,7 +306,8 @@ fn not_used(snapshot: &Snapshot) -> impl Iterator<Item = Exclusion> {
 fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Part, String)> {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
-    let (_, own) = scales_by_audience(study);
+    let (about_principal, own) = scales_by_audience(study);
+    let disclosure = &study.design.disclosure;
     let mut parts = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
         let Some(row) = snapshot.schools.iter().find(|row| row.key == school.key) else {
@@ -312,8 +316,37 @@ fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId
         let id = SchoolId(row.school_id);
         let team = portrait(records, &rules, &own, index);
         parts.push((id, Part::Team, text(&team)));
+        let leaders = leaders(snapshot, row);
+        let k = disclosure.k_principal;
+        let leadership = leadership_portrait(records, k, &about_principal, index, &leaders);
+        if !leadership.waves.is_empty() {
+            parts.push((id, Part::Leadership, text(&leadership)));
+        }
+        let achievement = achievement_portrait(records, disclosure.k_pupil, index);
+        if !achievement.moments.is_empty() {
+            parts.push((id, Part::Achievement, text(&achievement)));
+        }
     }
     parts
+}
+
+/// Who led a school in each of its closed waves, in whichever of their roles.
+fn leaders(snapshot: &Snapshot, school: &SchoolRow) -> Leaders {
+    let mut leaders = Leaders::new();
+    for window in &snapshot.windows {
+        let listed = snapshot
+            .members
+            .iter()
+            .filter(|row| row.window_id == window.window_id && row.school_id == school.school_id);
+        let leading = listed.filter(|row| row.roles.iter().any(|role| role == PRINCIPAL_ROLE));
+        let known: BTreeSet<String> = leading
+            .map(|row| records::pseudonym(row.person_id))
+            .collect();
+        if !known.is_empty() {
+            leaders.insert(window.wave.clone(), known);
+        }
+    }
+    leaders
 }
 
 fn text<T: Serialize>(portrait: &T) -> String {

@@ -220,6 +220,20 @@ pub fn team_mean(scores: &[f64], minimum: f64, maximum: f64, k: usize) -> Disclo
     Disclosed(Ok((mean * 10.0).round() / 10.0))
 }
 
+/// Pupils of a school are told about when there are as many as fill so many classes of the smallest size.
+const FEWEST_CLASSES: usize = 3;
+
+/// The mean score of the pupils of a school, in whole points: so rough that a pupil more or less cannot be reckoned
+/// back. Classes are not known here; fewer pupils than fill three of the smallest that may be told about are withheld.
+pub fn pupil_mean(scores: &[f64], k: usize) -> Disclosed<f64> {
+    if scores.len() < FEWEST_CLASSES * k.max(1) {
+        return Disclosed(Err(Suppressed::TooFewPeople));
+    }
+    Disclosed(Ok(
+        (scores.iter().sum::<f64>() / scores.len() as f64).round()
+    ))
+}
+
 /// How narrow the range of one answer gets for someone who knows the mean and up to two of the other answers: the
 /// lowest or the highest ones tell most.
 fn narrowest_range(scores: &[f64], minimum: f64, maximum: f64) -> f64 {
@@ -340,6 +354,16 @@ mod tests {
             team_mean(&[2.0, 3.0, 4.0, 3.0, 3.0, 4.0, 2.0], 1.0, 5.0, 5).shown(),
             Ok(&3.0)
         );
+    }
+
+    #[test]
+    fn pupils_of_fewer_than_three_classes_are_not_told_about() {
+        assert_eq!(
+            pupil_mean(&[50.0; 29], 10).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(pupil_mean(&[50.4; 30], 10).shown(), Ok(&50.0));
+        assert!(pupil_mean(&[], 0).shown().is_err());
     }
 
     #[test]

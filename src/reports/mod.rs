@@ -1,5 +1,6 @@
 //! From findings to text and figures, without touching the world.
 
+pub mod achievement;
 pub mod analysis;
 pub mod comparison;
 pub mod figure;
@@ -8,3 +9,4 @@ pub mod scale_words;
 pub mod scales;
 pub mod school;
 pub mod sentence;
+pub mod told;

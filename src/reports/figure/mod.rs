@@ -5,3 +5,4 @@ pub mod caterpillar;
 pub mod contrast_plot;
 pub mod group_picture;
 pub mod svg;
+pub mod trend;

@@ -1,4 +1,7 @@
 //! The school: its own results, disclosed, in plain words.
 
+pub mod actions;
+pub mod agreed;
+pub mod leadership;
 pub mod portrait;
 pub mod response;

@@ -4,12 +4,13 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
+use super::agreed::agreed;
 use crate::domain::opening::Part;
 use crate::evaluation::portrait::Portrait;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
 use crate::storage::{StorageError, conclusions, schools};
 use crate::web::app::App;
-use crate::web::frame::{Frame, SCHOOL_MENU};
+use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::visitor::SchoolVisitor;
 
@@ -22,6 +23,8 @@ struct SchoolPage {
     waves: Vec<Tab>,
     relations: Vec<Tab>,
     relation: Option<RelationText>,
+    /// What was agreed before and is to be looked back on now.
+    agreed: Vec<String>,
     /// Title of each scale with its mean, or why that is not shown.
     scales: Vec<(String, Result<String, String>)>,
 }
@@ -68,12 +71,13 @@ pub async fn show_school(
     let kept = conclusions::part(&mut tx, study.study_id, school_id, Part::Team)
         .await
         .map_err(failed)?;
+    let agreed = agreed(&mut tx, w, study, school_id).await.map_err(failed)?;
     drop(tx);
     let title = w.t1("school-title", "school", school.name.as_str());
     let frame = |title: String| {
         Frame::new(&app, w, title, "/school")
             .for_visit(&study.design.contact)
-            .with_menu(&SCHOOL_MENU)
+            .with_menu(school_menu(&visitor.0.link.role))
     };
     let portrait = match kept {
         Some((text, at)) => {
@@ -117,6 +121,7 @@ pub async fn show_school(
     let n_members = wave.n_members.shown().copied().unwrap_or_default();
     let n_answered = wave.n_answered.shown().copied().unwrap_or_default();
     let page = SchoolPage {
+        agreed,
         dated: w.t2(
             "school-dated",
             "at",
