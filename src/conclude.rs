@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::domain::disclosure::TeamRules;
+use crate::domain::disclosure::{Ledger, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
@@ -307,22 +307,28 @@ fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
     let (about_principal, own) = scales_by_audience(study);
-    let disclosure = &study.design.disclosure;
+    let k_pupil = study.design.disclosure.k_pupil;
     let mut parts = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
         let Some(row) = snapshot.schools.iter().find(|row| row.key == school.key) else {
             continue;
         };
         let id = SchoolId(row.school_id);
-        let team = portrait(records, &rules, &own, index);
+        let mut ledger = Ledger::default();
+        let team = portrait(records, &rules, &own, index, &mut ledger);
         parts.push((id, Part::Team, text(&team)));
         let leaders = leaders(snapshot, row);
-        let k = disclosure.k_principal;
-        let leadership = leadership_portrait(records, k, &about_principal, index, &leaders);
+        let leadership = leadership_portrait(
+            records,
+            &rules,
+            &about_principal,
+            (index, &leaders),
+            &mut ledger,
+        );
         if !leadership.waves.is_empty() {
             parts.push((id, Part::Leadership, text(&leadership)));
         }
-        let achievement = achievement_portrait(records, disclosure.k_pupil, index);
+        let achievement = achievement_portrait(records, k_pupil, index, &mut ledger);
         if !achievement.moments.is_empty() {
             parts.push((id, Part::Achievement, text(&achievement)));
         }

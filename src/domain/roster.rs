@@ -35,7 +35,7 @@ impl Member {
 /// The role of who sits on a board: at its office, and in no school.
 pub const BOARD_MEMBER: &str = "board_member";
 
-/// The role of who leads a school.
+/// The role of who leads a school, and whom the questions about the principal are about.
 pub const PRINCIPAL: &str = "principal";
 
 /// The roles in a school that belong to the board's network.

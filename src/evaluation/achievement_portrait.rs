@@ -3,14 +3,23 @@
 use std::collections::BTreeMap;
 
 use super::portrait::{AchievementPortrait, Moment};
-use crate::domain::disclosure::{headcount, pupil_mean};
+use crate::domain::disclosure::{Disclosed, Ledger, Suppressed, headcount};
 use crate::domain::records::Records;
 
 /// Tests of one moment are taken within so many months of the first of them.
 const WIDEST: f64 = 2.0;
 
+/// A school's pupils are told about from so many classes on. Classes are not known here: there must be as many pupils as
+/// fill so many of the smallest size.
+const FEWEST_CLASSES: usize = 3;
+
 /// Records hold scores of cohorts whose every wave is closed, and of no other: there is nothing here before.
-pub fn achievement_portrait(records: &Records, k: usize, school: usize) -> AchievementPortrait {
+pub fn achievement_portrait(
+    records: &Records,
+    k: usize,
+    school: usize,
+    ledger: &mut Ledger,
+) -> AchievementPortrait {
     let mut scores: Vec<(f64, &str, f64)> = records
         .pupils
         .iter()
@@ -30,31 +39,35 @@ pub fn achievement_portrait(records: &Records, k: usize, school: usize) -> Achie
     while let Some((first, ..)) = rest.first() {
         let n = rest.partition_point(|(month, ..)| month - first <= WIDEST);
         let (own, later) = rest.split_at(n);
-        moments.push(moment(own, k));
+        moments.push(moment(own, k, ledger));
         rest = later;
     }
     AchievementPortrait { moments }
 }
 
 /// `scores` by month: the month of the middle one stands for the moment.
-fn moment(scores: &[(f64, &str, f64)], k: usize) -> Moment {
+fn moment(scores: &[(f64, &str, f64)], k: usize, ledger: &mut Ledger) -> Moment {
     // A test that was taken again counts once, as it was last.
     let last: BTreeMap<&str, f64> = scores
         .iter()
         .map(|(_, pupil, score)| (*pupil, *score))
         .collect();
-    let last: Vec<f64> = last.into_values().collect();
+    let month = scores[scores.len() / 2].0.round() as i32;
+    let mean = if last.len() < FEWEST_CLASSES * k {
+        Disclosed::withheld(Suppressed::TooFewPeople)
+    } else {
+        ledger.pupil_mean(&format!("month {month}"), &last, k)
+    };
     Moment {
-        month: scores[scores.len() / 2].0.round() as i32,
+        month,
         n_pupils: headcount(last.len()),
-        mean: pupil_mean(&last, k),
+        mean,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::disclosure::Suppressed;
     use crate::domain::records::{PupilRecord, ScoreRecord};
 
     fn pupil(n: usize, school: usize, scores: &[(f64, f64)]) -> PupilRecord {
@@ -98,15 +111,16 @@ mod tests {
             pupils,
             ..Records::default()
         };
-        let told = achievement_portrait(&records, 10, 0);
+        let told = achievement_portrait(&records, 10, 0, &mut Ledger::default());
         let months: Vec<i32> = told.moments.iter().map(|moment| moment.month).collect();
         assert_eq!(months, [4, 9]);
         assert_eq!(told.moments[0].n_pupils.shown(), Ok(&30));
         // (40 + ... + 69) / 30, with the first 40 as a 70; and the middle of 60 to 89.
-        assert_eq!(told.moments[0].mean.shown(), Ok(&56.0));
-        assert_eq!(told.moments[1].mean.shown(), Ok(&75.0));
-        let few = achievement_portrait(&records, 11, 0);
+        assert_eq!(told.moments[0].mean.shown(), Ok(&55.5));
+        assert_eq!(told.moments[1].mean.shown(), Ok(&74.5));
+        let few = achievement_portrait(&records, 11, 0, &mut Ledger::default());
         assert_eq!(few.moments[0].mean.shown(), Err(Suppressed::TooFewPeople));
-        assert!(achievement_portrait(&records, 10, 2).moments.is_empty());
+        let none = achievement_portrait(&records, 10, 2, &mut Ledger::default());
+        assert!(none.moments.is_empty());
     }
 }

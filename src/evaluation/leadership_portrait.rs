@@ -3,53 +3,56 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::portrait::{LeadershipPortrait, LeadershipWave, ScalePortrait};
+use super::portrait::{LeadershipPortrait, LeadershipWave};
+use super::portrayal::{Asked, Teams, judged_scale};
 use super::scales::ScaleDefinition;
-use crate::domain::disclosure::{Disclosed, Suppressed, headcount, team_mean};
+use crate::domain::disclosure::{Ledger, TeamRules};
 use crate::domain::records::Records;
+use crate::domain::study::Subject;
 
-/// Who led a school in each wave, as records call them; by wave.
+/// Who led a school in each wave, as records call them, in whichever of their roles; by wave.
 pub type Leaders = BTreeMap<String, BTreeSet<String>>;
 
-/// `scales` are those about the principal, `k` the smallest number of people who may be behind a figure about one.
+/// `scales` are those about the principal; the school is an index into the records, with who led it.
 pub fn leadership_portrait(
     records: &Records,
-    k: usize,
+    rules: &TeamRules,
     scales: &[ScaleDefinition],
-    school: usize,
-    leaders: &Leaders,
+    (school, leaders): (usize, &Leaders),
+    ledger: &mut Ledger,
 ) -> LeadershipPortrait {
     let none = BTreeSet::new();
-    let waves = records.waves.iter().enumerate().filter_map(|(wave, key)| {
-        let led_by = leaders.get(key).unwrap_or(&none);
-        let sheets: Vec<_> = records
-            .answers
+    let rosters = records
+        .rosters
+        .iter()
+        .filter(|roster| roster.school == school);
+    let waves = rosters.filter_map(|roster| {
+        let wave = &records.waves[roster.wave];
+        let led_by = leaders.get(wave).unwrap_or(&none);
+        // Nobody who leads the school, if only beside teaching, is among those who speak of it.
+        let team = Records {
+            waves: records.waves.clone(),
+            answers: records
+                .answers
+                .iter()
+                .filter(|sheet| sheet.school == school && sheet.wave == roster.wave)
+                .filter(|sheet| !led_by.contains(&sheet.respondent))
+                .cloned()
+                .collect(),
+            ..Records::default()
+        };
+        let asked = Asked {
+            records: &team,
+            roster,
+            rules,
+            about: Subject::Principal,
+        };
+        let scales: Vec<_> = scales
             .iter()
-            .filter(|sheet| sheet.school == school && sheet.wave == wave)
-            .filter(|sheet| !led_by.contains(&sheet.respondent))
-            .collect();
-        let scales: Vec<ScalePortrait> = scales
-            .iter()
-            .filter_map(|scale| {
-                let scores: Vec<f64> = sheets
-                    .iter()
-                    .filter_map(|sheet| scale.score(&sheet.items).ok())
-                    .collect();
-                (!scores.is_empty()).then(|| ScalePortrait {
-                    scale: scale.key.clone(),
-                    minimum: scale.min,
-                    maximum: scale.max,
-                    n: headcount(scores.len()),
-                    mean: team_mean(&scores, scale.min, scale.max, k),
-                    change: None,
-                    usual: Disclosed::withheld(Suppressed::NotDefined),
-                    groups: Vec::new(),
-                    items: Vec::new(),
-                })
-            })
+            .filter_map(|scale| judged_scale(&asked, scale, &Teams::default(), ledger))
             .collect();
         (!scales.is_empty()).then(|| LeadershipWave {
-            wave: key.clone(),
+            wave: wave.clone(),
             led_by: led_by.iter().cloned().collect(),
             scales,
         })
@@ -62,12 +65,28 @@ pub fn leadership_portrait(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::records::{AnswerSheet, SchoolRecord};
+    use crate::domain::disclosure::Suppressed;
+    use crate::domain::records::{AnswerSheet, PersonRecord, RosterRecord, SchoolRecord};
 
     fn records(answers: &[(&str, f64)]) -> Records {
         Records {
             waves: vec!["T1".to_owned(), "T2".to_owned()],
             schools: vec![SchoolRecord::default(), SchoolRecord::default()],
+            rosters: vec![RosterRecord {
+                persons: answers
+                    .iter()
+                    .map(|(key, _)| PersonRecord {
+                        key: (*key).to_owned(),
+                        // Teaches first, and leads beside it.
+                        role: Some("teacher".to_owned()),
+                        groups: Vec::new(),
+                        responded: true,
+                        present: true,
+                        attributes: BTreeMap::new(),
+                    })
+                    .collect(),
+                ..RosterRecord::default()
+            }],
             answers: answers
                 .iter()
                 .map(|(respondent, value)| AnswerSheet {
@@ -105,21 +124,27 @@ mod tests {
     #[test]
     fn what_the_principal_answered_counts_for_nothing() {
         let leaders = Leaders::from([("T1".to_owned(), BTreeSet::from(["z".to_owned()]))]);
-        let told = |answers: &[(&str, f64)]| {
-            leadership_portrait(&records(answers), 7, &[scale()], 0, &leaders)
+        let rules = TeamRules::default();
+        let told = |answers: &[(&str, f64)], school: usize| {
+            leadership_portrait(
+                &records(answers),
+                &rules,
+                &[scale()],
+                (school, &leaders),
+                &mut Ledger::default(),
+            )
         };
-        let without = told(&TEAM);
+        let without = told(&TEAM, 0);
         assert_eq!(without.waves.len(), 1);
         assert_eq!(without.waves[0].scales[0].mean.shown(), Ok(&3.0));
         assert_eq!(without.waves[0].led_by, ["z"]);
         let with: Vec<_> = TEAM.iter().copied().chain([("z", 5.0)]).collect();
-        assert_eq!(told(&with), without);
+        assert_eq!(told(&with, 0), without);
         // Nor does the principal make up the number: six others and the principal are six.
         let six: Vec<_> = TEAM[..6].iter().copied().chain([("z", 3.0)]).collect();
-        let withheld = &told(&six).waves[0].scales[0];
+        let withheld = &told(&six, 0).waves[0].scales[0];
         assert_eq!(withheld.mean.shown(), Err(Suppressed::TooFewPeople));
         // Another school is not this one.
-        let other = leadership_portrait(&records(&TEAM), 7, &[scale()], 1, &leaders);
-        assert!(other.waves.is_empty());
+        assert!(told(&TEAM, 1).waves.is_empty());
     }
 }

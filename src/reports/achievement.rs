@@ -166,13 +166,22 @@ fn distance(w: Words, above: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::disclosure::{headcount, pupil_mean};
+    use crate::domain::disclosure::{Ledger, headcount};
 
     fn moment(month: i32, n: usize, score: f64) -> Moment {
+        let keys: Vec<String> = (0..n).map(|pupil| pupil.to_string()).collect();
+        // Half of them a point above, half of them a point below.
+        let side = |pupil: usize| if pupil % 2 == 0 { 1.0 } else { -1.0 };
+        let scores = keys
+            .iter()
+            .enumerate()
+            .map(|(pupil, key)| (key.as_str(), score + side(pupil)))
+            .collect();
+        let mut ledger = Ledger::default();
         Moment {
             month,
             n_pupils: headcount(n),
-            mean: pupil_mean(&vec![score; n], 10),
+            mean: ledger.pupil_mean("m", &scores, 30),
         }
     }
 

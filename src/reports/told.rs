@@ -114,17 +114,31 @@ fn share(w: Words, key: &str, share: &Disclosed<Share>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::disclosure::{headcount, team_mean};
+    use crate::domain::disclosure::{AnswerScale, Ledger, Ratings, headcount};
     use crate::domain::language::Language;
 
     #[test]
     fn what_is_withheld_is_told_with_its_reason_and_no_number() {
+        let keys = ["a", "b", "c", "d", "e", "f", "g"];
+        let mean = |scores: &[f64]| {
+            Ledger::default().team_mean(&Ratings {
+                wave: "T1",
+                measure: "m",
+                scale: AnswerScale {
+                    minimum: 1.0,
+                    maximum: 5.0,
+                    steps_per_unit: Some(1),
+                },
+                k: 7,
+                scores: keys.into_iter().zip(scores.iter().copied()).collect(),
+            })
+        };
         let scale = |scores: &[f64]| ScalePortrait {
             scale: "leadership".to_owned(),
             minimum: 1.0,
             maximum: 5.0,
             n: headcount(scores.len()),
-            mean: team_mean(scores, 1.0, 5.0, 7),
+            mean: mean(scores),
             change: None,
             usual: Disclosed::withheld(Suppressed::NotDefined),
             groups: Vec::new(),
