@@ -12,11 +12,14 @@ use crate::domain::disclosure::{Ledger, Release, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
+use crate::domain::roster::PRINCIPAL as PRINCIPAL_ROLE;
 use crate::domain::study::{Feedback, Objection, Subject};
+use crate::evaluation::achievement_portrait::achievement_portrait;
 use crate::evaluation::catalogue::PRINCIPAL;
 use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
+use crate::evaluation::leadership_portrait::{Leaders, leadership_portrait};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
@@ -25,7 +28,7 @@ use crate::evaluation::team_change::set_beside_before;
 use crate::evaluation::usual::AllSchools;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
-use crate::storage::snapshot::Snapshot;
+use crate::storage::snapshot::{SchoolRow, Snapshot};
 use crate::storage::{StorageError, Store, records, releases, snapshot};
 
 #[derive(Debug, thiserror::Error)]
@@ -337,7 +340,8 @@ fn parts(
 ) -> (Vec<(SchoolId, Part, String)>, Vec<(SchoolId, Vec<Release>)>) {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
-    let (_, own) = scales_by_audience(study);
+    let (about_principal, own) = scales_by_audience(study);
+    let k_pupil = study.design.disclosure.k_pupil;
     let all_schools = AllSchools::of(records, &rules, &own);
     let mut parts = Vec::new();
     let mut releases = Vec::new();
@@ -351,9 +355,43 @@ fn parts(
         set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
         all_schools.set_beside(&mut team, index);
         parts.push((id, Part::Team, text(&team)));
+        let leaders = leaders(snapshot, row);
+        let leadership = leadership_portrait(
+            records,
+            &rules,
+            &about_principal,
+            (index, &leaders),
+            &mut ledger,
+        );
+        if !leadership.waves.is_empty() {
+            parts.push((id, Part::Leadership, text(&leadership)));
+        }
+        let achievement = achievement_portrait(records, k_pupil, index, &mut ledger);
+        if !achievement.moments.is_empty() {
+            parts.push((id, Part::Achievement, text(&achievement)));
+        }
         releases.push((id, ledger.into_new()));
     }
     (parts, releases)
+}
+
+/// Who led a school in each of its closed waves, in whichever of their roles.
+fn leaders(snapshot: &Snapshot, school: &SchoolRow) -> Leaders {
+    let mut leaders = Leaders::new();
+    for window in &snapshot.windows {
+        let listed = snapshot
+            .members
+            .iter()
+            .filter(|row| row.window_id == window.window_id && row.school_id == school.school_id);
+        let leading = listed.filter(|row| row.roles.iter().any(|role| role == PRINCIPAL_ROLE));
+        let known: BTreeSet<String> = leading
+            .map(|row| records::pseudonym(row.person_id))
+            .collect();
+        if !known.is_empty() {
+            leaders.insert(window.wave.clone(), known);
+        }
+    }
+    leaders
 }
 
 fn text<T: Serialize>(portrait: &T) -> String {

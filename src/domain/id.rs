@@ -48,4 +48,6 @@ ids! {
     PupilId
     /// A staff list that was delivered and is not enrolled yet.
     UploadId
+    /// Something that a team agreed on.
+    ActionId
 }

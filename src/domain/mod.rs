@@ -1,5 +1,6 @@
 //! The nouns of a study and their rules.
 
+pub mod agreed;
 pub mod answer;
 pub mod consent;
 pub mod disclosure;

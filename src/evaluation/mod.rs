@@ -1,5 +1,6 @@
 //! From records to findings, without touching the world.
 
+pub mod achievement_portrait;
 pub mod aggregation;
 pub mod all_schools;
 pub mod alternatives;
@@ -18,6 +19,7 @@ pub mod growth_model;
 pub mod influence;
 pub mod knowledge_test;
 pub mod layers;
+pub mod leadership_portrait;
 pub mod measurement;
 pub mod missing_study;
 pub mod model_fit;

@@ -1,5 +1,6 @@
 //! Collecting, as verbs over a transaction: the only writer of study data.
 
+pub mod agree;
 pub mod amend;
 pub mod close;
 pub mod consent;
@@ -13,6 +14,7 @@ pub mod invite;
 pub mod object;
 pub mod open;
 pub mod pages;
+pub mod pass_on;
 pub mod post;
 pub mod quiet;
 pub mod receive;
@@ -21,6 +23,7 @@ pub mod remind;
 pub mod revise;
 pub mod roster_change;
 pub mod roster_diff;
+pub mod set_goal;
 pub mod study;
 pub mod upload;
 pub mod usability;

@@ -1,5 +1,6 @@
 //! From findings to text and figures, without touching the world.
 
+pub mod achievement;
 pub mod analysis;
 pub mod comparison;
 pub mod figure;
@@ -13,3 +14,4 @@ pub mod school_questions;
 pub mod school_scales;
 pub mod school_sentences;
 pub mod sentence;
+pub mod told;

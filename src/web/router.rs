@@ -16,7 +16,9 @@ use super::app::App;
 use super::guard::LARGEST_FORM;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, setup, study, trainer};
+use super::{
+    board, enter, guard, principal, research, respond, response, school, setup, study, trainer,
+};
 
 /// Larger than any list that is read, so that one that is too large can be told so.
 const LARGEST_UPLOAD: usize = 8 * 1024 * 1024;
@@ -183,6 +185,32 @@ pub fn router(app: App) -> Router {
             "/research/exports",
             get(research::exports::show_exports).post(research::exports::download),
         )
+        // principal, agreements of a team, board
+        .route("/principal", get(principal::home::show_home))
+        .route("/principal/open", post(principal::home::open))
+        .route(
+            "/principal/leadership",
+            get(principal::leadership::show_leadership),
+        )
+        .route(
+            "/principal/pass-on",
+            get(principal::pass_on::show_pass_on).post(principal::pass_on::pass_on),
+        )
+        .route(
+            "/principal/goals",
+            get(principal::goals::show_goals).post(principal::goals::save),
+        )
+        .route(
+            "/school/leadership",
+            get(school::leadership::show_leadership).post(school::leadership::open),
+        )
+        .route(
+            "/school/actions",
+            get(school::actions::show_actions).post(school::actions::save),
+        )
+        .route("/school/actions/review", post(school::actions::review))
+        .route("/board", get(board::overview::show_board))
+        .route("/board/open", post(board::overview::open))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(

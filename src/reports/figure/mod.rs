@@ -14,6 +14,7 @@ mod spot;
 pub mod svg;
 pub mod ten;
 pub mod text_width;
+pub mod trend;
 pub mod wave_strip;
 
 pub use picture::{png, standalone};
