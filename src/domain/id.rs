@@ -48,4 +48,6 @@ ids! {
     PupilId
     /// A staff list that was delivered and is not enrolled yet.
     UploadId
+    /// A meeting of a training, in the trainer's log.
+    MeetingId
 }
