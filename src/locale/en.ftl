@@ -1413,6 +1413,7 @@ trainer-own-work = Your training and report
 trainer-results = Results of the team
 trainer-no-results = There are no results yet. They come when a wave is closed and the study passes them on.
 trainer-open = Open the results of { $wave }
+trainer-ready = Ready to open: results of { $waves }
 trainer-open-lead = The results of { $wave } are ready. When you open them, it is kept that you did, and when.
 trainer-not-closed = There is nothing to open of this wave.
 trainer-report-first = File your report on this school first; after that you can open these results.
@@ -1441,7 +1442,10 @@ trust-lead = The two marks in the bar are the limits of the study: from the firs
 trust-well = The figures of this wave carry.
 trust-with-care = Read the figures of this wave with reserve: answers are missing.
 trust-too-little = Too few people took part to say anything about collaboration.
-trust-pairs = Of { $n } in 100 pairs of colleagues we know it from both sides.
+trust-pairs = { $n ->
+    [100] Of all pairs of colleagues we know it from both sides.
+   *[other] Of { $n } in 100 pairs of colleagues we know it from both sides.
+ }
 trust-withheld = { $n ->
     [0] None of the { $of } figures is withheld.
     [one] 1 of the { $of } figures is withheld.

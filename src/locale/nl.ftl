@@ -1413,6 +1413,7 @@ trainer-own-work = Uw training en verslag
 trainer-results = Uitkomsten van het team
 trainer-no-results = Er zijn nog geen uitkomsten. Ze komen er als een meting is gesloten en het onderzoek ze doorgeeft.
 trainer-open = Uitkomsten van { $wave } openen
+trainer-ready = Klaar om te openen: uitkomsten van { $waves }
 trainer-open-lead = De uitkomsten van { $wave } staan klaar. Als u ze opent, wordt bewaard dat en wanneer u dat deed.
 trainer-not-closed = Van deze meting is er niets te openen.
 trainer-report-first = Dien eerst uw verslag over deze school in; daarna kunt u deze uitkomsten openen.
@@ -1441,7 +1442,10 @@ trust-lead = De twee streepjes in de balk zijn de grenzen van het onderzoek: van
 trust-well = De cijfers van deze meting dragen.
 trust-with-care = Lees de cijfers van deze meting met voorbehoud: er ontbreken antwoorden.
 trust-too-little = Er deden te weinig mensen mee om iets over de samenwerking te zeggen.
-trust-pairs = Van { $n } van de 100 tweetallen collega's weten we het van beide kanten.
+trust-pairs = { $n ->
+    [100] Van alle tweetallen collega's weten we het van beide kanten.
+   *[other] Van { $n } van de 100 tweetallen collega's weten we het van beide kanten.
+ }
 trust-withheld = { $n ->
     [0] Geen van de { $of } cijfers houden we achter.
    *[other] { $n } van de { $of } cijfers houden we achter.

@@ -21,6 +21,8 @@ pub struct Shown {
     pub flags: Vec<(String, String)>,
     pub waves: Vec<WaveShown>,
     pub changes: Vec<String>,
+    /// Which results wait to be opened, or nothing.
+    pub ready: String,
     pub log: String,
     pub report: String,
     pub filed: bool,
@@ -270,6 +272,21 @@ pub fn shown(w: Words, study: &Study, own: &Own) -> Shown {
             .newest()
             .map(|portrait| changes(w, study, portrait))
             .unwrap_or_default(),
+        ready: {
+            let waiting = |wave: &&Wave| matches!(wave.results, Results::Waiting);
+            let waves: Vec<&str> = own
+                .waves
+                .iter()
+                .rev()
+                .filter(waiting)
+                .map(|wave| wave.window.wave.as_str())
+                .collect();
+            if waves.is_empty() {
+                String::new()
+            } else {
+                w.t1("trainer-ready", "waves", waves.join(", "))
+            }
+        },
         log: log_line(w, own),
         report: report_line(w, study, own),
         filed: own.is_filed(),
