@@ -50,4 +50,6 @@ ids! {
     UploadId
     /// Something that a team agreed on.
     ActionId
+    /// A meeting of a training, in the trainer's log.
+    MeetingId
 }

@@ -15,3 +15,4 @@ pub mod roster;
 pub mod study;
 pub mod time;
 pub mod token;
+pub mod training;

@@ -8,6 +8,7 @@ pub mod association;
 pub mod baseline;
 pub mod catalogue;
 pub mod change;
+pub mod cockpit;
 pub mod comparison;
 pub mod contrast;
 pub mod dimensions;

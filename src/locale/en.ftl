@@ -123,7 +123,7 @@ response-close = Close and compute the results
 response-close-help = Closing cannot be undone. The results are computed afterwards.
 response-close-confirm = Yes, close this wave
 trainer-title = My schools
-trainer-lead = How far the schools you guide are with answering. Counts only.
+trainer-lead = Where is it best to go this week? Schools that ask for attention come first, with the reason. You see only the team as a whole and groups, never persons.
 trainer-empty = No schools are linked to you yet.
 
 school-title = { $school }
@@ -1665,3 +1665,143 @@ board-page-team = collaboration and opinions, wave { $wave }
 board-page-leadership = leadership, wave { $wave }
 own-team = What your team was shown
 own-team-lead = These are results about the whole group. Who named you, or how often you were named, stands nowhere.
+# The trainer's cockpit, log and report
+trainer-back = Back to my schools
+trainer-no-flags = Nothing that asks for attention now.
+trainer-own-work = Your training and report
+trainer-results = Results of the team
+trainer-no-results = There are no results yet. They come when a wave is closed and the study passes them on.
+trainer-open = Open the results of { $wave }
+trainer-ready = Ready to open: results of { $waves }
+trainer-open-lead = The results of { $wave } are ready. When you open them, it is kept that you did, and when.
+trainer-not-closed = There is nothing to open of this wave.
+trainer-report-first = File your report on this school first; after that you can open these results.
+trainer-report-first-wave = The results of { $wave } open to you when your report on this school is filed. That way they do not colour what you write.
+trainer-nobody-invited = Nobody was invited.
+trainer-answered = { $n } of { $of } answered.
+trainer-answering = Open until { $until }: { $n } of { $of } sent it in, { $begun } began.
+trainer-answering-overtime = Time is up, not closed yet: { $n } of { $of } sent it in.
+trainer-talk-about = Talks about { $relation }
+trainer-change-too-small = { $what }: the difference from { $wave } is too small to say anything about it.
+trainer-change-more = { $what }: more than at { $wave }.
+trainer-change-less = { $what }: less than at { $wave }.
+trainer-density = About { $relation }: of every ten times that someone could have named a colleague, it happened about { $about } times (range { $from } to { $to }).
+trainer-density-usual = Schools of this size mostly lie between { $from } and { $to }.
+trainer-density-withheld = About { $relation }: { $why }
+trainer-neutral = More is not of itself better.
+trainer-scales = Attitude and culture
+trainer-scale = Subject
+trainer-team-mean = The team
+trainer-most-schools = Most schools
+trainer-groups = Groups
+trainer-mean = { $mean } on a scale up to { $max }
+trainer-usual = { $from } to { $to }
+trust-heading = How far the figures carry
+trust-lead = The two marks in the bar are the limits of the study: from the first on we say something about collaboration, from the second without reserve.
+trust-well = The figures of this wave carry.
+trust-with-care = Read the figures of this wave with reserve: answers are missing.
+trust-too-little = Too few people took part to say anything about collaboration.
+trust-pairs = { $n ->
+    [100] Of all pairs of colleagues we know it from both sides.
+   *[other] Of { $n } in 100 pairs of colleagues we know it from both sides.
+ }
+trust-withheld = { $n ->
+    [0] None of the { $of } figures is withheld.
+    [one] 1 of the { $of } figures is withheld.
+   *[other] { $n } of the { $of } figures are withheld.
+ }
+flag-under-usual = { $scale } lies at { $mean } in { $wave }, under where most schools lie ({ $from } to { $to }).
+flag-under-usual-do = Ask the team what it recognises in this, and with what it would like to begin.
+flag-groups-apart = { $scale }: in { $wave } { $lower } ({ $low }) and { $higher } ({ $high }) lie far apart.
+flag-groups-apart-do = Let these groups tell one another how it goes with them, before you build on what one group thinks.
+flag-response-falls = In { $wave } { $rate } % answered; in { $before } it was { $beforerate } %.
+flag-response-falls-do = Ask at the school what stood in the way of answering, and agree on a fixed time for the next wave.
+flag-presence-falls = At the last two meetings { $share } % of those invited were there; before that { $before } %.
+flag-presence-falls-do = Talk with the school about a time that suits, so that the whole team can take part again.
+training-heading = Log
+training-open = To the log
+training-so-far = { $n ->
+    [one] 1 meeting
+   *[other] { $n } meetings
+ }; on average { $share } % of those invited were there ({ $team } % of the team). Group plans discussed: { $plans }. Support in class: { $support } times.
+training-none = There is no meeting in the log yet.
+training-title = Log of { $school }
+training-lead = Keep what happened at each meeting. School and board do not see this log; the researcher gets the counts only.
+training-day = Day
+training-subject = Subject
+training-no-names = Write no names in this log.
+training-attendance = Who were there
+training-attendance-lead = Counts only. Small groups stand with another group, so that no line is ever about one person.
+training-team = the whole team
+training-invited = { $group }: invited
+training-present = { $group }: present
+training-of = { $n } of { $of }
+training-present-column = Present
+training-content = What happened
+training-goals = Goals set
+training-plans = Number of group plans that were discussed
+training-support = How often did you give support in class since the last time?
+training-next = Next step
+training-add-title = Add a meeting
+training-add = Add
+training-correct-link = Change
+training-correct-title = Change a meeting
+training-correct-lead = { $school }, { $day }. What you change takes the place of what stood there.
+training-correct = Save the change
+training-back = Back to the log
+training-download = Log as a file (CSV)
+training-total-meetings = Meetings
+training-total-invited = Present of those invited
+training-total-team = Present of the team
+training-total-plans = Group plans discussed
+training-total-support = Times support in class
+training-unknown = This meeting is not in this log.
+training-no-subject = Fill in a subject.
+training-in-the-future = This day has not been yet.
+training-nobody-invited = Fill in how many people were invited.
+training-more-than-invited = No more people can be present than were invited. Did someone join? Count them among those invited as well.
+training-too-many = This number is too large.
+training-too-long = This text is too long: 1000 characters at most.
+report-heading = Report
+report-title = Report on { $school } at { $wave }
+report-lead = Your report to the researcher on how the training goes at this school. As long as you do not file it, you can change everything. You see the results of { $wave } only after that.
+report-desk-only = What you write here is about one person. Only the researcher reads it; it never reaches school or board.
+report-back = Back to the school
+report-write = Write the report
+report-read = Read the report
+report-save = Save for now
+report-saved = Saved at { $at }.
+report-preview = Save and read over
+report-preview-lead = { $n ->
+    [0] You have filled in everything.
+    [one] One question is still open; that is allowed.
+   *[other] { $n } questions are still open; that is allowed.
+ }
+report-open = not filled in
+report-change = Change something
+report-file-title = File the report
+report-file-lead = After filing, this report does not change any more. It is kept with it which results of this school you had opened before.
+report-file = File and lock
+report-filed-on = Your report was filed on { $at }.
+report-locked = It is locked and can no longer be changed.
+report-seen = This you had opened of this school before:
+report-seen-nothing = You had opened no results of this school before.
+report-filed = This report was filed and does not change any more.
+report-empty = There is nothing in the report yet. Fill in something first.
+report-too-early = You can file the report from the day on which the last wave begins.
+report-no-wave = There is no wave at this school that a report goes with.
+report-draft = Your report is begun and not yet filed.
+report-draft-waits = Your report is begun and not yet filed. The results of { $wave } open to you after that.
+report-waits = You have not written a report yet. The results of { $wave } open when it is filed.
+report-not-begun = You write your report at { $wave }.
+reports-title = Trainers' reports
+reports-lead = Filed reports, with what the trainer had opened of the school before. A report is locked from the moment it is filed.
+reports-none = No report has been filed yet.
+reports-filed = Filed
+reports-seen = Opened before
+reports-present = Present of the team (meetings)
+reports-version = Questionnaire
+reports-download = All answers as a file (CSV)
+reports-texts = The reports themselves
+reports-texts-lead = They can tell who somebody is. Read and clean texts before you share them.
+reports-desk-only = About one person: stays on the research desk.

@@ -123,7 +123,7 @@ response-close = Sluiten en uitkomsten berekenen
 response-close-help = Sluiten kan niet ongedaan gemaakt worden. Daarna worden de uitkomsten berekend.
 response-close-confirm = Ja, deze meting sluiten
 trainer-title = Mijn scholen
-trainer-lead = Hoe ver de scholen die u begeleidt zijn met invullen. Alleen aantallen.
+trainer-lead = Waar kunt u deze week het best naartoe? Bovenaan staan de scholen die om aandacht vragen, met de reden. U ziet alleen het team als geheel en groepen, nooit personen.
 trainer-empty = Er zijn nog geen scholen aan uw link verbonden.
 
 school-title = { $school }
@@ -1663,3 +1663,142 @@ board-page-team = samenwerking en opvattingen, meting { $wave }
 board-page-leadership = leiderschap, meting { $wave }
 own-team = Wat uw team te zien kreeg
 own-team-lead = Dit zijn uitkomsten over de hele groep. Wie u noemde of hoe vaak u genoemd werd, staat nergens.
+# Cockpit, logboek en verslag van de trainer
+trainer-back = Terug naar mijn scholen
+trainer-no-flags = Niets dat nu om aandacht vraagt.
+trainer-own-work = Uw training en verslag
+trainer-results = Uitkomsten van het team
+trainer-no-results = Er zijn nog geen uitkomsten. Ze komen er als een meting is gesloten en het onderzoek ze doorgeeft.
+trainer-open = Uitkomsten van { $wave } openen
+trainer-ready = Klaar om te openen: uitkomsten van { $waves }
+trainer-open-lead = De uitkomsten van { $wave } staan klaar. Als u ze opent, wordt bewaard dat en wanneer u dat deed.
+trainer-not-closed = Van deze meting is er niets te openen.
+trainer-report-first = Dien eerst uw verslag over deze school in; daarna kunt u deze uitkomsten openen.
+trainer-report-first-wave = De uitkomsten van { $wave } gaan voor u open als uw verslag over deze school is ingediend. Zo kleuren ze niet wat u schrijft.
+trainer-nobody-invited = Er is niemand uitgenodigd.
+trainer-answered = { $n } van de { $of } vulden in.
+trainer-answering = Open tot { $until }: { $n } van de { $of } stuurden in, { $begun } begonnen.
+trainer-answering-overtime = De tijd is om, nog niet afgesloten: { $n } van de { $of } stuurden in.
+trainer-talk-about = Gesprekken over { $relation }
+trainer-change-too-small = { $what }: het verschil met { $wave } is te klein om er iets over te zeggen.
+trainer-change-more = { $what }: meer dan bij { $wave }.
+trainer-change-less = { $what }: minder dan bij { $wave }.
+trainer-density = Over { $relation }: van elke tien keer dat iemand een collega had kunnen noemen, gebeurde dat ongeveer { $about } keer (bandbreedte { $from } tot { $to }).
+trainer-density-usual = Scholen van deze grootte liggen meestal tussen { $from } en { $to }.
+trainer-density-withheld = Over { $relation }: { $why }
+trainer-neutral = Meer is niet vanzelf beter.
+trainer-scales = Houding en cultuur
+trainer-scale = Onderwerp
+trainer-team-mean = Het team
+trainer-most-schools = De meeste scholen
+trainer-groups = Groepen
+trainer-mean = { $mean } op een schaal tot { $max }
+trainer-usual = { $from } tot { $to }
+trust-heading = Hoe ver de cijfers dragen
+trust-lead = De twee streepjes in de balk zijn de grenzen van het onderzoek: vanaf de eerste zeggen we iets over samenwerking, vanaf de tweede zonder voorbehoud.
+trust-well = De cijfers van deze meting dragen.
+trust-with-care = Lees de cijfers van deze meting met voorbehoud: er ontbreken antwoorden.
+trust-too-little = Er deden te weinig mensen mee om iets over de samenwerking te zeggen.
+trust-pairs = { $n ->
+    [100] Van alle tweetallen collega's weten we het van beide kanten.
+   *[other] Van { $n } van de 100 tweetallen collega's weten we het van beide kanten.
+ }
+trust-withheld = { $n ->
+    [0] Geen van de { $of } cijfers houden we achter.
+   *[other] { $n } van de { $of } cijfers houden we achter.
+ }
+flag-under-usual = { $scale } ligt in { $wave } met { $mean } onder waar de meeste scholen liggen ({ $from } tot { $to }).
+flag-under-usual-do = Vraag het team wat het hierin herkent, en waar het zelf mee zou willen beginnen.
+flag-groups-apart = { $scale }: in { $wave } liggen { $lower } ({ $low }) en { $higher } ({ $high }) ver uit elkaar.
+flag-groups-apart-do = Laat deze groepen elkaar vertellen hoe het bij hen gaat, voordat u verder bouwt op wat de ene groep vindt.
+flag-response-falls = In { $wave } vulde { $rate } % in; in { $before } was dat { $beforerate } %.
+flag-response-falls-do = Vraag in de school wat invullen in de weg stond, en spreek voor de volgende meting een vast moment af.
+flag-presence-falls = Bij de laatste twee bijeenkomsten was { $share } % van wie was uitgenodigd er; daarvoor { $before } %.
+flag-presence-falls-do = Bespreek met de school welk moment past, zodat het hele team weer kan meedoen.
+training-heading = Logboek
+training-open = Naar het logboek
+training-so-far = { $n ->
+    [one] 1 bijeenkomst
+   *[other] { $n } bijeenkomsten
+ }; gemiddeld was { $share } % van wie was uitgenodigd er ({ $team } % van het team). Groepsplannen besproken: { $plans }. Ondersteuning in de klas: { $support } keer.
+training-none = Er staat nog geen bijeenkomst in het logboek.
+training-title = Logboek van { $school }
+training-lead = Houd per bijeenkomst bij wat er gebeurde. School en bestuur zien dit logboek niet; de onderzoeker krijgt alleen de aantallen.
+training-day = Datum
+training-subject = Onderwerp
+training-no-names = Schrijf in dit logboek geen namen op.
+training-attendance = Wie waren er
+training-attendance-lead = Alleen aantallen. Kleine groepen staan bij een andere groep, zodat een regel nooit over één persoon gaat.
+training-team = het hele team
+training-invited = { $group }: uitgenodigd
+training-present = { $group }: aanwezig
+training-of = { $n } van { $of }
+training-present-column = Aanwezig
+training-content = Wat er gebeurde
+training-goals = Gestelde doelen
+training-plans = Aantal groepsplannen dat is besproken
+training-support = Hoe vaak gaf u sinds de vorige keer ondersteuning in de klas?
+training-next = Volgende stap
+training-add-title = Een bijeenkomst toevoegen
+training-add = Toevoegen
+training-correct-link = Wijzigen
+training-correct-title = Een bijeenkomst wijzigen
+training-correct-lead = { $school }, { $day }. Wat u wijzigt komt in de plaats van wat er stond.
+training-correct = Wijziging bewaren
+training-back = Terug naar het logboek
+training-download = Logboek als bestand (CSV)
+training-total-meetings = Bijeenkomsten
+training-total-invited = Aanwezig van de uitgenodigden
+training-total-team = Aanwezig van het team
+training-total-plans = Groepsplannen besproken
+training-total-support = Keer ondersteuning in de klas
+training-unknown = Deze bijeenkomst staat niet in dit logboek.
+training-no-subject = Vul een onderwerp in.
+training-in-the-future = Deze dag is nog niet geweest.
+training-nobody-invited = Vul in hoeveel mensen waren uitgenodigd.
+training-more-than-invited = Er kunnen niet meer mensen aanwezig zijn dan uitgenodigd. Kwam er iemand bij? Tel die ook bij de uitgenodigden.
+training-too-many = Dit aantal is te groot.
+training-too-long = Deze tekst is te lang: ten hoogste 1000 tekens.
+report-heading = Verslag
+report-title = Verslag over { $school } bij { $wave }
+report-lead = Uw verslag voor de onderzoeker over hoe de training op deze school gaat. Zolang u het niet indient, kunt u alles nog wijzigen. De uitkomsten van { $wave } ziet u pas daarna.
+report-desk-only = Wat u hier schrijft gaat over één persoon. Alleen de onderzoeker leest het; het komt nooit bij school of bestuur.
+report-back = Terug naar de school
+report-write = Verslag schrijven
+report-read = Verslag lezen
+report-save = Tussentijds bewaren
+report-saved = Bewaard om { $at }.
+report-preview = Bewaren en nalezen
+report-preview-lead = { $n ->
+    [0] U hebt alles ingevuld.
+    [one] Eén vraag staat nog open; dat mag.
+   *[other] { $n } vragen staan nog open; dat mag.
+ }
+report-open = niet ingevuld
+report-change = Nog iets wijzigen
+report-file-title = Indienen
+report-file-lead = Na het indienen verandert dit verslag niet meer. Er wordt bij bewaard welke uitkomsten van deze school u al had geopend.
+report-file = Indienen en vastzetten
+report-filed-on = Uw verslag is ingediend op { $at }.
+report-locked = Het staat vast en kan niet meer worden gewijzigd.
+report-seen = Dit had u van deze school al geopend:
+report-seen-nothing = U had van deze school nog geen uitkomsten geopend.
+report-filed = Dit verslag is al ingediend en verandert niet meer.
+report-empty = Er staat nog niets in het verslag. Vul eerst iets in.
+report-too-early = U kunt het verslag indienen vanaf de dag waarop de laatste meting begint.
+report-no-wave = Voor deze school is er geen meting waarbij een verslag hoort.
+report-draft = Uw verslag is begonnen en nog niet ingediend.
+report-draft-waits = Uw verslag is begonnen en nog niet ingediend. De uitkomsten van { $wave } gaan daarna voor u open.
+report-waits = U hebt nog geen verslag geschreven. De uitkomsten van { $wave } gaan open als het is ingediend.
+report-not-begun = U schrijft uw verslag bij { $wave }.
+reports-title = Verslagen van trainers
+reports-lead = Ingediende verslagen, met wat de trainer van de school al had geopend. Een verslag staat vast vanaf het moment van indienen.
+reports-none = Er is nog geen verslag ingediend.
+reports-filed = Ingediend
+reports-seen = Daarvoor geopend
+reports-present = Aanwezig van het team (bijeenkomsten)
+reports-version = Vragenlijst
+reports-download = Alle antwoorden als bestand (CSV)
+reports-texts = De verslagen zelf
+reports-texts-lead = Hierin kan staan wie iemand is. Lees en schoon teksten voordat u ze deelt.
+reports-desk-only = Gaat over één persoon: blijft op de onderzoekstafel.

@@ -30,6 +30,8 @@ pub mod snapshot;
 pub mod store;
 pub mod studies;
 pub mod tally;
+pub mod trainer_reports;
+pub mod training_log;
 pub mod turnout;
 pub mod uploads;
 pub mod windows;

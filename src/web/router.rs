@@ -70,7 +70,33 @@ pub fn router(app: App) -> Router {
         .route("/school", get(school::portrait::show_school))
         .route("/school/open", post(school::opening::open_results))
         // trainer
-        .route("/trainer", get(trainer::schools::show_schools))
+        .route("/trainer", get(trainer::cockpit::show_cockpit))
+        .route(
+            "/trainer/school/{school}",
+            get(trainer::school::show_school),
+        )
+        .route("/trainer/school/{school}/open", post(trainer::school::open))
+        .route(
+            "/trainer/log/{school}",
+            get(trainer::log::show_log).post(trainer::log::add),
+        )
+        .route(
+            "/trainer/log/{school}/training.csv",
+            get(trainer::log::download),
+        )
+        .route(
+            "/trainer/log/{school}/{meeting}",
+            get(trainer::log::show_meeting).post(trainer::log::correct),
+        )
+        .route(
+            "/trainer/report/{school}",
+            get(trainer::report::show_report).post(trainer::report::save),
+        )
+        .route(
+            "/trainer/report/{school}/preview",
+            get(trainer::report::show_preview),
+        )
+        .route("/trainer/report/{school}/file", post(trainer::report::file))
         // owner
         .route("/response", get(response::board::show_board))
         .route("/response/close", post(response::board::close_window))
@@ -149,6 +175,8 @@ pub fn router(app: App) -> Router {
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/scales", get(research::scales::show_scales))
         .route("/research/report", get(research::report::show_report))
+        .route("/research/reports", get(research::reports::show_reports))
+        .route("/research/reports.csv", get(research::reports::download))
         // inviting and watching
         .route(
             "/study/invitations",
