@@ -123,27 +123,18 @@ response-close = Close and compute the results
 response-close-help = Closing cannot be undone. The results are computed afterwards.
 response-close-confirm = Yes, close this wave
 trainer-title = My schools
-trainer-lead = How far the schools you guide are with answering. Counts only.
+trainer-lead = Where is it best to go this week? Schools that ask for attention come first, with the reason. You see only the team as a whole and groups, never persons.
 trainer-empty = No schools are linked to you yet.
 
 school-title = { $school }
-school-dated = As of { $at }, after closing of wave { $wave }.
+school-dated = Made on { $at }, about wave { $wave }.
 school-none-title = No results yet
 school-none-lead = Results appear after a wave has been closed for your school.
-school-good = { $n } of the { $of } colleagues filled in the questions at wave { $wave }.
-school-good-lead = Where answers are missing the picture is less certain; that is why we give ranges instead of single numbers.
-school-picture = Collaboration between groups
 school-picture-lead = Each circle is a group of colleagues. The wider a line, the more often colleagues of one group named someone of the other. The figure under the name of a group says how often colleagues named each other within the group.
 school-picture-caption = Group picture: { $relation }, wave { $wave }
 school-relation = About
 school-wave = Wave
 school-more = More is not of itself better.
-school-density = Of every ten times that someone could have named a colleague for talking about { $relation }, it happened { $band }.
-school-reciprocity = Of every ten pairs in which one named the other for talking about { $relation }, { $band } named each other. In the other pairs you see that conversation differently; nobody is wrong.
-school-change-same = At wave { $wave } this was in the same range.
-school-change-other = At wave { $wave } it was { $band }.
-band-times = between { $from } and { $to } times
-band-pairs = between { $from } and { $to }
 band-cell = { $from }–{ $to } of 10
 school-table = The same results in a table
 school-table-from = From
@@ -155,9 +146,6 @@ school-group-n = { $n } { $n ->
    *[other] colleagues
   }
 school-scales = What people think
-school-scales-lead = The mean over those who answered the questions.
-school-scale-about = (on a scale from { $from } to { $to }; { $n } people)
-school-scale = Subject
 school-talk = To talk about
 school-talk-1 = Do you recognise this picture? Where does it fit how you work together, and where not?
 school-talk-2 = About which subject would you like to talk with each other more often, or less often, and what would that take?
@@ -710,13 +698,11 @@ rights-objects = See or take back your objection
 rights-withdraw = Withdraw your answers
 rights-back = Back to the beginning
 own-title = Your answers
-own-lead = This is what is stored of you in this measurement. Only you see this page, until the measurement is closed.
+own-lead = This is what is stored of you in this measurement. Only you see this page.
 own-nothing = You have not filled in anything yet.
 own-ticked = ticked
 own-gone = a colleague who is no longer on the list
 own-written-in = { $name } (added by you)
-own-closed-title = Your answers
-own-closed-lead = This measurement is closed. Your answers can no longer be seen here; ask the contact person below for them.
 withdraw-title = Withdraw your answers
 withdraw-lead = Do you want to withdraw what you filled in for measurement { $wave }? { $n ->
     [0] Nothing of yours is stored so far.
@@ -1406,3 +1392,416 @@ scales-measure-rwg_j_skewed_median = Median rwg(j) against a skewed distribution
 scales-measure-r_star_wg_j_mean = Mean r*wg(j)
 scales-measure-ad_m_j_mean = Mean deviation in the school (AD), in scale points
 outcome-one-step = In one model of all pupils, points per standard deviation [95 %]
+
+# the page of a school
+number-0 = zero
+number-1 = one
+number-2 = two
+number-3 = three
+number-4 = four
+number-5 = five
+number-6 = six
+number-7 = seven
+number-8 = eight
+number-9 = nine
+number-10 = ten
+about-goals = goals
+about-approach = approach
+about-progress = pupils' progress
+school-ready = { $n ->
+    [one] The results of wave { $waves } are ready.
+   *[other] The results of waves { $waves } are ready.
+}
+school-ready-about = They are for your own school. We note the day on which they are first opened, because seeing results does something in itself. We do not note who opens them.
+school-open = Open the results
+school-begin = To begin with
+school-relation-title = Conversations about { $relation }
+school-whole = all on one page
+school-compared = Groups compared
+said-response = { $many } of the { $of } colleagues filled in the questions; where answers are missing, we give a range.
+said-response-all = All { $of } colleagues filled in the questions.
+said-density = Of every ten times that someone could have named a colleague for a conversation about { $relation }, it happened { $about ->
+    [1] about once
+    [2] twice
+    [9] about nine times
+   *[other] { $word } times
+} (range { $from } to { $to }).
+said-reciprocity = Of every ten pairs in which one named the other for a conversation about { $relation }, { $about ->
+    [1] about one named each other
+    [9] about nine named each other
+   *[other] { $word } named each other
+} (range { $from } to { $to }); { $about ->
+    [9] in the remaining one
+   *[other] in the other { $rest }
+} only one of the two named the other.
+said-differently = You see that conversation differently; nobody is wrong.
+said-alike = { $least ->
+    [0] The middle group of schools of your size lies at no more than { $most ->
+        [1] once
+        [2] twice
+       *[other] { $to } times
+    }.
+   *[other] { $most ->
+        [10] The middle group of schools of your size lies at { $from } times or more.
+       *[other] The middle group of schools of your size lies between { $from } and { $to } times.
+    }
+} More is not of itself better.
+said-alike-few = There are too few schools of your size to lay beside yours.
+said-moved = { $n ->
+    [0] nobody came or went
+    [one] { $many } colleague came or went
+   *[other] { $many } colleagues came or went
+}
+said-change-small = The change since the previous wave ({ $wave }) is too small to say anything about{ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-more = Those who were also there at the previous wave ({ $wave }) now name each other more often for a conversation about { $relation }.
+said-change-less = Those who were also there at the previous wave ({ $wave }) now name each other less often for a conversation about { $relation }.
+said-change-more-all = For a conversation about { $relation } someone is now named more often than at the previous wave ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-less-all = For a conversation about { $relation } someone is now named less often than at the previous wave ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-stayed = The drawing is of the whole team at both moments; { $moved }.
+said-change-withheld = Whether anything changed since the previous wave ({ $wave }), we do not show.
+said-even-more = Conversations about { $relation } are now spread more evenly over the team than at the previous wave ({ $wave }).
+said-even-less = Conversations about { $relation } are now spread less evenly over the team than at the previous wave ({ $wave }).
+said-even-stayed = This is about those who were there both times.
+said-less-often = { $a } and { $b } name each other less often about { $relation } than about { $than }.
+said-mean = On average { $mean } on a scale from { $least } to { $most }, over { $many } { $n ->
+    [one] colleague
+   *[other] colleagues
+}.
+said-mean-alone = On average { $mean } on a scale from { $least } to { $most }.
+said-mean-small = The change since the previous wave ({ $wave }) is too small to say anything about.
+said-mean-more = That is higher than at the previous wave ({ $wave }).
+said-mean-less = That is lower than at the previous wave ({ $wave }).
+said-mean-usual = The middle group of all schools lies between { $from } and { $to }.
+said-answer = ‘{ $a }’
+said-answers-two = ‘{ $a }’ or ‘{ $b }’
+said-answers-more = ‘{ $a }’ to ‘{ $b }’
+said-most = Most colleagues choose { $answers } for:
+said-most-above = Most answers lie above the middle for:
+said-most-below = Most answers lie below the middle for:
+said-in-between = Most answers lie around the middle for:
+said-divided = The answers differ widely for:
+said-of-one = { $lead } “{ $item }”.
+said-items-withheld = { $n ->
+    [one] One statement we do not show, so that nobody can work out what one colleague filled in.
+   *[other] The answers to { $many } statements we do not show, so that nobody can work out what one colleague filled in.
+}
+begin-all = So what is below is about the whole team.
+begin-nearly-all = So what is below is about nearly the whole team.
+begin-thanks = Thanks to everyone who took the time.
+begin-rose = { $title }: the team comes out higher than at the previous wave ({ $wave }), now { $mean } on average, on a scale from { $least } to { $most }.
+begin-high = { $title }: the team comes out at { $mean } on average, on a scale from { $least } to { $most }.
+begin-pairs = { $relation }: of every ten pairs in which one named the other, { $about ->
+    [9] about nine
+   *[other] { $word }
+} named each other.
+ask-less-often = { $a } and { $b } name each other less often about { $relation } than about { $than }. Why is that, and would anyone want it otherwise?
+ask-even-more = Conversations about { $relation } are spread more evenly over the team than before. What do you notice of that?
+ask-even-less = Conversations about { $relation } are spread less evenly over the team than before. What makes it so, and does it fit how you want to work?
+ask-less-than-others = About { $relation } you name each other less often than the middle group of schools of your size. Does that fit what you need?
+ask-more-than-others = About { $relation } you name each other more often than the middle group of schools of your size. Does that fit what you need?
+ask-pairs = When is something a conversation about { $relation } to you? Compare your answers: where do you see it differently?
+ask-divided = On “{ $item }” the answers differ widely. Which experiences lie behind that?
+ask-mean-more = { $title }: higher than at the previous wave. What happened in that time that you want to hold on to?
+ask-mean-less = { $title }: lower than at the previous wave. What happened in that time?
+ask-moved = Since the previous wave { $many } colleagues came or went. How does someone new find the way into these conversations?
+picture-response = { $many } of the { $of } colleagues
+picture-ten = { $word } of every ten times, range { $from } to { $to }
+picture-pairs = { $word } of every ten pairs name each other, range { $from } to { $to }
+picture-now = now
+picture-change = Of every ten times { $was } at wave { $then } and { $is } now
+picture-even-more = An example, not your team: first one colleague is named much more often, then all about as often
+picture-even-less = An example, not your team: first all are named about as often, then one colleague much more often
+picture-less-often = { $a } and { $b }: about { $relation } less often than about { $than }, in ranges of every ten times
+strip-title = Named for a conversation about { $relation }, per wave
+strip-axis = of every ten times
+strip-value = Named, of every ten times
+strip-said = { $from } to { $to }
+strip-usual = middle group of schools of your size
+profile-title = Mean of the team, per wave
+profile-scale = Subject
+profile-mean = Mean
+profile-usual = middle group of all schools
+picture-lean = Where most answers lie, from low to high: { $where }
+picture-lean-most_agree = above the middle
+picture-lean-most_disagree = below the middle
+picture-lean-in_between = around the middle
+picture-lean-divided = on both sides
+# leadership, agreements, the board
+role-principal = Principal
+nav-leadership = Leadership
+nav-actions = Agreements
+nav-goals = Goals
+told-answered = { $n } of { $of } colleagues answered the questions. Where answers are missing, we give a range.
+told-density = Of every ten times that someone could have named a colleague for a conversation about this, it happened { $from } to { $to } times.
+told-reciprocity = Of every ten pairs in which someone named the other, { $from } to { $to } named each other.
+told-more = More is not of itself better.
+told-mean = { $mean } on average, on a scale from { $from } to { $to }.
+told-mean-of = { $mean } on average, on a scale from { $from } to { $to }, according to { $n } colleagues.
+told-most-agree = Most colleagues think so.
+told-most-disagree = Most colleagues do not think so.
+told-divided = Answers are divided.
+told-in-between = Most colleagues are in the middle.
+principal-title = For the principal
+principal-lead = You are the principal of { $school }. Here you open what only you may open, and decide who else sees it.
+principal-wave = Wave { $wave }
+principal-none = Nothing yet. Results appear after a wave is closed for your school.
+principal-leadership = What colleagues said about your leadership
+principal-leadership-lead = You see this first. Team and board see it only if you pass it on, wave by wave. What you answered yourself does not count.
+principal-about-others = A wave in which someone else led the school is not here: what is said about someone is for that person alone.
+principal-unopened = You have not opened this yet.
+principal-open = Open the results of wave { $wave }
+principal-see = See the results of wave { $wave }
+principal-kept-team = The team does not see this.
+principal-kept-board = The board does not see this.
+principal-pass-team = Pass wave { $wave } on to the team
+principal-pass-board = Pass wave { $wave } on to the board
+principal-passed-team = Passed on to the team on { $day }.
+principal-passed-board = Passed on to the board on { $day }.
+principal-board = What the team was shown, and the board
+principal-board-lead = The board sees nothing of questionnaires and nothing of collaboration, unless you pass it on, wave by wave. Talk about it with your team first.
+principal-pupils = What pupils score
+principal-pupils-lead = For each test the board sees the mean of your pupils and the goals that you set for it, without a comparison with other schools.
+principal-pupils-none = Scores appear after the last wave is closed for your school.
+principal-open-pupils = Open the scores of the pupils
+principal-see-pupils = See the scores of the pupils
+principal-goals = Set goals for the pupils
+leadership-title = Your leadership according to the team, wave { $wave }
+leadership-lead = This is how colleagues answered questions about you as their principal. Only you see this page. It has nothing by group, and nothing of what you answered yourself.
+leadership-said = What colleagues said
+leadership-talk = To think about
+leadership-talk-1 = What do you recognise, and what surprises you?
+leadership-talk-2 = With whom would you like to talk about this, and what would you ask them?
+leadership-seen-by = Who else sees this?
+pass-leadership-team-title = Pass leadership in wave { $wave } on to the team?
+pass-leadership-team-lead = Everyone in your team can then see what is below, on the school's page.
+pass-leadership-board-title = Pass leadership in wave { $wave } on to the board?
+pass-leadership-board-lead = The board of your school can then see what is below.
+pass-team-board-title = Pass the team's results of wave { $wave } on to the board?
+pass-team-board-lead = The board of your school can then see what is below. It has nothing about leadership.
+pass-for-good = You cannot undo this. It holds for this wave only, and only for those named above.
+pass-exactly = Exactly this will be seen
+pass-button-team = Pass on to the team
+pass-button-board = Pass on to the board
+pass-not-now = Do not pass on
+team-leadership-title = Leadership
+team-leadership-lead = The principal sees results about leadership first. The principal decides wave by wave whether the team sees them too. It is like that at every school.
+team-leadership-none = Nothing has been passed on to the team now.
+team-leadership-passed = Passed on by the principal on { $day }.
+actions-title = What our team agreed on
+actions-lead = What do you agree on after a wave, how will you notice that it works, who sees to it and when? At the next wave you look back together: keep it or adjust it.
+actions-none = There are no agreements yet.
+actions-made = Agreed after wave { $wave }, on { $day }.
+actions-noticed = You would notice it by
+actions-goal = What do you agree on?
+actions-goal-help = One thing, in plain words. Do not name anyone here about whom something was said.
+actions-noticed_by = You would notice it by
+actions-noticed_by-help = Something that you can see or hear.
+actions-owner = Who sees to it?
+actions-owner-help = A role or a name, as you like.
+actions-due = When?
+actions-new = New agreement after wave { $wave }
+actions-change = Change
+actions-changing = Change the agreement
+actions-leave = Do not change
+actions-verdict = Keep or adjust?
+actions-verdict-choose = Choose
+actions-verdict-secure = Keep: it works, we hold on to it
+actions-verdict-adjust = Adjust: it has to be different
+actions-seen = What do you see now?
+actions-review-save = Save
+actions-told-secure = Wave { $wave }: keep
+actions-told-adjust = Wave { $wave }: adjust
+actions-nothing-closed = You make agreements after a wave is closed.
+actions-too-late = This can no longer be changed: a later wave is closed.
+actions-too-early = You can look back after the next wave.
+agreed-title = What did you agree on?
+agreed-asked = At the last wave you agreed: “{ $goal }”. You would notice it by: “{ $noticed }”. What do you see now: keep or adjust?
+agreed-go = To the agreements
+goal-title = Goals for the pupils
+goal-lead = What do you want your pupils to score on average at a test? The board of your school sees your goals beside the scores, without a comparison with other schools.
+goal-none = You have not set a goal yet.
+goal-set = Your goals
+goal-set-on = Set on
+goal-new = Set or change a goal
+goal-moment = Test
+goal-moment-help = The month of the test. A goal for a month for which you already set one takes its place.
+goal-target = Mean score
+goal-target-help = In points, as your pupil monitoring system gives them.
+goal-no-number = Fill in a score larger than 0.
+goal-remove = Take away
+goal-remove-of = Take the goal for { $when } away
+goal-figure = { $school }: mean score per test and own goals
+goal-scored = Mean score per test
+goal-scored-lead = The dot is the mean of the pupils who took the test, the diamond is your goal. They are not always the same pupils.
+goal-when = Test
+goal-pupils = Pupils
+goal-mean = Mean
+goal-own = Own goal
+goal-distance = Distance to the goal
+goal-no-score = no score yet
+goal-few-pupils = too few pupils to show
+goal-on = on the goal
+goal-above = { $n } points above the goal
+goal-below = { $n } points below the goal
+board-page-title = Our schools
+board-page-lead = For each school what its pupils score on average, beside the goals that the school set itself.
+board-page-note = Schools stand in alphabetical order. Every figure has a scale of its own: schools cannot be compared here. The dot is the mean of the pupils who took the test, the diamond is the school's goal. They are not always the same pupils. Of questionnaires you see only what a school passed on.
+board-page-few = This page shows something from three schools on.
+board-page-new = There is something that you have not opened yet:
+board-page-open = Open
+board-page-none = Scores of this school appear after the last wave is closed and you opened them.
+board-page-nothing-passed = This school passed on nothing of questionnaires.
+board-page-achievement = scores of the pupils up to wave { $wave }
+board-page-team = collaboration and opinions, wave { $wave }
+board-page-leadership = leadership, wave { $wave }
+own-team = What your team was shown
+own-team-lead = These are results about the whole group. Who named you, or how often you were named, stands nowhere.
+# The trainer's cockpit, log and report
+trainer-back = Back to my schools
+trainer-no-flags = Nothing that asks for attention now.
+trainer-own-work = Your training and report
+trainer-results = Results of the team
+trainer-no-results = There are no results yet. They come when a wave is closed and the study passes them on.
+trainer-open = Open the results of { $wave }
+trainer-ready = Ready to open: results of { $waves }
+trainer-open-lead = The results of { $wave } are ready. When you open them, it is kept that you did, and when.
+trainer-not-closed = There is nothing to open of this wave.
+trainer-report-first = File your report on this school first; after that you can open these results.
+trainer-report-first-wave = The results of { $wave } open to you when your report on this school is filed. That way they do not colour what you write.
+trainer-nobody-invited = Nobody was invited.
+trainer-answered = { $n } of { $of } answered.
+trainer-answering = Open until { $until }: { $n } of { $of } sent it in, { $begun } began.
+trainer-answering-overtime = Time is up, not closed yet: { $n } of { $of } sent it in.
+trainer-talk-about = Talks about { $relation }
+trainer-change-too-small = { $what }: the difference from { $wave } is too small to say anything about it.
+trainer-change-more = { $what }: more than at { $wave }.
+trainer-change-less = { $what }: less than at { $wave }.
+trainer-density = About { $relation }: of every ten times that someone could have named a colleague, it happened about { $about } times (range { $from } to { $to }).
+trainer-density-usual = Schools of this size mostly lie between { $from } and { $to }.
+trainer-density-withheld = About { $relation }: { $why }
+trainer-neutral = More is not of itself better.
+trainer-scales = Attitude and culture
+trainer-scale = Subject
+trainer-team-mean = The team
+trainer-most-schools = Most schools
+trainer-groups = Groups
+trainer-mean = { $mean } on a scale up to { $max }
+trainer-usual = { $from } to { $to }
+trust-heading = How far the figures carry
+trust-lead = The two marks in the bar are the limits of the study: from the first on we say something about collaboration, from the second without reserve.
+trust-well = The figures of this wave carry.
+trust-with-care = Read the figures of this wave with reserve: answers are missing.
+trust-too-little = Too few people took part to say anything about collaboration.
+trust-pairs = { $n ->
+    [100] Of all pairs of colleagues we know it from both sides.
+   *[other] Of { $n } in 100 pairs of colleagues we know it from both sides.
+ }
+trust-withheld = { $n ->
+    [0] None of the { $of } figures is withheld.
+    [one] 1 of the { $of } figures is withheld.
+   *[other] { $n } of the { $of } figures are withheld.
+ }
+flag-under-usual = { $scale } lies at { $mean } in { $wave }, under where most schools lie ({ $from } to { $to }).
+flag-under-usual-do = Ask the team what it recognises in this, and with what it would like to begin.
+flag-groups-apart = { $scale }: in { $wave } { $lower } ({ $low }) and { $higher } ({ $high }) lie far apart.
+flag-groups-apart-do = Let these groups tell one another how it goes with them, before you build on what one group thinks.
+flag-response-falls = In { $wave } { $rate } % answered; in { $before } it was { $beforerate } %.
+flag-response-falls-do = Ask at the school what stood in the way of answering, and agree on a fixed time for the next wave.
+flag-presence-falls = At the last two meetings { $share } % of those invited were there; before that { $before } %.
+flag-presence-falls-do = Talk with the school about a time that suits, so that the whole team can take part again.
+training-heading = Log
+training-open = To the log
+training-so-far = { $n ->
+    [one] 1 meeting
+   *[other] { $n } meetings
+ }; on average { $share } % of those invited were there ({ $team } % of the team). Group plans discussed: { $plans }. Support in class: { $support } times.
+training-none = There is no meeting in the log yet.
+training-title = Log of { $school }
+training-lead = Keep what happened at each meeting. School and board do not see this log; the researcher gets the counts only.
+training-day = Day
+training-subject = Subject
+training-no-names = Write no names in this log.
+training-attendance = Who were there
+training-attendance-lead = Counts only. Small groups stand with another group, so that no line is ever about one person.
+training-team = the whole team
+training-invited = { $group }: invited
+training-present = { $group }: present
+training-of = { $n } of { $of }
+training-present-column = Present
+training-content = What happened
+training-goals = Goals set
+training-plans = Number of group plans that were discussed
+training-support = How often did you give support in class since the last time?
+training-next = Next step
+training-add-title = Add a meeting
+training-add = Add
+training-correct-link = Change
+training-correct-title = Change a meeting
+training-correct-lead = { $school }, { $day }. What you change takes the place of what stood there.
+training-correct = Save the change
+training-back = Back to the log
+training-download = Log as a file (CSV)
+training-total-meetings = Meetings
+training-total-invited = Present of those invited
+training-total-team = Present of the team
+training-total-plans = Group plans discussed
+training-total-support = Times support in class
+training-unknown = This meeting is not in this log.
+training-no-subject = Fill in a subject.
+training-in-the-future = This day has not been yet.
+training-nobody-invited = Fill in how many people were invited.
+training-more-than-invited = No more people can be present than were invited. Did someone join? Count them among those invited as well.
+training-too-many = This number is too large.
+training-too-long = This text is too long: 1000 characters at most.
+report-heading = Report
+report-title = Report on { $school } at { $wave }
+report-lead = Your report to the researcher on how the training goes at this school. As long as you do not file it, you can change everything. You see the results of { $wave } only after that.
+report-desk-only = What you write here is about one person. Only the researcher reads it; it never reaches school or board.
+report-back = Back to the school
+report-write = Write the report
+report-read = Read the report
+report-save = Save for now
+report-saved = Saved at { $at }.
+report-preview = Save and read over
+report-preview-lead = { $n ->
+    [0] You have filled in everything.
+    [one] One question is still open; that is allowed.
+   *[other] { $n } questions are still open; that is allowed.
+ }
+report-open = not filled in
+report-change = Change something
+report-file-title = File the report
+report-file-lead = After filing, this report does not change any more. It is kept with it which results of this school you had opened before.
+report-file = File and lock
+report-filed-on = Your report was filed on { $at }.
+report-locked = It is locked and can no longer be changed.
+report-seen = This you had opened of this school before:
+report-seen-nothing = You had opened no results of this school before.
+report-filed = This report was filed and does not change any more.
+report-empty = There is nothing in the report yet. Fill in something first.
+report-too-early = You can file the report from the day on which the last wave begins.
+report-no-wave = There is no wave at this school that a report goes with.
+report-draft = Your report is begun and not yet filed.
+report-draft-waits = Your report is begun and not yet filed. The results of { $wave } open to you after that.
+report-waits = You have not written a report yet. The results of { $wave } open when it is filed.
+report-not-begun = You write your report at { $wave }.
+reports-title = Trainers' reports
+reports-lead = Filed reports, with what the trainer had opened of the school before. A report is locked from the moment it is filed.
+reports-none = No report has been filed yet.
+reports-filed = Filed
+reports-seen = Opened before
+reports-present = Present of the team (meetings)
+reports-version = Questionnaire
+reports-download = All answers as a file (CSV)
+reports-texts = The reports themselves
+reports-texts-lead = They can tell who somebody is. Read and clean texts before you share them.
+reports-desk-only = About one person: stays on the research desk.

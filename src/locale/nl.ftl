@@ -123,27 +123,18 @@ response-close = Sluiten en uitkomsten berekenen
 response-close-help = Sluiten kan niet ongedaan gemaakt worden. Daarna worden de uitkomsten berekend.
 response-close-confirm = Ja, deze meting sluiten
 trainer-title = Mijn scholen
-trainer-lead = Hoe ver de scholen die u begeleidt zijn met invullen. Alleen aantallen.
+trainer-lead = Waar kunt u deze week het best naartoe? Bovenaan staan de scholen die om aandacht vragen, met de reden. U ziet alleen het team als geheel en groepen, nooit personen.
 trainer-empty = Er zijn nog geen scholen aan uw link verbonden.
 
 school-title = { $school }
-school-dated = Stand van { $at }, na het sluiten van meting { $wave }.
+school-dated = Gemaakt op { $at }, over meting { $wave }.
 school-none-title = Nog geen uitkomsten
 school-none-lead = Uitkomsten verschijnen nadat een meting voor uw school gesloten is.
-school-good = { $n } van de { $of } collega's vulden de vragen in bij meting { $wave }.
-school-good-lead = Waar antwoorden ontbreken, is het beeld minder zeker; daarom geven we bandbreedtes in plaats van losse getallen.
-school-picture = Samenwerking in groepen
 school-picture-lead = Elke cirkel is een groep collega's. Hoe breder een lijn, hoe vaker collega's van de ene groep iemand uit de andere noemden. Het getal onder de groepsnaam zegt hoe vaak collega's elkaar binnen de groep noemden.
 school-picture-caption = Groepsbeeld: { $relation }, meting { $wave }
 school-relation = Waarover
 school-wave = Meting
 school-more = Meer is niet vanzelf beter.
-school-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek over { $relation }, gebeurde dat { $band }.
-school-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde voor een gesprek over { $relation }, noemden er { $band } elkaar. In de andere tweetallen ziet u dat gesprek verschillend; niemand heeft ongelijk.
-school-change-same = Bij meting { $wave } lag dit in dezelfde band.
-school-change-other = Bij meting { $wave } was dat { $band }.
-band-times = tussen de { $from } en { $to } keer
-band-pairs = tussen de { $from } en { $to }
 band-cell = { $from }–{ $to } van 10
 school-table = Dezelfde uitkomsten in een tabel
 school-table-from = Van
@@ -155,9 +146,6 @@ school-group-n = { $n } { $n ->
    *[other] collega's
   }
 school-scales = Wat er gevonden wordt
-school-scales-lead = Het gemiddelde van wie de vragen beantwoordden.
-school-scale-about = (op een schaal van { $from } tot { $to }; { $n } mensen)
-school-scale = Onderwerp
 school-talk = Om over te praten
 school-talk-1 = Herkent u dit beeld? Waar past het wel en waar niet bij hoe u samenwerkt?
 school-talk-2 = Over welk onderwerp zou u elkaar vaker of juist minder vaak willen spreken, en wat is daarvoor nodig?
@@ -710,13 +698,11 @@ rights-objects = Uw bezwaar bekijken of intrekken
 rights-withdraw = Uw antwoorden intrekken
 rights-back = Terug naar het begin
 own-title = Uw antwoorden
-own-lead = Dit is wat er van u bewaard is in deze meting. Alleen u ziet deze pagina, tot de meting gesloten is.
+own-lead = Dit is wat er van u bewaard is in deze meting. Alleen u ziet deze pagina.
 own-nothing = U vulde nog niets in.
 own-ticked = aangekruist
 own-gone = een collega die niet meer op de lijst staat
 own-written-in = { $name } (zelf erbij geschreven)
-own-closed-title = Uw antwoorden
-own-closed-lead = Deze meting is gesloten. Uw antwoorden zijn hier niet meer te bekijken; vraag ze op bij de contactpersoon hieronder.
 withdraw-title = Uw antwoorden intrekken
 withdraw-lead = Wilt u intrekken wat u bij meting { $wave } invulde? Nu { $n ->
     [0] is er nog niets
@@ -1406,3 +1392,413 @@ scales-measure-rwg_j_skewed_median = Mediaan rwg(j) tegen een scheve verdeling
 scales-measure-r_star_wg_j_mean = Gemiddelde r*wg(j)
 scales-measure-ad_m_j_mean = Gemiddelde afwijking in de school (AD), in schaalpunten
 outcome-one-step = In één model van alle leerlingen, punten per standaardafwijking [95 %]
+
+# the page of a school
+number-0 = nul
+number-1 = één
+number-2 = twee
+number-3 = drie
+number-4 = vier
+number-5 = vijf
+number-6 = zes
+number-7 = zeven
+number-8 = acht
+number-9 = negen
+number-10 = tien
+about-goals = doelen
+about-approach = aanpak
+about-progress = de voortgang van leerlingen
+school-ready = { $n ->
+    [one] De uitkomsten van meting { $waves } zijn klaar.
+   *[other] De uitkomsten van de metingen { $waves } zijn klaar.
+}
+school-ready-about = Ze zijn voor uw eigen school. Wij leggen vast op welke dag ze voor het eerst worden geopend, want uitkomsten zien doet op zichzelf al iets. Wie ze opent, leggen we niet vast.
+school-open = Open de uitkomsten
+school-begin = Om mee te beginnen
+school-relation-title = Gesprekken over { $relation }
+school-whole = alles op één pagina
+school-compared = Groepen vergeleken
+said-response = Van de { $of } collega's { $n ->
+    [one] vulde er { $many }
+   *[other] vulden er { $many }
+} de vragen in; waar antwoorden ontbreken, geven we een bandbreedte.
+said-response-all = Alle { $of } collega's vulden de vragen in.
+said-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek over { $relation }, gebeurde dat { $about ->
+    [1] ongeveer één keer
+    [9] ongeveer negen keer
+   *[other] { $word } keer
+} (bandbreedte { $from } tot { $to }).
+said-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde voor een gesprek over { $relation }, { $about ->
+    [1] noemde ongeveer één tweetal elkaar
+    [9] noemden er ongeveer negen elkaar
+   *[other] noemden er { $word } elkaar
+} (bandbreedte { $from } tot { $to }); { $about ->
+    [9] in het andere noemde
+   *[other] in de andere { $rest } noemde
+} één van beiden de ander.
+said-differently = U ziet dat gesprek verschillend; niemand heeft ongelijk.
+said-alike = { $least ->
+    [0] De middengroep van scholen van uw grootte ligt op hooguit { $to } keer.
+   *[other] { $most ->
+        [10] De middengroep van scholen van uw grootte ligt op { $from } keer of vaker.
+       *[other] De middengroep van scholen van uw grootte ligt tussen { $from } en { $to } keer.
+    }
+} Meer is niet vanzelf beter.
+said-alike-few = Er zijn te weinig scholen van uw grootte om naast de uwe te leggen.
+said-moved = { $n ->
+    [0] er kwam of ging niemand
+    [one] { $many } collega kwam of ging
+   *[other] { $many } collega's kwamen of gingen
+}
+said-change-small = De verandering sinds de vorige meting ({ $wave }) is te klein om er iets over te zeggen{ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-more = Wie er ook bij de vorige meting ({ $wave }) waren, noemen elkaar nu vaker voor een gesprek over { $relation }.
+said-change-less = Wie er ook bij de vorige meting ({ $wave }) waren, noemen elkaar nu minder vaak voor een gesprek over { $relation }.
+said-change-more-all = Voor een gesprek over { $relation } wordt nu vaker iemand genoemd dan bij de vorige meting ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-less-all = Voor een gesprek over { $relation } wordt nu minder vaak iemand genoemd dan bij de vorige meting ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-stayed = De tekening is van het hele team op beide momenten; { $moved }.
+said-change-withheld = Of er sinds de vorige meting ({ $wave }) iets veranderde, tonen we niet.
+said-even-more = Gesprekken over { $relation } zijn nu gelijkmatiger over het team verdeeld dan bij de vorige meting ({ $wave }).
+said-even-less = Gesprekken over { $relation } zijn nu minder gelijkmatig over het team verdeeld dan bij de vorige meting ({ $wave }).
+said-even-stayed = Dit gaat over wie er beide keren waren.
+said-less-often = { $a } en { $b } noemen elkaar minder vaak over { $relation } dan over { $than }.
+said-mean = Gemiddeld { $mean } op een schaal van { $least } tot { $most }, over { $many } { $n ->
+    [one] collega
+   *[other] collega's
+}.
+said-mean-alone = Gemiddeld { $mean } op een schaal van { $least } tot { $most }.
+said-mean-small = De verandering sinds de vorige meting ({ $wave }) is te klein om er iets over te zeggen.
+said-mean-more = Dat is hoger dan bij de vorige meting ({ $wave }).
+said-mean-less = Dat is lager dan bij de vorige meting ({ $wave }).
+said-mean-usual = De middengroep van alle scholen ligt tussen { $from } en { $to }.
+said-answer = ‘{ $a }’
+said-answers-two = ‘{ $a }’ of ‘{ $b }’
+said-answers-more = ‘{ $a }’ tot ‘{ $b }’
+said-most = De meeste collega's kiezen { $answers } bij:
+said-most-above = De meeste antwoorden liggen boven het midden bij:
+said-most-below = De meeste antwoorden liggen onder het midden bij:
+said-in-between = De meeste antwoorden liggen rond het midden bij:
+said-divided = De antwoorden lopen uiteen bij:
+said-of-one = { $lead } “{ $item }”.
+said-items-withheld = { $n ->
+    [one] Eén uitspraak tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
+   *[other] De antwoorden op { $many } uitspraken tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
+}
+begin-all = Wat hieronder staat, gaat dus over het hele team.
+begin-nearly-all = Wat hieronder staat, gaat dus over bijna het hele team.
+begin-thanks = Dank aan wie er de tijd voor nam.
+begin-rose = { $title }: het team komt hoger uit dan bij de vorige meting ({ $wave }), nu gemiddeld { $mean } op een schaal van { $least } tot { $most }.
+begin-high = { $title }: het team komt gemiddeld uit op { $mean }, op een schaal van { $least } tot { $most }.
+begin-pairs = { $relation }: van elke tien tweetallen waarin iemand de ander noemde, noemden er { $about ->
+    [9] ongeveer negen
+   *[other] { $word }
+} elkaar.
+ask-less-often = { $a } en { $b } noemen elkaar minder vaak over { $relation } dan over { $than }. Hoe komt dat, en zou iemand dat anders willen?
+ask-even-more = Gesprekken over { $relation } zijn gelijkmatiger over het team verdeeld dan eerst. Wat merkt u daarvan?
+ask-even-less = Gesprekken over { $relation } zijn minder gelijkmatig over het team verdeeld dan eerst. Wat maakt dat, en past het bij hoe u wilt werken?
+ask-less-than-others = Over { $relation } noemt u elkaar minder vaak dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
+ask-more-than-others = Over { $relation } noemt u elkaar vaker dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
+ask-pairs = Wanneer is iets voor u een gesprek over { $relation }? Vergelijk uw antwoorden: waar ziet u het verschillend?
+ask-divided = Over “{ $item }” lopen de antwoorden uiteen. Welke ervaringen zitten daarachter?
+ask-mean-more = { $title }: hoger dan bij de vorige meting. Wat is er in die tijd gebeurd dat u wilt vasthouden?
+ask-mean-less = { $title }: lager dan bij de vorige meting. Wat is er in die tijd gebeurd?
+ask-moved = Sinds de vorige meting kwamen of gingen { $many } collega's. Hoe vindt wie nieuw is de weg naar deze gesprekken?
+picture-response = { $many } van de { $of } collega's
+picture-ten = { $word } van elke tien keer, bandbreedte { $from } tot { $to }
+picture-pairs = { $word } van elke tien tweetallen noemen elkaar, bandbreedte { $from } tot { $to }
+picture-now = nu
+picture-change = Van elke tien keer bij meting { $then } { $was } keer en nu { $is } keer
+picture-even-more = Een voorbeeld, niet uw team: eerst wordt één collega veel vaker genoemd, dan allen ongeveer even vaak
+picture-even-less = Een voorbeeld, niet uw team: eerst worden allen ongeveer even vaak genoemd, dan één collega veel vaker
+picture-less-often = { $a } en { $b }: over { $relation } minder vaak dan over { $than }, in bandbreedten van elke tien keer
+strip-title = Genoemd voor een gesprek over { $relation }, per meting
+strip-axis = van elke tien keer
+strip-value = Genoemd, van elke tien keer
+strip-said = { $from } tot { $to }
+strip-usual = middengroep van scholen van uw grootte
+profile-title = Gemiddelde van het team, per meting
+profile-scale = Onderwerp
+profile-mean = Gemiddelde
+profile-usual = middengroep van alle scholen
+picture-lean = Waar de meeste antwoorden liggen, van laag naar hoog: { $where }
+picture-lean-most_agree = boven het midden
+picture-lean-most_disagree = onder het midden
+picture-lean-in_between = rond het midden
+picture-lean-divided = aan beide kanten
+# leadership, agreements, the board
+role-principal = Schoolleider
+nav-leadership = Leiderschap
+nav-actions = Afspraken
+nav-goals = Doelen
+told-answered = { $n } van de { $of } collega's vulden de vragen in. Waar antwoorden ontbreken, geven we een bandbreedte.
+told-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek hierover, gebeurde dat { $from } tot { $to } keer.
+told-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde, noemden er { $from } tot { $to } elkaar.
+told-more = Meer is niet vanzelf beter.
+told-mean = Gemiddeld { $mean } op een schaal van { $from } tot { $to }.
+told-mean-of = Gemiddeld { $mean } op een schaal van { $from } tot { $to }, volgens { $n } collega's.
+told-most-agree = De meeste collega's vinden van wel.
+told-most-disagree = De meeste collega's vinden van niet.
+told-divided = De antwoorden lopen uiteen.
+told-in-between = De meeste collega's kiezen het midden.
+principal-title = Voor de schoolleider
+principal-lead = U bent schoolleider van { $school }. Hier opent u wat alleen u mag openen, en beslist u wie het verder ziet.
+principal-wave = Meting { $wave }
+principal-none = Nog niets. Uitkomsten verschijnen nadat een meting voor uw school gesloten is.
+principal-leadership = Wat collega's over uw leiderschap zeiden
+principal-leadership-lead = U ziet dit als eerste. Het team en het bestuur zien het alleen als u het doorgeeft, per meting. Wat u zelf invulde, telt niet mee.
+principal-about-others = Een meting waarin iemand anders de school leidde, staat hier niet: wat over iemand is gezegd, is alleen voor die persoon.
+principal-unopened = U opende dit nog niet.
+principal-open = Uitkomsten van meting { $wave } openen
+principal-see = Uitkomsten van meting { $wave } bekijken
+principal-kept-team = Het team ziet dit niet.
+principal-kept-board = Het bestuur ziet dit niet.
+principal-pass-team = Meting { $wave } doorgeven aan het team
+principal-pass-board = Meting { $wave } doorgeven aan het bestuur
+principal-passed-team = Aan het team doorgegeven op { $day }.
+principal-passed-board = Aan het bestuur doorgegeven op { $day }.
+principal-board = Wat het team te zien kreeg, en het bestuur
+principal-board-lead = Het bestuur ziet niets uit vragenlijsten en niets over de samenwerking, tenzij u het doorgeeft, per meting. Bespreek het eerst met uw team.
+principal-pupils = Wat leerlingen scoren
+principal-pupils-lead = Het bestuur ziet per toetsmoment het gemiddelde van uw leerlingen en de doelen die u daarvoor stelt, zonder vergelijking met andere scholen.
+principal-pupils-none = Scores verschijnen nadat de laatste meting voor uw school gesloten is.
+principal-open-pupils = Scores van de leerlingen openen
+principal-see-pupils = Scores van de leerlingen bekijken
+principal-goals = Doelen stellen voor de leerlingen
+leadership-title = Uw leiderschap volgens het team, meting { $wave }
+leadership-lead = Zo antwoordden collega's op vragen over u als schoolleider. Alleen u ziet deze pagina. Er staat niets in per groep, en niets van wat u zelf invulde.
+leadership-said = Wat collega's zeiden
+leadership-talk = Om over na te denken
+leadership-talk-1 = Wat herkent u, en wat verrast u?
+leadership-talk-2 = Met wie zou u hierover willen praten, en wat wilt u die vragen?
+leadership-seen-by = Wie ziet dit nog meer?
+pass-leadership-team-title = Leiderschap bij meting { $wave } doorgeven aan het team?
+pass-leadership-team-lead = Iedereen in uw team kan dan zien wat hieronder staat, op de pagina van de school.
+pass-leadership-board-title = Leiderschap bij meting { $wave } doorgeven aan het bestuur?
+pass-leadership-board-lead = Het bestuur van uw school kan dan zien wat hieronder staat.
+pass-team-board-title = Uitkomsten van het team bij meting { $wave } doorgeven aan het bestuur?
+pass-team-board-lead = Het bestuur van uw school kan dan zien wat hieronder staat. Over leiderschap staat er niets in.
+pass-for-good = U kunt dit niet terugdraaien. Het geldt alleen voor deze meting en alleen voor wie hierboven staat.
+pass-exactly = Precies dit wordt zichtbaar
+pass-button-team = Doorgeven aan het team
+pass-button-board = Doorgeven aan het bestuur
+pass-not-now = Niet doorgeven
+team-leadership-title = Leiderschap
+team-leadership-lead = Uitkomsten over leiderschap ziet de schoolleider het eerst. De schoolleider beslist per meting of het team ze ook ziet. Zo gaat het op elke school.
+team-leadership-none = Er is nu niets doorgegeven aan het team.
+team-leadership-passed = Door de schoolleider doorgegeven op { $day }.
+actions-title = Afspraken van ons team
+actions-lead = Wat spreekt u af na een meting, waaraan merkt u dat het werkt, wie zorgt ervoor en wanneer? Bij de volgende meting kijkt u samen terug: borgen of bijstellen.
+actions-none = Er zijn nog geen afspraken.
+actions-made = Afgesproken na meting { $wave }, op { $day }.
+actions-noticed = U zou het merken aan
+actions-goal = Wat spreekt u af?
+actions-goal-help = Een ding, in gewone woorden. Noem hier niemand over wie iets gezegd is.
+actions-noticed_by = U zou het merken aan
+actions-noticed_by-help = Iets dat u kunt zien of horen.
+actions-owner = Wie zorgt ervoor?
+actions-owner-help = Een rol of een naam, zoals u wilt.
+actions-due = Wanneer?
+actions-new = Nieuwe afspraak na meting { $wave }
+actions-change = Wijzigen
+actions-changing = Afspraak wijzigen
+actions-leave = Niet wijzigen
+actions-verdict = Borgen of bijstellen?
+actions-verdict-choose = Kies
+actions-verdict-secure = Borgen: het werkt, zo houden we het
+actions-verdict-adjust = Bijstellen: het moet anders
+actions-seen = Wat ziet u nu?
+actions-review-save = Bewaren
+actions-told-secure = Meting { $wave }: borgen
+actions-told-adjust = Meting { $wave }: bijstellen
+actions-nothing-closed = Afspraken maakt u nadat een meting gesloten is.
+actions-too-late = Dit kan niet meer gewijzigd worden: er is een volgende meting gesloten.
+actions-too-early = Terugkijken kan na de volgende meting.
+agreed-title = Wat sprak u af?
+agreed-asked = Bij de vorige meting sprak u af: “{ $goal }”. U zou het merken aan: “{ $noticed }”. Wat ziet u nu: borgen of bijstellen?
+agreed-go = Naar de afspraken
+goal-title = Doelen voor de leerlingen
+goal-lead = Wat wilt u dat uw leerlingen gemiddeld scoren bij een toetsmoment? Het bestuur van uw school ziet uw doelen naast de scores, zonder vergelijking met andere scholen.
+goal-none = U stelde nog geen doel.
+goal-set = Uw doelen
+goal-set-on = Gesteld op
+goal-new = Doel stellen of veranderen
+goal-moment = Toetsmoment
+goal-moment-help = De maand waarin de toets is. Een doel voor een maand waarvoor u al een doel stelde, komt daarvoor in de plaats.
+goal-target = Gemiddelde score
+goal-target-help = In punten, zoals uw leerlingvolgsysteem ze geeft.
+goal-no-number = Vul een score in die groter is dan 0.
+goal-remove = Weghalen
+goal-remove-of = Doel voor { $when } weghalen
+goal-figure = { $school }: gemiddelde score per toetsmoment en eigen doelen
+goal-scored = Gemiddelde score per toetsmoment
+goal-scored-lead = De stip is het gemiddelde van de leerlingen die de toets maakten, de ruit is uw doel. Het zijn niet steeds dezelfde leerlingen.
+goal-when = Toetsmoment
+goal-pupils = Leerlingen
+goal-mean = Gemiddelde
+goal-own = Eigen doel
+goal-distance = Afstand tot het doel
+goal-no-score = nog geen score
+goal-few-pupils = te weinig leerlingen om te tonen
+goal-on = op het doel
+goal-above = { $n } punten boven het doel
+goal-below = { $n } punten onder het doel
+board-page-title = Onze scholen
+board-page-lead = Per school wat de leerlingen gemiddeld scoren, naast de doelen die de school zelf stelde.
+board-page-note = Scholen staan op alfabet. Elke figuur heeft een eigen schaal: scholen zijn hier niet te vergelijken. De stip is het gemiddelde van de leerlingen die de toets maakten, de ruit is het doel van de school. Het zijn niet steeds dezelfde leerlingen. Uit vragenlijsten ziet u alleen wat een school doorgaf.
+board-page-few = Deze pagina toont iets vanaf drie scholen.
+board-page-new = Er is iets dat u nog niet opende:
+board-page-open = Openen
+board-page-none = Scores van deze school verschijnen nadat de laatste meting gesloten is en u ze opende.
+board-page-nothing-passed = Deze school gaf niets door uit vragenlijsten.
+board-page-achievement = scores van de leerlingen tot en met meting { $wave }
+board-page-team = samenwerking en opvattingen, meting { $wave }
+board-page-leadership = leiderschap, meting { $wave }
+own-team = Wat uw team te zien kreeg
+own-team-lead = Dit zijn uitkomsten over de hele groep. Wie u noemde of hoe vaak u genoemd werd, staat nergens.
+# Cockpit, logboek en verslag van de trainer
+trainer-back = Terug naar mijn scholen
+trainer-no-flags = Niets dat nu om aandacht vraagt.
+trainer-own-work = Uw training en verslag
+trainer-results = Uitkomsten van het team
+trainer-no-results = Er zijn nog geen uitkomsten. Ze komen er als een meting is gesloten en het onderzoek ze doorgeeft.
+trainer-open = Uitkomsten van { $wave } openen
+trainer-ready = Klaar om te openen: uitkomsten van { $waves }
+trainer-open-lead = De uitkomsten van { $wave } staan klaar. Als u ze opent, wordt bewaard dat en wanneer u dat deed.
+trainer-not-closed = Van deze meting is er niets te openen.
+trainer-report-first = Dien eerst uw verslag over deze school in; daarna kunt u deze uitkomsten openen.
+trainer-report-first-wave = De uitkomsten van { $wave } gaan voor u open als uw verslag over deze school is ingediend. Zo kleuren ze niet wat u schrijft.
+trainer-nobody-invited = Er is niemand uitgenodigd.
+trainer-answered = { $n } van de { $of } vulden in.
+trainer-answering = Open tot { $until }: { $n } van de { $of } stuurden in, { $begun } begonnen.
+trainer-answering-overtime = De tijd is om, nog niet afgesloten: { $n } van de { $of } stuurden in.
+trainer-talk-about = Gesprekken over { $relation }
+trainer-change-too-small = { $what }: het verschil met { $wave } is te klein om er iets over te zeggen.
+trainer-change-more = { $what }: meer dan bij { $wave }.
+trainer-change-less = { $what }: minder dan bij { $wave }.
+trainer-density = Over { $relation }: van elke tien keer dat iemand een collega had kunnen noemen, gebeurde dat ongeveer { $about } keer (bandbreedte { $from } tot { $to }).
+trainer-density-usual = Scholen van deze grootte liggen meestal tussen { $from } en { $to }.
+trainer-density-withheld = Over { $relation }: { $why }
+trainer-neutral = Meer is niet vanzelf beter.
+trainer-scales = Houding en cultuur
+trainer-scale = Onderwerp
+trainer-team-mean = Het team
+trainer-most-schools = De meeste scholen
+trainer-groups = Groepen
+trainer-mean = { $mean } op een schaal tot { $max }
+trainer-usual = { $from } tot { $to }
+trust-heading = Hoe ver de cijfers dragen
+trust-lead = De twee streepjes in de balk zijn de grenzen van het onderzoek: vanaf de eerste zeggen we iets over samenwerking, vanaf de tweede zonder voorbehoud.
+trust-well = De cijfers van deze meting dragen.
+trust-with-care = Lees de cijfers van deze meting met voorbehoud: er ontbreken antwoorden.
+trust-too-little = Er deden te weinig mensen mee om iets over de samenwerking te zeggen.
+trust-pairs = { $n ->
+    [100] Van alle tweetallen collega's weten we het van beide kanten.
+   *[other] Van { $n } van de 100 tweetallen collega's weten we het van beide kanten.
+ }
+trust-withheld = { $n ->
+    [0] Geen van de { $of } cijfers houden we achter.
+   *[other] { $n } van de { $of } cijfers houden we achter.
+ }
+flag-under-usual = { $scale } ligt in { $wave } met { $mean } onder waar de meeste scholen liggen ({ $from } tot { $to }).
+flag-under-usual-do = Vraag het team wat het hierin herkent, en waar het zelf mee zou willen beginnen.
+flag-groups-apart = { $scale }: in { $wave } liggen { $lower } ({ $low }) en { $higher } ({ $high }) ver uit elkaar.
+flag-groups-apart-do = Laat deze groepen elkaar vertellen hoe het bij hen gaat, voordat u verder bouwt op wat de ene groep vindt.
+flag-response-falls = In { $wave } vulde { $rate } % in; in { $before } was dat { $beforerate } %.
+flag-response-falls-do = Vraag in de school wat invullen in de weg stond, en spreek voor de volgende meting een vast moment af.
+flag-presence-falls = Bij de laatste twee bijeenkomsten was { $share } % van wie was uitgenodigd er; daarvoor { $before } %.
+flag-presence-falls-do = Bespreek met de school welk moment past, zodat het hele team weer kan meedoen.
+training-heading = Logboek
+training-open = Naar het logboek
+training-so-far = { $n ->
+    [one] 1 bijeenkomst
+   *[other] { $n } bijeenkomsten
+ }; gemiddeld was { $share } % van wie was uitgenodigd er ({ $team } % van het team). Groepsplannen besproken: { $plans }. Ondersteuning in de klas: { $support } keer.
+training-none = Er staat nog geen bijeenkomst in het logboek.
+training-title = Logboek van { $school }
+training-lead = Houd per bijeenkomst bij wat er gebeurde. School en bestuur zien dit logboek niet; de onderzoeker krijgt alleen de aantallen.
+training-day = Datum
+training-subject = Onderwerp
+training-no-names = Schrijf in dit logboek geen namen op.
+training-attendance = Wie waren er
+training-attendance-lead = Alleen aantallen. Kleine groepen staan bij een andere groep, zodat een regel nooit over één persoon gaat.
+training-team = het hele team
+training-invited = { $group }: uitgenodigd
+training-present = { $group }: aanwezig
+training-of = { $n } van { $of }
+training-present-column = Aanwezig
+training-content = Wat er gebeurde
+training-goals = Gestelde doelen
+training-plans = Aantal groepsplannen dat is besproken
+training-support = Hoe vaak gaf u sinds de vorige keer ondersteuning in de klas?
+training-next = Volgende stap
+training-add-title = Een bijeenkomst toevoegen
+training-add = Toevoegen
+training-correct-link = Wijzigen
+training-correct-title = Een bijeenkomst wijzigen
+training-correct-lead = { $school }, { $day }. Wat u wijzigt komt in de plaats van wat er stond.
+training-correct = Wijziging bewaren
+training-back = Terug naar het logboek
+training-download = Logboek als bestand (CSV)
+training-total-meetings = Bijeenkomsten
+training-total-invited = Aanwezig van de uitgenodigden
+training-total-team = Aanwezig van het team
+training-total-plans = Groepsplannen besproken
+training-total-support = Keer ondersteuning in de klas
+training-unknown = Deze bijeenkomst staat niet in dit logboek.
+training-no-subject = Vul een onderwerp in.
+training-in-the-future = Deze dag is nog niet geweest.
+training-nobody-invited = Vul in hoeveel mensen waren uitgenodigd.
+training-more-than-invited = Er kunnen niet meer mensen aanwezig zijn dan uitgenodigd. Kwam er iemand bij? Tel die ook bij de uitgenodigden.
+training-too-many = Dit aantal is te groot.
+training-too-long = Deze tekst is te lang: ten hoogste 1000 tekens.
+report-heading = Verslag
+report-title = Verslag over { $school } bij { $wave }
+report-lead = Uw verslag voor de onderzoeker over hoe de training op deze school gaat. Zolang u het niet indient, kunt u alles nog wijzigen. De uitkomsten van { $wave } ziet u pas daarna.
+report-desk-only = Wat u hier schrijft gaat over één persoon. Alleen de onderzoeker leest het; het komt nooit bij school of bestuur.
+report-back = Terug naar de school
+report-write = Verslag schrijven
+report-read = Verslag lezen
+report-save = Tussentijds bewaren
+report-saved = Bewaard om { $at }.
+report-preview = Bewaren en nalezen
+report-preview-lead = { $n ->
+    [0] U hebt alles ingevuld.
+    [one] Eén vraag staat nog open; dat mag.
+   *[other] { $n } vragen staan nog open; dat mag.
+ }
+report-open = niet ingevuld
+report-change = Nog iets wijzigen
+report-file-title = Indienen
+report-file-lead = Na het indienen verandert dit verslag niet meer. Er wordt bij bewaard welke uitkomsten van deze school u al had geopend.
+report-file = Indienen en vastzetten
+report-filed-on = Uw verslag is ingediend op { $at }.
+report-locked = Het staat vast en kan niet meer worden gewijzigd.
+report-seen = Dit had u van deze school al geopend:
+report-seen-nothing = U had van deze school nog geen uitkomsten geopend.
+report-filed = Dit verslag is al ingediend en verandert niet meer.
+report-empty = Er staat nog niets in het verslag. Vul eerst iets in.
+report-too-early = U kunt het verslag indienen vanaf de dag waarop de laatste meting begint.
+report-no-wave = Voor deze school is er geen meting waarbij een verslag hoort.
+report-draft = Uw verslag is begonnen en nog niet ingediend.
+report-draft-waits = Uw verslag is begonnen en nog niet ingediend. De uitkomsten van { $wave } gaan daarna voor u open.
+report-waits = U hebt nog geen verslag geschreven. De uitkomsten van { $wave } gaan open als het is ingediend.
+report-not-begun = U schrijft uw verslag bij { $wave }.
+reports-title = Verslagen van trainers
+reports-lead = Ingediende verslagen, met wat de trainer van de school al had geopend. Een verslag staat vast vanaf het moment van indienen.
+reports-none = Er is nog geen verslag ingediend.
+reports-filed = Ingediend
+reports-seen = Daarvoor geopend
+reports-present = Aanwezig van het team (bijeenkomsten)
+reports-version = Vragenlijst
+reports-download = Alle antwoorden als bestand (CSV)
+reports-texts = De verslagen zelf
+reports-texts-lead = Hierin kan staan wie iemand is. Lees en schoon teksten voordat u ze deelt.
+reports-desk-only = Gaat over één persoon: blijft op de onderzoekstafel.

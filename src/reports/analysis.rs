@@ -14,7 +14,7 @@ use crate::locale::Words;
 use super::comparison::{Comparison, probability};
 use super::growth::{self, InfluenceRow, OneStepRow};
 use super::scales::{ITEM_MEASURES, ScaleTables};
-use super::school::relation_text;
+use super::school::group_text;
 
 use super::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 
@@ -230,7 +230,8 @@ fn pictures(school: &str, portrait: &Portrait) -> Option<SchoolPictures> {
         .relations
         .iter()
         .map(|relation| {
-            let text = relation_text(Words(Language::En), school, newest, relation, None);
+            let id = format!("{school}-{}", relation.relation);
+            let text = group_text(Words(Language::En), &id, newest, relation);
             (text.caption, text.picture)
         })
         .collect();

@@ -1,5 +1,6 @@
 //! From findings to text and figures, without touching the world.
 
+pub mod achievement;
 pub mod analysis;
 pub mod comparison;
 pub mod figure;
@@ -7,4 +8,10 @@ mod growth;
 pub mod scale_words;
 pub mod scales;
 pub mod school;
+pub mod school_figures;
+pub mod school_opening;
+pub mod school_questions;
+pub mod school_scales;
+pub mod school_sentences;
 pub mod sentence;
+pub mod told;

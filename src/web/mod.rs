@@ -1,12 +1,14 @@
 //! Pages: the url map, who is visiting, and one folder per audience.
 
 pub mod app;
+mod board;
 mod enter;
 mod exports;
 mod filled;
 mod form;
 mod frame;
 mod guard;
+mod principal;
 mod problem;
 mod progress;
 mod research;
@@ -17,5 +19,6 @@ mod school;
 pub mod serve;
 mod setup;
 pub mod study;
+mod told;
 mod trainer;
 mod visitor;

@@ -6,5 +6,6 @@ pub mod effects;
 pub mod exports;
 pub mod outcome;
 pub mod report;
+pub mod reports;
 pub mod scales;
 pub mod schools;
