@@ -51,7 +51,10 @@ fn maximum(upper: &[f64], rows: &[Between], objective: &[f64]) -> Option<f64> {
             limits.push((row.coefficients.clone(), row.high));
         }
         if row.low.is_finite() {
-            limits.push((row.coefficients.iter().map(|value| -value).collect(), -row.low));
+            limits.push((
+                row.coefficients.iter().map(|value| -value).collect(),
+                -row.low,
+            ));
         }
     }
     for (j, most) in upper.iter().enumerate() {
@@ -163,7 +166,10 @@ fn the_arithmetic_is_right() {
         },
     ];
     let (low, high) = extremes(&[5.0, 5.0], &rows, &[1.0, 0.0]).expect("there is a solution");
-    assert!((low - 2.0).abs() < 1e-9 && (high - 4.5).abs() < 1e-9, "{low} {high}");
+    assert!(
+        (low - 2.0).abs() < 1e-9 && (high - 4.5).abs() < 1e-9,
+        "{low} {high}"
+    );
     let none = [Between {
         coefficients: vec![1.0, 1.0],
         low: 11.0,

@@ -28,7 +28,8 @@ pub fn isolated(facts: &[Fact], n_answers: usize, k: usize) -> Option<Vec<usize>
         (0..numbers.len())
             .map(|row| {
                 let kept = atoms.iter().enumerate().filter(|(atom, _)| keep(*atom));
-                kept.map(|(_, (column, _))| i128::from(column[row])).collect()
+                kept.map(|(_, (column, _))| i128::from(column[row]))
+                    .collect()
             })
             .collect()
     };
@@ -89,7 +90,8 @@ pub fn pinned(
 ) -> Vec<Pinned> {
     let facts: Vec<&Fact> = facts.iter().collect();
     let half = (maximum - minimum) / 2.0;
-    let atoms: Vec<(Vec<i32>, Vec<usize>)> = atoms(&facts, truth.len(), known).into_iter().collect();
+    let atoms: Vec<(Vec<i32>, Vec<usize>)> =
+        atoms(&facts, truth.len(), known).into_iter().collect();
     let mut found = Vec::new();
     for (target, (column, members)) in atoms.iter().enumerate() {
         if column.iter().all(|c| *c == 0) {
@@ -97,7 +99,8 @@ pub fn pinned(
         }
         let sum: f64 = members.iter().map(|answer| truth[*answer]).sum();
         let others = (members.len() - 1) as f64;
-        let exchange = (sum - others * minimum).min(maximum) - (sum - others * maximum).max(minimum);
+        let exchange =
+            (sum - others * minimum).min(maximum) - (sum - others * maximum).max(minimum);
         if exchange >= half - 1e-9 {
             continue;
         }
@@ -148,19 +151,39 @@ pub fn pinned(
 
 /// Whom the attacker may be, as sets of up to two people: everyone alone, and the pairs that know most, which are those
 /// with the lowest and the highest answers of each part of the team. `of_person` are the answers each person gave.
-pub fn conspiracies(of_person: &BTreeMap<usize, Vec<usize>>, truth: &[f64], parts: &[Vec<usize>]) -> Vec<BTreeSet<usize>> {
+pub fn conspiracies(
+    of_person: &BTreeMap<usize, Vec<usize>>,
+    truth: &[f64],
+    parts: &[Vec<usize>],
+) -> Vec<BTreeSet<usize>> {
     let mut told: Vec<BTreeSet<usize>> = vec![BTreeSet::new()];
     let answers = |people: &[usize]| -> BTreeSet<usize> {
-        people.iter().flat_map(|person| of_person[person].iter().copied()).collect()
+        people
+            .iter()
+            .flat_map(|person| of_person[person].iter().copied())
+            .collect()
     };
-    let person_of = |answer: usize| of_person.iter().find(|(_, own)| own.contains(&answer)).map(|(person, _)| *person);
+    let person_of = |answer: usize| {
+        of_person
+            .iter()
+            .find(|(_, own)| own.contains(&answer))
+            .map(|(person, _)| *person)
+    };
     for part in parts {
         let mut sorted = part.clone();
         sorted.sort_by(|a, b| truth[*a].total_cmp(&truth[*b]));
-        let mut at = vec![0, 1, sorted.len().wrapping_sub(2), sorted.len().wrapping_sub(1)];
+        let mut at = vec![
+            0,
+            1,
+            sorted.len().wrapping_sub(2),
+            sorted.len().wrapping_sub(1),
+        ];
         at.retain(|index| *index < sorted.len());
         at.dedup();
-        let people: Vec<usize> = at.iter().filter_map(|index| person_of(sorted[*index])).collect();
+        let people: Vec<usize> = at
+            .iter()
+            .filter_map(|index| person_of(sorted[*index]))
+            .collect();
         for (i, first) in people.iter().enumerate() {
             told.push(answers(&[*first]));
             for second in &people[i + 1..] {
@@ -224,12 +247,21 @@ impl Ties {
     pub fn conspiracies(&self) -> Vec<BTreeSet<usize>> {
         let mut told = vec![BTreeSet::new()];
         for fact in &self.facts {
-            let n_named = |ego: usize| fact.columns.iter().filter(|alter| self.truth.contains(&(ego, **alter))).count();
-            let mut rows: Vec<(usize, usize)> = fact.rows.iter().map(|ego| (n_named(*ego), *ego)).collect();
+            let n_named = |ego: usize| {
+                fact.columns
+                    .iter()
+                    .filter(|alter| self.truth.contains(&(ego, **alter)))
+                    .count()
+            };
+            let mut rows: Vec<(usize, usize)> =
+                fact.rows.iter().map(|ego| (n_named(*ego), *ego)).collect();
             rows.sort_unstable();
             let rows: Vec<usize> = rows.into_iter().map(|(_, ego)| ego).collect();
             let n = rows.len();
-            for pair in [rows.get(..2), rows.get(n.wrapping_sub(2)..)].into_iter().flatten() {
+            for pair in [rows.get(..2), rows.get(n.wrapping_sub(2)..)]
+                .into_iter()
+                .flatten()
+            {
                 told.push(BTreeSet::from([pair[0]]));
                 told.push(BTreeSet::from([pair[1]]));
                 told.push(pair.iter().copied().collect());
@@ -256,8 +288,16 @@ impl Ties {
         // Cells that the same facts speak of: how many, and how many of them are ties.
         let mut classes: BTreeMap<Vec<bool>, (usize, usize)> = BTreeMap::new();
         let mut given = vec![0.0; self.facts.len()];
-        let rows: BTreeSet<usize> = self.facts.iter().flat_map(|fact| fact.rows.iter().copied()).collect();
-        let columns: BTreeSet<usize> = self.facts.iter().flat_map(|fact| fact.columns.iter().copied()).collect();
+        let rows: BTreeSet<usize> = self
+            .facts
+            .iter()
+            .flat_map(|fact| fact.rows.iter().copied())
+            .collect();
+        let columns: BTreeSet<usize> = self
+            .facts
+            .iter()
+            .flat_map(|fact| fact.columns.iter().copied())
+            .collect();
         for ego in &rows {
             for alter in columns.iter().filter(|alter| *alter != ego) {
                 let tie = self.truth.contains(&(*ego, *alter));
@@ -280,7 +320,10 @@ impl Ties {
             .iter()
             .enumerate()
             .map(|(row, fact)| Between {
-                coefficients: classes.iter().map(|(signature, _)| f64::from(u8::from(signature[row]))).collect(),
+                coefficients: classes
+                    .iter()
+                    .map(|(signature, _)| f64::from(u8::from(signature[row])))
+                    .collect(),
                 low: fact.low - given[row],
                 high: fact.high - given[row],
             })
@@ -293,12 +336,20 @@ impl Ties {
             }
             let mut objective = vec![0.0; upper.len()];
             objective[target] = 1.0;
-            let (low, high) = extremes(&upper, &table, &objective)
-                .unwrap_or_else(|| panic!("what was told contradicts the truth: {:?} {known:?}", self.facts));
+            let (low, high) = extremes(&upper, &table, &objective).unwrap_or_else(|| {
+                panic!(
+                    "what was told contradicts the truth: {:?} {known:?}",
+                    self.facts
+                )
+            });
             // Ties are counted in whole numbers.
             let (low, high) = ((low - 1e-6).ceil(), (high + 1e-6).floor());
             if high < 1.0 || low > *n as f64 - 1.0 {
-                let speaking = self.facts.iter().zip(signature).filter(|(_, speaks)| **speaks);
+                let speaking = self
+                    .facts
+                    .iter()
+                    .zip(signature)
+                    .filter(|(_, speaks)| **speaks);
                 let how: Vec<&str> = speaking.map(|(fact, _)| fact.from.as_str()).collect();
                 found.push(Certain {
                     present: high >= 1.0,
@@ -385,17 +436,33 @@ impl Ties {
         }
         let mut found = Vec::new();
         let all = [n[0], n[1], n[2], n[2]];
-        for (target, what) in ["ties returned", "ties received", "others' mutual pairs", "others' one-sided pairs"].iter().enumerate() {
+        for (target, what) in [
+            "ties returned",
+            "ties received",
+            "others' mutual pairs",
+            "others' one-sided pairs",
+        ]
+        .iter()
+        .enumerate()
+        {
             if all[target] == 0.0 || (is[target] > 0.0 && is[target] < all[target]) {
                 continue;
             }
             let mut objective = vec![0.0; 4];
             objective[target] = 1.0;
-            let (low, high) = extremes(&upper, &rows, &objective)
-                .unwrap_or_else(|| panic!("what was told contradicts the truth: {fact:?} {:?} {known:?}", self.facts));
+            let (low, high) = extremes(&upper, &rows, &objective).unwrap_or_else(|| {
+                panic!(
+                    "what was told contradicts the truth: {fact:?} {:?} {known:?}",
+                    self.facts
+                )
+            });
             let (low, high) = ((low - 1e-6).ceil(), (high + 1e-6).floor());
             // That none of the others' pairs is mutual tells no single tie; that none is one-sided does not either.
-            let sure = if target < 2 { high < 1.0 || low > all[target] - 1.0 } else { low > all[target] - 1.0 && target == 2 };
+            let sure = if target < 2 {
+                high < 1.0 || low > all[target] - 1.0
+            } else {
+                low > all[target] - 1.0 && target == 2
+            };
             if sure {
                 found.push(Certain {
                     present: high >= 1.0,

@@ -24,7 +24,8 @@ fn side(answer: f64, middle: f64) -> usize {
 
 /// All ways in which `n` can lie.
 fn ways(n: usize) -> impl Iterator<Item = Sides> {
-    (0..=n).flat_map(move |below| (0..=n - below).map(move |above| [below, n - below - above, above]))
+    (0..=n)
+        .flat_map(move |below| (0..=n - below).map(move |above| [below, n - below - above, above]))
 }
 
 /// The lowest and highest sum of answers that lie so.
@@ -47,9 +48,16 @@ pub fn sum_of_item(
     let n_items = (others.len() + 1) as f64;
     let of = |said: &Option<&str>| {
         let fitting = ways(n).filter(|sides| said.is_none_or(|said| fits(said, *sides)));
-        fitting.map(|sides| sums(sides, ends)).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (l, h)| (low.min(l), high.max(h)))
+        fitting
+            .map(|sides| sums(sides, ends))
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (l, h)| {
+                (low.min(l), high.max(h))
+            })
     };
-    let rest: (f64, f64) = others.iter().map(of).fold((0.0, 0.0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+    let rest: (f64, f64) = others
+        .iter()
+        .map(of)
+        .fold((0.0, 0.0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
     (scale.0 * n_items - rest.1, scale.1 * n_items - rest.0)
 }
 
@@ -96,13 +104,18 @@ pub fn pinned(fact: &ItemFact) -> Vec<(Vec<f64>, f64, f64)> {
                     low + fixed <= fact.sum.1 + 1e-9 && high + fixed >= fact.sum.0 - 1e-9
                 })
             };
-            let answers = (0..=steps).map(|step| minimum + step as f64).filter(|answer| possible(answer));
+            let answers = (0..=steps)
+                .map(|step| minimum + step as f64)
+                .filter(|answer| possible(answer));
             let open: Vec<f64> = answers.collect();
             if n <= known.len() {
                 return None;
             }
             let (Some(low), Some(high)) = (open.first(), open.last()) else {
-                panic!("what was told contradicts the truth: {} of {:?}, sum {:?}", fact.said, fact.answers, fact.sum);
+                panic!(
+                    "what was told contradicts the truth: {} of {:?}, sum {:?}",
+                    fact.said, fact.answers, fact.sum
+                );
             };
             (high - low < (maximum - minimum) / 2.0).then_some((known, *low, *high))
         })

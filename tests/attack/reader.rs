@@ -62,15 +62,26 @@ pub struct Seen {
 
 /// The members of an object, each of which must be known by name.
 fn fields<'v, const N: usize>(value: &'v Value, names: [&str; N]) -> [&'v Value; N] {
-    let object = value.as_object().unwrap_or_else(|| panic!("no object: {value}"));
+    let object = value
+        .as_object()
+        .unwrap_or_else(|| panic!("no object: {value}"));
     for key in object.keys() {
-        assert!(names.contains(&key.as_str()), "the reader does not know {key}, and so nobody attacks it: {value}");
+        assert!(
+            names.contains(&key.as_str()),
+            "the reader does not know {key}, and so nobody attacks it: {value}"
+        );
     }
-    names.map(|name| object.get(name).unwrap_or_else(|| panic!("no {name}: {value}")))
+    names.map(|name| {
+        object
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name}: {value}"))
+    })
 }
 
 fn list(value: &Value) -> &[Value] {
-    value.as_array().unwrap_or_else(|| panic!("no list: {value}"))
+    value
+        .as_array()
+        .unwrap_or_else(|| panic!("no list: {value}"))
 }
 
 fn text(value: &Value) -> &str {
@@ -78,13 +89,17 @@ fn text(value: &Value) -> &str {
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("no number: {value}"))
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("no number: {value}"))
 }
 
 impl Seen {
     /// What is told, if it is.
     fn told<'v>(&mut self, disclosed: &'v Value) -> Option<&'v Value> {
-        let object = disclosed.as_object().unwrap_or_else(|| panic!("not disclosed: {disclosed}"));
+        let object = disclosed
+            .as_object()
+            .unwrap_or_else(|| panic!("not disclosed: {disclosed}"));
         assert_eq!(object.len(), 1, "{disclosed}");
         match (object.get("Ok"), object.get("Err")) {
             (Some(value), None) => {
@@ -105,10 +120,27 @@ impl Seen {
         *self.people.entry(key.to_owned()).or_insert(next)
     }
 
-    pub fn read(&mut self, telling: &Telling<'_>, school: usize, scales: &[ScaleDefinition], truth: &Records) {
+    pub fn read(
+        &mut self,
+        telling: &Telling<'_>,
+        school: usize,
+        scales: &[ScaleDefinition],
+        truth: &Records,
+    ) {
         for (part, content) in &telling.parts {
-            for word in ["effect", "rank", "group_high", "\"high\"", "\"low\"", "growth", "shrunken"] {
-                assert!(!content.contains(word), "the {part} part says {word}: {content}");
+            for word in [
+                "effect",
+                "rank",
+                "group_high",
+                "\"high\"",
+                "\"low\"",
+                "growth",
+                "shrunken",
+            ] {
+                assert!(
+                    !content.contains(word),
+                    "the {part} part says {word}: {content}"
+                );
             }
             let value: Value = serde_json::from_str(content).expect("a part is JSON");
             match *part {
@@ -121,12 +153,21 @@ impl Seen {
                 "leadership" => {
                     let [waves] = fields(&value, ["waves"]);
                     for wave in list(waves) {
-                        let [key, scales_told] = fields(wave, ["wave", "scales"]);
+                        let [key, led_by, scales_told] = fields(wave, ["wave", "led_by", "scales"]);
+                        assert!(list(led_by).len() <= 2);
                         let at = wave_index(key);
                         let roster = roster(telling.records, school, at);
                         for scale in list(scales_told) {
-                            self.about_principal.insert(text(&scale["scale"]).to_owned());
-                            self.read_scale(scale, roster, telling.records, &Grouped::default(), scales, truth);
+                            self.about_principal
+                                .insert(text(&scale["scale"]).to_owned());
+                            self.read_scale(
+                                scale,
+                                roster,
+                                telling.records,
+                                &Grouped::default(),
+                                scales,
+                                truth,
+                            );
                         }
                     }
                 }
@@ -141,10 +182,35 @@ impl Seen {
         }
     }
 
-    fn read_wave(&mut self, wave: &Value, records: &Records, school: usize, scales: &[ScaleDefinition], truth: &Records) {
-        let [key, grouped, n_members, n_answered, since, groups, relations, told_scales] = fields(
+    fn read_wave(
+        &mut self,
+        wave: &Value,
+        records: &Records,
+        school: usize,
+        scales: &[ScaleDefinition],
+        truth: &Records,
+    ) {
+        let [
+            key,
+            grouped,
+            n_members,
+            n_answered,
+            since,
+            groups,
+            relations,
+            told_scales,
+        ] = fields(
             wave,
-            ["wave", "grouped", "n_members", "n_answered", "since", "groups", "relations", "scales"],
+            [
+                "wave",
+                "grouped",
+                "n_members",
+                "n_answered",
+                "since",
+                "groups",
+                "relations",
+                "scales",
+            ],
         );
         let at = wave_index(key);
         assert!(grouped.is_boolean());
@@ -167,50 +233,106 @@ impl Seen {
         }
     }
 
-    fn read_relation(&mut self, told: &Value, at: usize, roster: &RosterRecord, grouped: &Grouped, school: usize, truth: &Records) {
-        let [relation, density, reciprocity, blocks, change, alike, persons] = fields(
+    fn read_relation(
+        &mut self,
+        told: &Value,
+        at: usize,
+        roster: &RosterRecord,
+        grouped: &Grouped,
+        school: usize,
+        truth: &Records,
+    ) {
+        let [
+            relation,
+            density,
+            reciprocity,
+            blocks,
+            change,
+            alike,
+            persons,
+        ] = fields(
             told,
-            ["relation", "density", "reciprocity", "blocks", "change", "alike", "persons"],
+            [
+                "relation",
+                "density",
+                "reciprocity",
+                "blocks",
+                "change",
+                "alike",
+                "persons",
+            ],
         );
-        let which = RELATIONS.iter().position(|known| *known == text(relation)).expect("a relation of the study");
-        let everyone: Vec<usize> = roster.persons.iter().map(|person| self.person(&person.key)).collect();
+        let which = RELATIONS
+            .iter()
+            .position(|known| *known == text(relation))
+            .expect("a relation of the study");
+        let everyone: Vec<usize> = roster
+            .persons
+            .iter()
+            .map(|person| self.person(&person.key))
+            .collect();
         let mut ties = self.ties.remove(&(at, which)).unwrap_or_default();
         if ties.truth.is_empty() {
             let whole = super::reader::roster(truth, school, at);
             for nomination in whole.nominations[which].iter().flatten() {
                 let key = |index: u32| &whole.persons[index as usize].key;
-                ties.truth.insert((self.person(key(nomination.ego)), self.person(key(nomination.alter))));
+                ties.truth.insert((
+                    self.person(key(nomination.ego)),
+                    self.person(key(nomination.alter)),
+                ));
             }
         }
         let answered = |people: &[usize]| -> BTreeSet<usize> {
             let ask = |person: &&usize| {
-                everyone.iter().position(|known| known == *person).is_some_and(|place| roster.persons[place].responded)
+                everyone
+                    .iter()
+                    .position(|known| known == *person)
+                    .is_some_and(|place| roster.persons[place].responded)
             };
             people.iter().filter(ask).copied().collect()
         };
         let rows = answered(&everyone);
         if let Some(share) = self.told(density) {
             let (low, high) = share_ends(share);
-            ties.add(&rows, &everyone.iter().copied().collect(), (low, high), "density");
+            ties.add(
+                &rows,
+                &everyone.iter().copied().collect(),
+                (low, high),
+                "density",
+            );
         }
         if let Some(share) = self.told(reciprocity) {
             let (low, high) = share_ends(share);
-            ties.mutual.push(MutualFact { people: rows.clone(), low, high });
+            ties.mutual.push(MutualFact {
+                people: rows.clone(),
+                low,
+                high,
+            });
         }
         for block in list(blocks) {
             let [from, to, share] = fields(block, ["from", "to", "share"]);
             let members = |group: &Value| -> Vec<usize> {
                 let group = group.as_u64().expect("a group by its index") as usize;
                 let places = grouped.of_person.iter().zip(&everyone);
-                places.filter(|(known, _)| **known == Some(group)).map(|(_, person)| *person).collect()
+                places
+                    .filter(|(known, _)| **known == Some(group))
+                    .map(|(_, person)| *person)
+                    .collect()
             };
             if let Some(band) = self.told(share) {
                 let ends = band_ends(band);
-                ties.add(&answered(&members(from)), &members(to).into_iter().collect(), ends, "block");
+                ties.add(
+                    &answered(&members(from)),
+                    &members(to).into_iter().collect(),
+                    ends,
+                    "block",
+                );
             }
         }
         if !change.is_null() {
-            let [density, evenness] = fields(change, ["density", "evenness"]);
+            let [density, evenness, stayers] =
+                fields(change, ["density", "evenness", "among_stayers"]);
+            assert!(stayers.is_boolean());
             self.told(density);
             self.told(evenness);
         }
@@ -228,12 +350,25 @@ impl Seen {
         self.ties.insert((at, which), ties);
     }
 
-    fn read_scale(&mut self, told: &Value, roster: &RosterRecord, records: &Records, grouped: &Grouped, scales: &[ScaleDefinition], truth: &Records) {
+    fn read_scale(
+        &mut self,
+        told: &Value,
+        roster: &RosterRecord,
+        records: &Records,
+        grouped: &Grouped,
+        scales: &[ScaleDefinition],
+        truth: &Records,
+    ) {
         let [key, minimum, maximum, n, mean, change, usual, groups, items] = fields(
             told,
-            ["scale", "minimum", "maximum", "n", "mean", "change", "usual", "groups", "items"],
+            [
+                "scale", "minimum", "maximum", "n", "mean", "change", "usual", "groups", "items",
+            ],
         );
-        let scale = scales.iter().find(|scale| scale.key == text(key)).expect("a scale of the study");
+        let scale = scales
+            .iter()
+            .find(|scale| scale.key == text(key))
+            .expect("a scale of the study");
         let mut scores = self.scores.remove(&scale.key).unwrap_or_default();
         scores.ends = (number(minimum), number(maximum));
         // Whose answers count, which he knows at worst.
@@ -242,14 +377,20 @@ impl Seen {
             let who = self.person(&person.key);
             let sheets = records.answers.iter();
             let mut own = sheets.filter(|sheet| {
-                sheet.school == roster.school && sheet.wave == roster.wave && sheet.respondent == person.key
+                sheet.school == roster.school
+                    && sheet.wave == roster.wave
+                    && sheet.respondent == person.key
             });
             if let Some(score) = own.next().and_then(|sheet| score(scale, &sheet.items)) {
                 scored.push((place, scores.answer(who, roster.wave, score)));
             }
         }
         if let Some(n) = self.told(n) {
-            assert_eq!(n.as_u64(), Some(scored.len() as u64), "the attacker knows whose answers count");
+            assert_eq!(
+                n.as_u64(),
+                Some(scored.len() as u64),
+                "the attacker knows whose answers count"
+            );
         }
         let everyone: Vec<usize> = scored.iter().map(|(_, answer)| *answer).collect();
         if let Some(mean) = self.told(mean) {
@@ -258,10 +399,16 @@ impl Seen {
         for group in list(groups) {
             let [index, n, mean] = fields(group, ["group", "n", "mean"]);
             let index = index.as_u64().expect("a group by its index") as usize;
-            let of_group = scored.iter().filter(|(place, _)| grouped.of_person[*place] == Some(index));
+            let of_group = scored
+                .iter()
+                .filter(|(place, _)| grouped.of_person[*place] == Some(index));
             let members: Vec<usize> = of_group.map(|(_, answer)| *answer).collect();
             if let Some(n) = self.told(n) {
-                assert_eq!(n.as_u64(), Some(members.len() as u64), "the attacker knows who is in which group");
+                assert_eq!(
+                    n.as_u64(),
+                    Some(members.len() as u64),
+                    "the attacker knows who is in which group"
+                );
             }
             if let Some(mean) = self.told(mean) {
                 scores.add_mean(&members, number(mean), "mean of a group");
@@ -280,8 +427,19 @@ impl Seen {
         self.scores.insert(scale.key.clone(), scores);
     }
 
-    fn read_items(&mut self, items: &[Value], scored: &[usize], scale: &ScaleDefinition, roster: &RosterRecord, records: &Records, scores: &Scores) {
-        let sheets = records.answers.iter().filter(|sheet| sheet.school == roster.school && sheet.wave == roster.wave);
+    fn read_items(
+        &mut self,
+        items: &[Value],
+        scored: &[usize],
+        scale: &ScaleDefinition,
+        roster: &RosterRecord,
+        records: &Records,
+        scores: &Scores,
+    ) {
+        let sheets = records
+            .answers
+            .iter()
+            .filter(|sheet| sheet.school == roster.school && sheet.wave == roster.wave);
         let sheets: Vec<_> = sheets.collect();
         let told: Vec<(&str, Option<&str>)> = items
             .iter()
@@ -291,29 +449,59 @@ impl Seen {
             })
             .collect();
         // Where everyone answered every statement, the mean of the scale binds them.
-        let complete = sheets.iter().filter(|sheet| scale.items.iter().all(|item| sheet.items.contains_key(item)));
+        let complete = sheets.iter().filter(|sheet| {
+            scale
+                .items
+                .iter()
+                .all(|item| sheet.items.contains_key(item))
+        });
         let complete = complete.count() == scored.len();
         let mean = scores.facts.iter().find(|fact| {
-            fact.coefficients.len() == scored.len() && scored.iter().all(|answer| fact.coefficients.contains_key(answer))
+            fact.coefficients.len() == scored.len()
+                && scored
+                    .iter()
+                    .all(|answer| fact.coefficients.contains_key(answer))
         });
         let turned = |item: &str, said: Option<&'static str>| -> Option<&'static str> {
-            if scale.reverse.iter().any(|reverse| reverse == item) { said.map(mirrored) } else { said }
+            if scale.reverse.iter().any(|reverse| reverse == item) {
+                said.map(mirrored)
+            } else {
+                said
+            }
         };
-        let words: Vec<(&str, Option<&'static str>)> = told.iter().map(|(item, said)| (*item, said.map(word))).collect();
+        let words: Vec<(&str, Option<&'static str>)> = told
+            .iter()
+            .map(|(item, said)| (*item, said.map(word)))
+            .collect();
         for (item, said) in &words {
             let Some(said) = said else { continue };
-            let answers: Vec<f64> = sheets.iter().filter_map(|sheet| sheet.items.get(*item).copied()).collect();
+            let answers: Vec<f64> = sheets
+                .iter()
+                .filter_map(|sheet| sheet.items.get(*item).copied())
+                .collect();
             let n = answers.len() as f64;
             let mut sum = (n * scores.ends.0, n * scores.ends.1);
             if let Some(mean) = mean.filter(|_| complete && answers.len() == scored.len()) {
-                let others: Vec<Option<&str>> = words.iter().filter(|(other, _)| other != item).map(|(other, said)| turned(other, *said)).collect();
-                sum = items::sum_of_item((mean.low, mean.high), answers.len(), &others, scores.ends);
+                let others: Vec<Option<&str>> = words
+                    .iter()
+                    .filter(|(other, _)| other != item)
+                    .map(|(other, said)| turned(other, *said))
+                    .collect();
+                sum =
+                    items::sum_of_item((mean.low, mean.high), answers.len(), &others, scores.ends);
                 if scale.reverse.iter().any(|reverse| reverse == item) {
                     let both = n * (scores.ends.0 + scores.ends.1);
                     sum = (both - sum.1, both - sum.0);
                 }
             }
-            self.items.push(ItemFact { wave: roster.wave, item: (*item).to_owned(), answers, said: (*said).to_owned(), ends: scores.ends, sum });
+            self.items.push(ItemFact {
+                wave: roster.wave,
+                item: (*item).to_owned(),
+                answers,
+                said: (*said).to_owned(),
+                ends: scores.ends,
+                sum,
+            });
         }
     }
 
@@ -321,7 +509,12 @@ impl Seen {
         let [month, n_pupils, mean] = fields(moment, ["month", "n_pupils", "mean"]);
         let month = month.as_i64().expect("a month");
         let tested = records.pupils.iter().filter(|pupil| pupil.school == school);
-        let tested = tested.filter(|pupil| pupil.scores.iter().any(|score| score.month.round() as i64 == month));
+        let tested = tested.filter(|pupil| {
+            pupil
+                .scores
+                .iter()
+                .any(|score| score.month.round() as i64 == month)
+        });
         let who: BTreeSet<String> = tested.map(|pupil| pupil.key.clone()).collect();
         if let Some(n) = self.told(n_pupils) {
             assert_eq!(n.as_u64(), Some(who.len() as u64));
@@ -335,7 +528,10 @@ impl Seen {
 
 impl Scores {
     fn answer(&mut self, person: usize, wave: usize, score: f64) -> usize {
-        let own = self.of_person.entry(person).or_insert_with(|| vec![usize::MAX; WAVES.len()]);
+        let own = self
+            .of_person
+            .entry(person)
+            .or_insert_with(|| vec![usize::MAX; WAVES.len()]);
         if own[wave] == usize::MAX {
             own[wave] = self.truth.len();
             self.truth.push(score);
@@ -353,7 +549,11 @@ impl Scores {
             number: true,
             from: from.to_owned(),
         };
-        if !self.facts.iter().any(|known| known.coefficients == fact.coefficients) {
+        if !self
+            .facts
+            .iter()
+            .any(|known| known.coefficients == fact.coefficients)
+        {
             self.facts.push(fact);
             self.parts.push(over.to_vec());
         }
@@ -361,11 +561,31 @@ impl Scores {
 }
 
 impl Ties {
-    fn add(&mut self, rows: &BTreeSet<usize>, columns: &BTreeSet<usize>, (low, high): (f64, f64), from: &str) {
-        let n_cells: usize = rows.iter().map(|row| columns.len() - usize::from(columns.contains(row))).sum();
+    fn add(
+        &mut self,
+        rows: &BTreeSet<usize>,
+        columns: &BTreeSet<usize>,
+        (low, high): (f64, f64),
+        from: &str,
+    ) {
+        let n_cells: usize = rows
+            .iter()
+            .map(|row| columns.len() - usize::from(columns.contains(row)))
+            .sum();
         let n = n_cells as f64;
-        let fact = TieFact { rows: rows.clone(), columns: columns.clone(), low: low * n - 1e-9, high: high * n + 1e-9, from: from.to_owned() };
-        if !self.facts.iter().any(|known| known.rows == fact.rows && known.columns == fact.columns && known.low == fact.low && known.high == fact.high) {
+        let fact = TieFact {
+            rows: rows.clone(),
+            columns: columns.clone(),
+            low: low * n - 1e-9,
+            high: high * n + 1e-9,
+            from: from.to_owned(),
+        };
+        if !self.facts.iter().any(|known| {
+            known.rows == fact.rows
+                && known.columns == fact.columns
+                && known.low == fact.low
+                && known.high == fact.high
+        }) {
             self.facts.push(fact);
         }
     }
@@ -384,7 +604,10 @@ impl Grouped {
             .iter()
             .map(|group| {
                 let [names, n] = fields(group, ["names", "n"]);
-                (list(names).iter().map(text).collect(), n.as_u64().expect("a count") as usize)
+                (
+                    list(names).iter().map(text).collect(),
+                    n.as_u64().expect("a count") as usize,
+                )
             })
             .collect();
         let mut of_person: Vec<Option<usize>> = roster
@@ -393,12 +616,19 @@ impl Grouped {
             .map(|person| {
                 let teaches = !matches!(person.role.as_deref(), Some("principal" | "coach"));
                 let first = person.groups.first().filter(|_| teaches)?;
-                groups.iter().position(|(names, _)| names.contains(&first.as_str()))
+                groups
+                    .iter()
+                    .position(|(names, _)| names.contains(&first.as_str()))
             })
             .collect();
         let named = |group: usize| of_person.iter().filter(|own| **own == Some(group)).count();
-        let home: Vec<usize> = (0..groups.len()).filter(|group| groups[*group].1 > named(*group)).collect();
-        assert!(home.len() <= 1, "those without a group stand in one place: {groups:?}");
+        let home: Vec<usize> = (0..groups.len())
+            .filter(|group| groups[*group].1 > named(*group))
+            .collect();
+        assert!(
+            home.len() <= 1,
+            "those without a group stand in one place: {groups:?}"
+        );
         for own in &mut of_person {
             *own = own.or(home.first().copied());
         }
@@ -407,11 +637,17 @@ impl Grouped {
 }
 
 fn wave_index(key: &Value) -> usize {
-    WAVES.iter().position(|wave| *wave == text(key)).expect("a wave of the study")
+    WAVES
+        .iter()
+        .position(|wave| *wave == text(key))
+        .expect("a wave of the study")
 }
 
 fn roster(records: &Records, school: usize, wave: usize) -> &RosterRecord {
-    let mut own = records.rosters.iter().filter(|roster| roster.school == school && roster.wave == wave);
+    let mut own = records
+        .rosters
+        .iter()
+        .filter(|roster| roster.school == school && roster.wave == wave);
     own.next().expect("a wave that is told of was closed")
 }
 
@@ -419,7 +655,11 @@ fn roster(records: &Records, school: usize, wave: usize) -> &RosterRecord {
 pub fn score(scale: &ScaleDefinition, items: &BTreeMap<String, f64>) -> Option<f64> {
     let given = scale.items.iter().filter_map(|item| {
         let value = *items.get(item)?;
-        Some(if scale.reverse.contains(item) { scale.min + scale.max - value } else { value })
+        Some(if scale.reverse.contains(item) {
+            scale.min + scale.max - value
+        } else {
+            value
+        })
     });
     let given: Vec<f64> = given.collect();
     (given.len() >= scale.needed).then(|| given.iter().sum::<f64>() / given.len() as f64)
@@ -427,7 +667,10 @@ pub fn score(scale: &ScaleDefinition, items: &BTreeMap<String, f64>) -> Option<f
 
 fn word(said: &str) -> &'static str {
     let known = ["most_agree", "most_disagree", "divided", "in_between"];
-    known.into_iter().find(|word| *word == said).unwrap_or_else(|| panic!("a word that nobody attacks: {said}"))
+    known
+        .into_iter()
+        .find(|word| *word == said)
+        .unwrap_or_else(|| panic!("a word that nobody attacks: {said}"))
 }
 
 fn mirrored(said: &'static str) -> &'static str {
@@ -440,7 +683,10 @@ fn mirrored(said: &'static str) -> &'static str {
 
 fn assert_rounded(value: f64) {
     let tenths = value * 10.0;
-    assert!((tenths - tenths.round()).abs() < 1e-6, "{value} is told to more than one decimal");
+    assert!(
+        (tenths - tenths.round()).abs() < 1e-6,
+        "{value} is told to more than one decimal"
+    );
 }
 
 /// A share in tenths by rounding, the outer ones open to the end.

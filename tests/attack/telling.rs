@@ -1,11 +1,20 @@
-//! What the product tells of a school: its parts, version after version, each held against what was told before.
+//! What the product tells of a school: its parts, version after version, each held against what was told before. In the
+//! order in which `conclude` has them judged.
+
+use std::collections::BTreeSet;
 
 use schakel::domain::disclosure::{Ledger, TeamRules};
 use schakel::domain::records::Records;
-use schakel::domain::study::Subject;
-use schakel::evaluation::portrait::{LeadershipPortrait, LeadershipWave};
-use schakel::evaluation::portrayal::{Asked, Teams, judged_scale, portrait};
+use schakel::evaluation::achievement_portrait::achievement_portrait;
+use schakel::evaluation::leadership_portrait::{Leaders, leadership_portrait};
+use schakel::evaluation::portrayal::portrait;
 use schakel::evaluation::scales::ScaleDefinition;
+use schakel::evaluation::team_change::set_beside_before;
+use schakel::evaluation::usual::AllSchools;
+use serde::Serialize;
+
+/// Part and text.
+pub type Parts = Vec<(&'static str, String)>;
 
 /// What a study asks, and the rules it is held to.
 pub struct Method {
@@ -17,49 +26,96 @@ pub struct Method {
 impl Method {
     pub fn new(scales: Vec<ScaleDefinition>, about_principal: Vec<ScaleDefinition>) -> Self {
         let single_roles = vec!["principal".to_owned(), "coach".to_owned()];
-        Self { rules: TeamRules { single_roles, ..TeamRules::default() }, scales, about_principal }
+        Self {
+            rules: TeamRules {
+                single_roles,
+                ..TeamRules::default()
+            },
+            scales,
+            about_principal,
+        }
     }
 
     pub fn all_scales(&self) -> Vec<ScaleDefinition> {
         [self.scales.clone(), self.about_principal.clone()].concat()
     }
 
-    /// The parts of the first school of each of these conclusions, one after the other. Without memory, each figure is
-    /// judged by itself.
-    pub fn tell(&self, conclusions: &[Records], memory: bool) -> Vec<Vec<(&'static str, String)>> {
+    /// The parts of a school in each of these conclusions, one after the other. Without memory, each figure is judged by
+    /// itself.
+    pub fn tell(
+        &self,
+        conclusions: &[(Records, AllSchools)],
+        school: usize,
+        memory: bool,
+    ) -> Vec<Parts> {
         let mut before = Vec::new();
         conclusions
             .iter()
-            .map(|records| {
-                let mut ledger = if memory { Ledger::new(before.clone()) } else { Ledger::without_memory() };
-                let parts = self.parts(records, &mut ledger);
+            .map(|(records, all_schools)| {
+                let mut ledger = if memory {
+                    Ledger::new(before.clone())
+                } else {
+                    Ledger::without_memory()
+                };
+                let parts = self.judged(records, all_schools, school, &mut ledger);
                 before = ledger.told().to_vec();
                 parts
             })
             .collect()
     }
 
-    fn parts(&self, records: &Records, ledger: &mut Ledger) -> Vec<(&'static str, String)> {
-        let team = portrait(records, &self.rules, &self.scales, 0, ledger);
-        let leadership = LeadershipPortrait {
-            waves: records
-                .rosters
+    /// A conclusion, with what is gathered of all its schools.
+    pub fn gathered(&self, records: Records) -> (Records, AllSchools) {
+        let all = AllSchools::of(&records, &self.rules, &self.scales);
+        (records, all)
+    }
+
+    fn judged(
+        &self,
+        records: &Records,
+        all_schools: &AllSchools,
+        school: usize,
+        ledger: &mut Ledger,
+    ) -> Parts {
+        let mut team = portrait(records, &self.rules, &self.scales, school, ledger);
+        set_beside_before(
+            &mut team,
+            records,
+            &self.rules,
+            &self.scales,
+            school,
+            ledger,
+        );
+        all_schools.set_beside(&mut team, school);
+        let mut leaders = Leaders::new();
+        for roster in records
+            .rosters
+            .iter()
+            .filter(|roster| roster.school == school)
+        {
+            let leading = roster
+                .persons
                 .iter()
-                .filter(|roster| roster.school == 0)
-                .map(|roster| {
-                    let asked = Asked { records, roster, rules: &self.rules, about: Subject::Principal };
-                    let scales = self.about_principal.iter();
-                    LeadershipWave {
-                        wave: records.waves[roster.wave].clone(),
-                        scales: scales.filter_map(|scale| judged_scale(&asked, scale, &Teams::default(), ledger)).collect(),
-                    }
-                })
-                .collect(),
-        };
-        let text = "parts are plain values with text keys";
+                .filter(|person| person.role.as_deref() == Some("principal"));
+            let leading: BTreeSet<String> = leading.map(|person| person.key.clone()).collect();
+            leaders.insert(records.waves[roster.wave].clone(), leading);
+        }
+        let leadership = leadership_portrait(
+            records,
+            &self.rules,
+            &self.about_principal,
+            (school, &leaders),
+            ledger,
+        );
+        let achievement = achievement_portrait(records, self.rules.k_distribution, school, ledger);
         vec![
-            ("team", serde_json::to_string(&team).expect(text)),
-            ("leadership", serde_json::to_string(&leadership).expect(text)),
+            ("team", text(&team)),
+            ("leadership", text(&leadership)),
+            ("achievement", text(&achievement)),
         ]
     }
+}
+
+fn text(part: &impl Serialize) -> String {
+    serde_json::to_string(part).expect("parts are plain values with text keys")
 }

@@ -32,6 +32,8 @@ pub struct Version {
     pub n_waves: usize,
     /// By person; nobody decides in a school of which nothing is said.
     pub decided: BTreeMap<String, Decision>,
+    /// Whether some pupils have been taken out.
+    pub pupils_gone: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -205,16 +207,17 @@ impl World {
         let mut back = both.clone();
         back.retain(|who, _| !who.ends_with('3'));
         world.versions = [
-            (1, &none),
-            (1, &decided[0]),
-            (2, &decided[0]),
-            (3, &decided[0]),
-            (3, &both),
-            (3, &back),
+            (1, &none, false),
+            (1, &decided[0], false),
+            (2, &decided[0], false),
+            (3, &decided[0], false),
+            (3, &both, true),
+            (3, &back, true),
         ]
-        .map(|(n_waves, decided)| Version {
+        .map(|(n_waves, decided, pupils_gone)| Version {
             n_waves,
             decided: decided.clone(),
+            pupils_gone,
         })
         .to_vec();
         world
@@ -233,6 +236,7 @@ impl World {
         let all = Version {
             n_waves: WAVES.len(),
             decided: BTreeMap::new(),
+            pupils_gone: false,
         };
         self.records(&all, schools)
     }
@@ -302,8 +306,12 @@ impl World {
             }
         }
         if version.n_waves == WAVES.len() {
-            let own = self.pupils.iter().filter(|pupil| schools.contains(&pupil.school));
-            records.pupils = own.cloned().collect();
+            let own = self
+                .pupils
+                .iter()
+                .filter(|pupil| schools.contains(&pupil.school));
+            let gone = |pupil: &PupilRecord| version.pupils_gone && pupil.key.ends_with('7');
+            records.pupils = own.filter(|pupil| !gone(pupil)).cloned().collect();
             for pupil in &mut records.pupils {
                 pupil.school -= schools.start;
             }
@@ -507,7 +515,7 @@ fn make_wave(
 }
 
 fn make_pupils(rng: &mut ChaCha12Rng, school: usize) -> Vec<PupilRecord> {
-    let n = one_of(rng, &[4, 9, 10, 12, 25]);
+    let n = one_of(rng, &[4, 12, 29, 30, 35, 60]);
     let gain = rng.random_range(0.0..2.0);
     (0..n)
         .map(|i| PupilRecord {
@@ -519,7 +527,8 @@ fn make_pupils(rng: &mut ChaCha12Rng, school: usize) -> Vec<PupilRecord> {
                 .iter()
                 .map(|month: &f64| ScoreRecord {
                     month: *month,
-                    score: 50.0 + month * (1.0 + gain * f64::from(u8::from(*month > 0.0)))
+                    score: 50.0
+                        + month * (1.0 + gain * f64::from(u8::from(*month > 0.0)))
                         + rng.random_range(-5.0..5.0),
                 })
                 .collect(),

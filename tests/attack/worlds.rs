@@ -29,13 +29,18 @@ fn team(groups: &[usize], answered: usize) -> Records {
     Records {
         waves: vec!["T1".to_owned()],
         schools: vec![SchoolRecord::default()],
-        rosters: vec![RosterRecord { school: 0, wave: 0, persons, nominations: Vec::new() }],
+        rosters: vec![RosterRecord {
+            school: 0,
+            wave: 0,
+            persons,
+            nominations: Vec::new(),
+        }],
         ..Records::default()
     }
 }
 
 fn told(method: &Method, records: Records) -> String {
-    let mut parts = method.tell(&[records], true);
+    let mut parts = method.tell(&[method.gathered(records)], 0, true);
     parts.remove(0).into_iter().map(|(_, text)| text).collect()
 }
 
@@ -45,7 +50,8 @@ fn multisets(n: usize) -> Vec<Vec<u8>> {
         shorter
             .into_iter()
             .flat_map(|of| {
-                (of.last().copied().unwrap_or(1)..=5).map(move |next| [of.clone(), vec![next]].concat())
+                (of.last().copied().unwrap_or(1)..=5)
+                    .map(move |next| [of.clone(), vec![next]].concat())
             })
             .collect()
     })
@@ -82,9 +88,14 @@ pub fn one_statement(n: usize) -> (usize, usize, Vec<Given>) {
         for known in knowns {
             let rests = class.iter().filter_map(|answers| without(answers, &known));
             let others: BTreeSet<u8> = rests.flatten().collect();
-            let (low, high) = (others.first().copied().unwrap_or(0), others.last().copied().unwrap_or(0));
+            let (low, high) = (
+                others.first().copied().unwrap_or(0),
+                others.last().copied().unwrap_or(0),
+            );
             if !others.is_empty() && high - low < 2 {
-                let whole = class.iter().find(|answers| without(answers, &known).is_some());
+                let whole = class
+                    .iter()
+                    .find(|answers| without(answers, &known).is_some());
                 given.push((whole.cloned().unwrap_or_default(), known, low, high));
             }
         }
@@ -128,7 +139,9 @@ pub struct GivenTie {
 /// Networks made to be difficult.
 fn networks(n: usize) -> Vec<(String, Rows)> {
     let make = |name: &str, named: &dyn Fn(usize, usize) -> bool| {
-        let rows = (0..n).map(|i| (0..n).map(|j| i != j && named(i, j)).collect()).collect();
+        let rows = (0..n)
+            .map(|i| (0..n).map(|j| i != j && named(i, j)).collect())
+            .collect();
         (format!("{name} of {n}"), rows)
     };
     let mut all = vec![
@@ -137,7 +150,9 @@ fn networks(n: usize) -> Vec<(String, Rows)> {
         make("all name the first", &|_, j| j == 0),
         make("all but the first name all", &|i, _| i > 0),
         make("a ring", &|i, j| j == (i + 1) % n),
-        make("a ring both ways", &|i, j| j == (i + 1) % n || i == (j + 1) % n),
+        make("a ring both ways", &|i, j| {
+            j == (i + 1) % n || i == (j + 1) % n
+        }),
         make("an order", &|i, j| i < j),
         make("pairs", &|i, j| i / 2 == j / 2),
         make("all but pairs", &|i, j| i / 2 != j / 2),
@@ -145,13 +160,22 @@ fn networks(n: usize) -> Vec<(String, Rows)> {
     ];
     for full in 1..3 {
         for ties in [1, n / 2, n - 2, n - 1] {
-            all.push(make(&format!("{full} name {ties}"), &|i, j| i < full && (j + n - i) % n <= ties));
-            all.push(make(&format!("all but {full} name all, these {ties}"), &|i, j| i >= full || (j + n - i) % n <= ties));
+            all.push(make(&format!("{full} name {ties}"), &|i, j| {
+                i < full && (j + n - i) % n <= ties
+            }));
+            all.push(make(
+                &format!("all but {full} name all, these {ties}"),
+                &|i, j| i >= full || (j + n - i) % n <= ties,
+            ));
         }
     }
     for every in [2, 3, 5, 7] {
-        all.push(make(&format!("one in {every}"), &|i, j| (i * 7 + j * 3).is_multiple_of(every)));
-        all.push(make(&format!("one pair in {every}"), &|i, j| ((i + 1) * (j + 1)).is_multiple_of(every)));
+        all.push(make(&format!("one in {every}"), &|i, j| {
+            (i * 7 + j * 3).is_multiple_of(every)
+        }));
+        all.push(make(&format!("one pair in {every}"), &|i, j| {
+            ((i + 1) * (j + 1)).is_multiple_of(every)
+        }));
     }
     all
 }
@@ -170,7 +194,11 @@ pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<G
         records.relations = vec!["goals".to_owned()];
         let cells = (0..n_answered).flat_map(|i| (0..n).map(move |j| (i, j)));
         let ties = cells.filter(|(i, j)| rows[*i][*j]);
-        let record = |(ego, alter): (usize, usize)| NominationRecord { ego: ego as u32, alter: alter as u32, value: Some(1.0) };
+        let record = |(ego, alter): (usize, usize)| NominationRecord {
+            ego: ego as u32,
+            alter: alter as u32,
+            value: Some(1.0),
+        };
         records.rosters[0].nominations = vec![Some(ties.map(record).collect())];
         let text = told(&method, records);
         known_texts.insert(rows.clone(), text.clone());
@@ -183,7 +211,12 @@ pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<G
         let mut order: Vec<usize> = (0..n_answered).collect();
         order.sort_by_key(|i| rows[*i].iter().filter(|named| **named).count());
         let last = n_answered - 1;
-        let pairs = [vec![order[0], order[1]], vec![order[last - 1], order[last]], vec![order[0], order[last]], vec![order[last]]];
+        let pairs = [
+            vec![order[0], order[1]],
+            vec![order[last - 1], order[last]],
+            vec![order[0], order[last]],
+            vec![order[last]],
+        ];
         for known in pairs {
             let unknown: Vec<(usize, usize)> = (0..n_answered)
                 .filter(|i| !known.contains(i))
@@ -191,16 +224,35 @@ pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<G
                 .filter(|(i, j)| i != j)
                 .collect();
             // One cell of each kind: of the same groups, alike, and towards those who know or not.
-            let group = |person: usize| groups.iter().scan(0, |sum, size| { *sum += size; Some(*sum) }).position(|end| person < end);
-            let mut kinds: BTreeMap<(Option<usize>, Option<usize>, bool, Option<bool>), (usize, usize)> = BTreeMap::new();
+            let group = |person: usize| {
+                groups
+                    .iter()
+                    .scan(0, |sum, size| {
+                        *sum += size;
+                        Some(*sum)
+                    })
+                    .position(|end| person < end)
+            };
+            let mut kinds: BTreeMap<
+                (Option<usize>, Option<usize>, bool, Option<bool>),
+                (usize, usize),
+            > = BTreeMap::new();
             for (i, j) in &unknown {
                 let back = known.contains(j).then(|| rows[*j][*i]);
-                kinds.entry((group(*i), group(*j), rows[*i][*j], back)).or_insert((*i, *j));
+                kinds
+                    .entry((group(*i), group(*j), rows[*i][*j], back))
+                    .or_insert((*i, *j));
             }
             for cell in kinds.into_values() {
                 tried += 1;
                 if !can_be_other(&rows, &text, cell, &known, &unknown, &mut tell) {
-                    given.push(GivenTie { network: network.clone(), known: known.clone(), cell, present: rows[cell.0][cell.1], told: text.clone() });
+                    given.push(GivenTie {
+                        network: network.clone(),
+                        known: known.clone(),
+                        cell,
+                        present: rows[cell.0][cell.1],
+                        told: text.clone(),
+                    });
                 }
             }
         }
@@ -208,19 +260,39 @@ pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<G
     (tried, given)
 }
 
-fn can_be_other(rows: &Rows, text: &str, cell: (usize, usize), known: &[usize], unknown: &[(usize, usize)], tell: &mut impl FnMut(&Rows) -> String) -> bool {
+fn can_be_other(
+    rows: &Rows,
+    text: &str,
+    cell: (usize, usize),
+    known: &[usize],
+    unknown: &[(usize, usize)],
+    tell: &mut impl FnMut(&Rows) -> String,
+) -> bool {
     let (i, j) = cell;
     let value = rows[i][j];
     // Two others whom those who know treat alike change places.
     let n = rows.len();
     for a in 0..n {
         for b in a + 1..n {
-            if known.contains(&a) || known.contains(&b) || known.iter().any(|k| rows[*k][a] != rows[*k][b]) {
+            if known.contains(&a)
+                || known.contains(&b)
+                || known.iter().any(|k| rows[*k][a] != rows[*k][b])
+            {
                 continue;
             }
-            let place = |person: usize| if person == a { b } else if person == b { a } else { person };
+            let place = |person: usize| {
+                if person == a {
+                    b
+                } else if person == b {
+                    a
+                } else {
+                    person
+                }
+            };
             if rows[place(i)][place(j)] != value {
-                let other: Rows = (0..n).map(|x| (0..n).map(|y| rows[place(x)][place(y)]).collect()).collect();
+                let other: Rows = (0..n)
+                    .map(|x| (0..n).map(|y| rows[place(x)][place(y)]).collect())
+                    .collect();
                 if tell(&other) == text {
                     return true;
                 }
@@ -233,7 +305,11 @@ fn can_be_other(rows: &Rows, text: &str, cell: (usize, usize), known: &[usize], 
         return true;
     }
     // First those of the opposite value, which keep the number of ties.
-    let (opposite, same): (Vec<_>, Vec<_>) = unknown.iter().copied().filter(|other| *other != cell).partition(|(a, b)| rows[*a][*b] != value);
+    let (opposite, same): (Vec<_>, Vec<_>) = unknown
+        .iter()
+        .copied()
+        .filter(|other| *other != cell)
+        .partition(|(a, b)| rows[*a][*b] != value);
     for (a, b) in opposite.into_iter().chain(same) {
         let mut two = one.clone();
         two[a][b] = !two[a][b];

@@ -33,15 +33,24 @@ impl Answer {
     pub fn comparable(&self) -> (u16, String, String) {
         let hide = |text: &str| -> String {
             // Numbers of failures, and the addresses of two servers.
-            text.split("127.0.0.1:").map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit())).collect()
+            text.split("127.0.0.1:")
+                .map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit()))
+                .collect()
         };
         (self.status, hide(&self.text), hide(&self.names))
     }
 
     pub fn first_difference(&self, other: &Self) -> String {
         let lines = self.text.lines().zip(other.text.lines());
-        let different = lines.filter(|(a, b)| a != b).map(|(a, b)| format!("{} / {}", clip(a), clip(b)));
-        different.take(1).next().unwrap_or_else(|| format!("{} {} / {} {}", self.status, self.names, other.status, other.names))
+        let different = lines
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| format!("{} / {}", clip(a), clip(b)));
+        different.take(1).next().unwrap_or_else(|| {
+            format!(
+                "{} {} / {} {}",
+                self.status, self.names, other.status, other.names
+            )
+        })
     }
 }
 
@@ -60,9 +69,12 @@ fn routes() -> Vec<String> {
 }
 
 impl Crawl {
-    pub fn new(base: &str, visitor: Visitor, guesses: Guesses) -> Self {
-        assert_eq!(visitor.base, base);
-        Self { visitor, guesses, forms: BTreeMap::new() }
+    pub fn new(visitor: Visitor, guesses: Guesses) -> Self {
+        Self {
+            visitor,
+            guesses,
+            forms: BTreeMap::new(),
+        }
     }
 
     /// Everything that can be fetched, by path.
@@ -81,7 +93,13 @@ impl Crawl {
             for value in &self.guesses.values {
                 let filled: Vec<String> = route
                     .split('/')
-                    .map(|part| if part.contains('{') { hole(part, value) } else { part.to_owned() })
+                    .map(|part| {
+                        if part.contains('{') {
+                            hole(part, value)
+                        } else {
+                            part.to_owned()
+                        }
+                    })
                     .collect();
                 waiting.push_back(filled.join("/"));
             }
@@ -93,7 +111,11 @@ impl Crawl {
             }
             assert!(reached.len() < MOST, "addresses without end: {path}");
             let answer = self.fetch(&path);
-            if let Some(to) = answer.names.strip_prefix("location ").filter(|to| to.starts_with('/')) {
+            if let Some(to) = answer
+                .names
+                .strip_prefix("location ")
+                .filter(|to| to.starts_with('/'))
+            {
                 waiting.push_back(to.to_owned());
             }
             if answer.status == 200 && !path.starts_with("/assets/") {
@@ -103,7 +125,8 @@ impl Crawl {
                 }
                 for form in forms(&answer.text, &path) {
                     if form.post {
-                        self.forms.insert((form.action.clone(), form.key()), form.fields.clone());
+                        self.forms
+                            .insert((form.action.clone(), form.key()), form.fields.clone());
                         continue;
                     }
                     for (name, value) in &form.fields {
@@ -120,8 +143,15 @@ impl Crawl {
             reached.insert(path, answer);
             if waiting.is_empty() {
                 // Every page with every parameter that any page uses, and each guess in it.
-                let known = ["wave", "relation", "language", "school", "part", "audience", "scale", "format", "at", "version"];
-                let names: BTreeSet<String> = known.iter().map(|name| (*name).to_owned()).chain(parameters.keys().cloned()).collect();
+                let known = [
+                    "wave", "relation", "language", "school", "part", "audience", "scale",
+                    "format", "at", "version",
+                ];
+                let names: BTreeSet<String> = known
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .chain(parameters.keys().cloned())
+                    .collect();
                 for page in std::mem::take(&mut doors) {
                     for name in &names {
                         let own = parameters.get(name).into_iter().flatten().take(4).cloned();
@@ -141,8 +171,15 @@ impl Crawl {
 
     fn fetch(&self, path: &str) -> Answer {
         let page = self.visitor.get(path);
-        let names = page.location.map(|to| format!("location {to}")).unwrap_or_default();
-        Answer { status: page.status, text: page.html, names }
+        let names = page
+            .location
+            .map(|to| format!("location {to}"))
+            .unwrap_or_default();
+        Answer {
+            status: page.status,
+            text: page.html,
+            names,
+        }
     }
 
     /// Presses every button that was seen whose form wants nothing typed, but for those that end something.
@@ -151,10 +188,15 @@ impl Crawl {
             return;
         }
         for ((action, _), fields) in self.forms.clone() {
-            if ["/leave", "/language", "/r"].contains(&action.as_str()) || action.contains("withdraw") {
+            if ["/leave", "/language", "/r"].contains(&action.as_str())
+                || action.contains("withdraw")
+            {
                 continue;
             }
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
             self.visitor.post(&action, &fields);
         }
     }
@@ -168,13 +210,23 @@ fn hole(part: &str, value: &str) -> String {
 }
 
 fn unescape(text: &str) -> String {
-    text.replace("&#38;", "&").replace("&amp;", "&").replace("&quot;", "\"")
+    text.replace("&#38;", "&")
+        .replace("&amp;", "&")
+        .replace("&quot;", "\"")
 }
 
 fn note_parameters(link: &str, parameters: &mut BTreeMap<String, BTreeSet<String>>) {
-    for pair in link.split('?').nth(1).into_iter().flat_map(|query| query.split('&')) {
+    for pair in link
+        .split('?')
+        .nth(1)
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+    {
         if let Some((name, value)) = pair.split_once('=') {
-            parameters.entry(name.to_owned()).or_default().insert(value.to_owned());
+            parameters
+                .entry(name.to_owned())
+                .or_default()
+                .insert(value.to_owned());
         }
     }
 }
@@ -183,7 +235,10 @@ fn absolute(to: &str, page: &str) -> Option<String> {
     let to = unescape(to);
     let to = to.split('#').next().unwrap_or_default();
     if let Some(query) = to.strip_prefix('?') {
-        return Some(format!("{}?{query}", page.split('?').next().unwrap_or_default()));
+        return Some(format!(
+            "{}?{query}",
+            page.split('?').next().unwrap_or_default()
+        ));
     }
     (to.starts_with('/') && !to.starts_with("//")).then(|| to.to_owned())
 }
@@ -206,8 +261,18 @@ fn tags<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
 
 fn links(text: &str, page: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (tag, name) in [("a", "href"), ("img", "src"), ("link", "href"), ("object", "data")] {
-        found.extend(tags(text, tag).into_iter().filter_map(|tag| attribute(tag, name)).filter_map(|to| absolute(to, page)));
+    for (tag, name) in [
+        ("a", "href"),
+        ("img", "src"),
+        ("link", "href"),
+        ("object", "data"),
+    ] {
+        found.extend(
+            tags(text, tag)
+                .into_iter()
+                .filter_map(|tag| attribute(tag, name))
+                .filter_map(|to| absolute(to, page)),
+        );
     }
     found
 }
@@ -220,7 +285,10 @@ struct Form {
 
 impl Form {
     fn key(&self) -> String {
-        self.fields.iter().map(|(name, value)| format!("{name}={value};")).collect()
+        self.fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value};"))
+            .collect()
     }
 }
 
@@ -229,24 +297,39 @@ fn forms(text: &str, page: &str) -> Vec<Form> {
     for part in text.split("<form").skip(1) {
         let head = &part[..part.find('>').unwrap_or(part.len())];
         let body = part.split("</form>").next().unwrap_or_default();
-        let action = attribute(head, "action").and_then(|to| absolute(to, page)).unwrap_or_else(|| page.to_owned());
+        let action = attribute(head, "action")
+            .and_then(|to| absolute(to, page))
+            .unwrap_or_else(|| page.to_owned());
         let mut fields: Vec<(String, String)> = Vec::new();
         for name in ["input", "button"] {
             for tag in tags(body, name) {
                 if let Some(field) = attribute(tag, "name") {
-                    fields.push((field.to_owned(), unescape(attribute(tag, "value").unwrap_or_default())));
+                    fields.push((
+                        field.to_owned(),
+                        unescape(attribute(tag, "value").unwrap_or_default()),
+                    ));
                 }
             }
         }
         for select in body.split("<select").skip(1) {
-            let Some(name) = attribute(select, "name") else { continue };
+            let Some(name) = attribute(select, "name") else {
+                continue;
+            };
             let options = select.split("</select>").next().unwrap_or_default();
             for option in tags(options, "option") {
-                fields.push((name.to_owned(), unescape(attribute(option, "value").unwrap_or_default())));
+                fields.push((
+                    name.to_owned(),
+                    unescape(attribute(option, "value").unwrap_or_default()),
+                ));
             }
         }
-        let post = attribute(head, "method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
-        found.push(Form { action, post, fields });
+        let post =
+            attribute(head, "method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
+        found.push(Form {
+            action,
+            post,
+            fields,
+        });
     }
     found
 }
@@ -254,7 +337,15 @@ fn forms(text: &str, page: &str) -> Vec<Form> {
 /// The numbers that a page says in sentences, tables and descriptions of figures, with where they stand.
 pub fn numbers(html: &str) -> Vec<(String, String)> {
     let mut said: Vec<String> = Vec::new();
-    for (open, close) in [("<p class=\"said\"", "</p>"), ("<td", "</td>"), ("<th", "</th>"), ("<title", "</title>"), ("<desc", "</desc>"), ("<dd", "</dd>"), ("<text", "</text>")] {
+    for (open, close) in [
+        ("<p class=\"said\"", "</p>"),
+        ("<td", "</td>"),
+        ("<th", "</th>"),
+        ("<title", "</title>"),
+        ("<desc", "</desc>"),
+        ("<dd", "</dd>"),
+        ("<text", "</text>"),
+    ] {
         for part in html.split(open).skip(1) {
             let from = part.find('>').map_or(0, |at| at + 1);
             let inner = part[from..].split(close).next().unwrap_or_default();

@@ -57,27 +57,84 @@ struct Counts {
 /// The fewest pairs with a tie over which it is told how many are mutual.
 const FEWEST_PAIRS: i64 = 5;
 
+/// From how many people on a team may be told to be nearly all mutual, or hardly.
+const EXTREMES_FROM: i64 = 14;
+
+/// The shares that are told as this one: as rounding leaves them, the outer ones open to the ends.
+fn rounded(about: u8) -> (f64, f64) {
+    let about = f64::from(about);
+    let low = if about <= 1.0 { 0.0 } else { about - 0.5 };
+    let high = if about >= 9.0 { 10.0 } else { about + 0.5 };
+    (low / 10.0, high / 10.0)
+}
+
+/// The fewest and the most ties among so many cells that a share between two ends can be; the upper end is the first of the
+/// next share, but for the last.
+fn ties_between((low, high): (f64, f64), cells: i64) -> (i64, i64) {
+    const HAIR: f64 = 1e-9;
+    let (low, high) = (low * cells as f64, high * cells as f64);
+    let most = if high >= cells as f64 - HAIR {
+        cells
+    } else {
+        (high - HAIR).ceil() as i64 - 1
+    };
+    ((low - HAIR).ceil() as i64, most)
+}
+
+/// Whether so many ties leave every cell open to whoever knows any two of the rows: however full these, others may name
+/// somebody, and however empty, others may not name everybody. It depends on what is told and on sizes, never on the answers:
+/// what is not told for this reason does not tell them either.
+fn leaves_room((fewest, most): (i64, i64), rows: i64, columns: i64) -> bool {
+    most > 2 * columns && fewest < (rows - 2) * columns
+}
+
 impl Counts {
+    /// What is told beside "about" comes from it and from how many cells are unknown, not from the ties.
     fn density(&self) -> Option<Share> {
-        let all = self.known + self.unknown;
-        (self.known > 0).then(|| {
-            Share::of(
-                self.ties as f64 / self.known as f64,
-                self.ties as f64 / all as f64,
-                (self.ties + self.unknown) as f64 / all as f64,
-            )
-        })
+        if self.known == 0 {
+            return None;
+        }
+        let share = self.ties as f64 / self.known as f64;
+        let (low, high) = rounded(Share::of(share, share, share).about);
+        let (known, all) = (self.known as f64, (self.known + self.unknown) as f64);
+        let upper = (high * known + self.unknown as f64) / all;
+        Some(Share::of(share, low * known / all, upper))
     }
 
+    /// The range takes the fewest pairs over which it is told, and every open pair as either.
     fn reciprocity(&self) -> Option<Share> {
         let tied = self.mutual + self.one_sided;
         if tied < FEWEST_PAIRS {
             return None;
         }
-        let open = self.half_tied + self.hidden;
-        let lower = self.mutual as f64 / (tied + open + self.half_empty) as f64;
-        let upper = (self.mutual + open) as f64 / (tied + open) as f64;
-        Some(Share::of(self.mutual as f64 / tied as f64, lower, upper))
+        let share = self.mutual as f64 / tied as f64;
+        let (low, high) = rounded(Share::of(share, share, share).about);
+        let open = (self.half_tied + self.half_empty + self.hidden) as f64;
+        let pairs = self.density_ties().0 / 2;
+        let pairs = (pairs - self.unknown).max(FEWEST_PAIRS) as f64;
+        let lower = low * pairs / (pairs + open);
+        Some(Share::of(
+            share,
+            lower,
+            (high * pairs + open) / (pairs + open),
+        ))
+    }
+
+    /// The ties that the density leaves possible as it is told.
+    fn density_ties(&self) -> (i64, i64) {
+        let share = self
+            .density()
+            .map_or((0.0, 1.0), |share| rounded(share.about));
+        ties_between(share, self.known)
+    }
+
+    /// The ties of a block that its band leaves possible.
+    fn block_ties(&self, block: usize) -> (i64, i64) {
+        let fifth = |level: u8| f64::from(level) / f64::from(Band::COUNT);
+        let share = self.block(block).map_or((0.0, 1.0), |band| {
+            (fifth(band.level()), fifth(band.level() + 1))
+        });
+        ties_between(share, self.blocks[block].1)
     }
 
     fn block(&self, block: usize) -> Option<Band> {
@@ -154,10 +211,18 @@ impl Ledger {
             self.note_withheld(wave, &density_of, cells.people.iter().copied(), why);
             return figures;
         }
-        let candidates = net.blocks_over_enough(rules.k, self.remembers());
+        // What by its size alone would leave somebody no room is not looked at any further.
+        let dense = net.counts.density().is_some() && net.density_leaves_room();
+        let enough_pairs = |share: Share| dense && net.reciprocity_leaves_room(share);
+        let mut candidates = net.blocks_over_enough(rules.k, self.remembers());
+        candidates.retain(|block| net.block_leaves_room(*block, &[], dense));
+        let fits = |block: &usize| net.block_leaves_room(*block, &candidates, dense);
+        if !candidates.iter().all(fits) {
+            candidates.clear();
+        }
         let everything = Shown {
-            density: true,
-            reciprocity: net.counts.reciprocity().is_some(),
+            density: dense,
+            reciprocity: net.counts.reciprocity().is_some_and(enough_pairs),
             blocks: (0..n_blocks)
                 .map(|block| candidates.contains(&block))
                 .collect(),
@@ -188,7 +253,7 @@ impl Ledger {
 
         let density = net.counts.density().ok_or(Suppressed::NotDefined);
         let density = density.and_then(|share| {
-            if !try_also(&mut shown, &|s| s.density = true) {
+            if !dense || !try_also(&mut shown, &|s| s.density = true) {
                 return Err(Suppressed::NearlyUnanimous);
             }
             self.tell_structure(release(density_of.clone(), told_share(share)))?;
@@ -200,7 +265,7 @@ impl Ledger {
         }
         let reciprocity = net.counts.reciprocity().ok_or(Suppressed::NearlyUnanimous);
         let reciprocity = reciprocity.and_then(|share| {
-            if !try_also(&mut shown, &|s| s.reciprocity = true) {
+            if !enough_pairs(share) || !try_also(&mut shown, &|s| s.reciprocity = true) {
                 return Err(Suppressed::NearlyUnanimous);
             }
             self.tell_structure(release(Self::reciprocity_of(relation), told_share(share)))?;
@@ -407,6 +472,66 @@ impl<'a> Net<'a> {
         let (from, to) = (block / self.n_groups, block % self.n_groups);
         let answered = self.members(from).filter(|&i| self.cells.answered[i]);
         answered.count() >= k && self.members(to).count() >= k && self.members(from).count() >= k
+    }
+
+    fn n_answered(&self) -> i64 {
+        self.cells
+            .answered
+            .iter()
+            .filter(|answered| **answered)
+            .count() as i64
+    }
+
+    fn density_leaves_room(&self) -> bool {
+        let columns = self.n as i64 - 1;
+        leaves_room(self.counts.density_ties(), self.n_answered(), columns)
+    }
+
+    /// Whether the density, as it is told, leaves enough pairs with a tie, whoever they are between; nearly all mutual and
+    /// hardly any are told of larger teams only.
+    fn reciprocity_leaves_room(&self, share: Share) -> bool {
+        let answered = self.n_answered();
+        let to_silent = answered * (self.n as i64 - answered);
+        let among = self.counts.density_ties().0 - to_silent;
+        let inner = (2..=8).contains(&share.about) || self.n as i64 >= EXTREMES_FROM;
+        inner && among >= 2 * FEWEST_PAIRS
+    }
+
+    /// Whether a block leaves room beside these others, and beside the density where that is told.
+    fn block_leaves_room(&self, block: usize, others: &[usize], density: bool) -> bool {
+        let size = |block: usize| {
+            let (from, to) = (block / self.n_groups, block % self.n_groups);
+            let rows = self
+                .members(from)
+                .filter(|&i| self.cells.answered[i])
+                .count() as i64;
+            let columns = self.members(to).count() as i64 - i64::from(from == to);
+            (rows, columns)
+        };
+        let (rows, columns) = size(block);
+        let (mut fewest, mut most) = self.counts.block_ties(block);
+        if density && !others.is_empty() {
+            let (mut low, mut high) = (0, 0);
+            for other in (0..self.n_groups * self.n_groups).filter(|other| *other != block) {
+                let (rows, columns) = size(other);
+                let (mut least, mut largest) = if others.contains(&other) {
+                    self.counts.block_ties(other)
+                } else {
+                    (0, self.counts.blocks[other].1)
+                };
+                // The two rows that somebody knows may be full here too, or empty.
+                if other / self.n_groups == block / self.n_groups {
+                    least = least.max((2 * columns).min(largest));
+                    largest = largest.min(((rows - 2) * columns).max(least.min(largest)));
+                }
+                low += least.min(largest);
+                high += largest;
+            }
+            let all = self.counts.density_ties();
+            most = most.min(all.1 - low);
+            fewest = fewest.max(all.0 - high);
+        }
+        leaves_room((fewest, most), rows, columns)
     }
 
     /// The blocks over enough people of which the rows that are left, too, are of enough people.
