@@ -16,6 +16,7 @@ use crate::evaluation::catalogue::PRINCIPAL;
 use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
+use crate::evaluation::person_picture::draw_persons;
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
@@ -304,13 +305,17 @@ fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
     let (_, own) = scales_by_audience(study);
+    let drawn = records::may_be_drawn(snapshot);
     let mut parts = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
         let Some(row) = snapshot.schools.iter().find(|row| row.key == school.key) else {
             continue;
         };
         let id = SchoolId(row.school_id);
-        let team = portrait(records, &rules, &own, index);
+        let mut team = portrait(records, &rules, &own, index);
+        if let Some(agreed) = drawn.get(&row.school_id) {
+            draw_persons(&mut team, records, &rules, index, agreed);
+        }
         parts.push((id, Part::Team, text(&team)));
     }
     parts

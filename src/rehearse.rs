@@ -158,6 +158,8 @@ pub async fn rehearse(
                 key: key.clone(),
                 window: window.clone(),
                 school: school.school_id,
+                drawn: Drawn::of(roster.school),
+                open,
             };
             let sheets = sheets(&asked.study, simulated, roster, &ids);
             let mut rng = rng();
@@ -292,6 +294,8 @@ struct Asked {
     key: LinkKey,
     window: Window,
     school: SchoolId,
+    drawn: Drawn,
+    open: bool,
 }
 
 /// What one member sends: raw answers by item, on a day, to the end or not.
@@ -405,6 +409,33 @@ fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
     }
 }
 
+/// How many of a school agree to being drawn by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drawn {
+    Everyone,
+    Most,
+    Nobody,
+}
+
+impl Drawn {
+    /// Everyone in every fifth school, nobody in another fifth, so that both kinds of picture can be seen.
+    fn of(school: usize) -> Self {
+        match school % 5 {
+            4 => Self::Everyone,
+            2 => Self::Nobody,
+            _ => Self::Most,
+        }
+    }
+
+    fn agrees(self, most: bool) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Most => most,
+            Self::Nobody => false,
+        }
+    }
+}
+
 /// Invites a school, and saves and submits what its members send. Returns the invitations without any answer.
 async fn answer(
     tx: &mut crate::storage::Tx,
@@ -452,9 +483,10 @@ async fn answer(
         let mut sitting = receive::open_sitting(tx, &act, invitation_id).await?;
         if sitting.opened.research.is_none() {
             // Everyone who is simulated takes part, most may be drawn by name, and every other may be asked again.
+            let most = rng.random_bool(0.85);
             let decisions = BTreeMap::from([
                 (Purpose::Research, true),
-                (Purpose::PersonPicture, rng.random_bool(0.85)),
+                (Purpose::PersonPicture, asked.drawn.agrees(most)),
                 (Purpose::FollowUp, rng.random_bool(0.5)),
             ]);
             let study = &asked.study;
@@ -489,6 +521,19 @@ async fn answer(
                 pages::Part::Questionnaire,
             )
             .await?;
+        }
+    }
+    if asked.drawn == Drawn::Everyone && !asked.open {
+        // Who opened the questionnaire and agreed, but never came to an answer.
+        for invitation_id in by_member.values() {
+            let act = Act {
+                actor: invitation_id.to_string(),
+                at: asked.window.opens_at + TimeDelta::minutes(5),
+            };
+            let decisions =
+                BTreeMap::from([(Purpose::Research, true), (Purpose::PersonPicture, true)]);
+            let study = &asked.study;
+            consent::decide(tx, &act, rng, study, *invitation_id, &decisions).await?;
         }
     }
     Ok(by_member.into_values().collect())

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod persons;
+
+pub use persons::people_drawn;
+
 use super::study::StudyDesign;
 
 /// What the figures of a team are held to.

@@ -1406,3 +1406,16 @@ scales-measure-rwg_j_skewed_median = Median rwg(j) against a skewed distribution
 scales-measure-r_star_wg_j_mean = Mean r*wg(j)
 scales-measure-ad_m_j_mean = Mean deviation in the school (AD), in scale points
 outcome-one-step = In one model of all pupils, points per standard deviation [95 %]
+
+# figures
+figure-save = Save this figure as
+figure-table = The numbers of this figure
+figure-seldom = less often
+figure-often = more often
+figure-over-all = all schools: correlation with the effect
+figure-margin = held to be no difference
+effects-column-school = School
+effects-column-effect = Effect
+effects-column-comparison = Comparison interval
+effects-column-interval = 95 % interval
+effects-column-shrunken = Drawn towards all schools

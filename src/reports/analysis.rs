@@ -190,7 +190,7 @@ fn effects_in_a_row(findings: &Findings) -> String {
             .then_with(|| a.label.cmp(&b.label))
     });
     let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
-    caterpillar("effects", &CaterpillarWords::english(&rows), mean, &rows)
+    caterpillar("effects", &CaterpillarWords::english(&rows), mean, &rows).svg
 }
 
 fn model_rows(model: &FittedModel) -> ModelRows<'_> {
@@ -231,7 +231,7 @@ fn pictures(school: &str, portrait: &Portrait) -> Option<SchoolPictures> {
         .iter()
         .map(|relation| {
             let text = relation_text(Words(Language::En), school, newest, relation, None);
-            (text.caption, text.picture)
+            (text.caption, text.picture.map(|picture| picture.svg))
         })
         .collect();
     Some(SchoolPictures {

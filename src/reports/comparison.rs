@@ -141,9 +141,10 @@ fn plot(rows: &[&Contrast]) -> String {
                 Some("equivalent") => Mark::Equivalent,
                 _ => Mark::CannotTell,
             },
+            over_all: None,
         })
         .collect();
-    contrast_plot("contrasts", &PlotWords::english(&rows), &rows)
+    contrast_plot("contrasts", &PlotWords::english(&rows), None, &rows).svg
 }
 
 fn contrast_row(row: &Contrast, findings: &Findings) -> ContrastRow {

@@ -4,7 +4,8 @@ use crate::domain::disclosure::{Band, Disclosed, Share};
 use crate::evaluation::portrait::{Group, Portrait, RelationPortrait, WavePortrait};
 use crate::locale::Words;
 
-use super::figure::group_picture::{Arrow, Circle, group_picture};
+use super::figure::group_picture::{Arrow, Circle, GroupWords, group_picture};
+use super::figure::{Figure, Heading};
 
 /// One relation at one wave, ready to be put on a page.
 #[derive(Debug, Clone)]
@@ -12,7 +13,7 @@ pub struct RelationText {
     /// Sentences with what is said below each of them.
     pub sentences: Vec<(String, Option<String>)>,
     /// The figure, or why there is none.
-    pub picture: Result<String, String>,
+    pub picture: Result<Figure, String>,
     pub caption: String,
     /// From, to, and how often.
     pub rows: Vec<(String, String, String)>,
@@ -112,7 +113,7 @@ fn picture(
     relation: &RelationPortrait,
     caption: &str,
     rows: &[(String, String, String)],
-) -> String {
+) -> Figure {
     let within = |index: usize| {
         relation
             .blocks
@@ -139,10 +140,12 @@ fn picture(
         .iter()
         .filter(|block| block.from != block.to)
         .filter_map(|block| {
+            let band = *block.share.shown().ok()?;
             Some(Arrow {
                 from: block.from,
                 to: block.to,
-                band: block.share.shown().ok()?.level(),
+                band: band.level(),
+                said: cell(w, band),
             })
         })
         .collect();
@@ -151,10 +154,18 @@ fn picture(
         .map(|(from, to, share)| format!("{from} → {to}: {share}"))
         .collect::<Vec<_>>()
         .join("; ");
+    let id = format!("{id}-{}", relation.relation);
     group_picture(
-        &format!("{id}-{}", relation.relation),
-        caption,
-        &description,
+        &Heading::new(id, caption, description, w),
+        &GroupWords {
+            from: w.t("school-table-from"),
+            to: w.t("school-table-to"),
+            share: w.t("school-table-share"),
+            seldom: w.t("figure-seldom"),
+            often: w.t("figure-often"),
+            within: w.t("school-within"),
+            withheld: w.t("withheld-short"),
+        },
         &circles,
         &arrows,
     )

@@ -3,6 +3,7 @@
 pub mod app;
 mod enter;
 mod exports;
+mod figure;
 mod filled;
 mod form;
 mod frame;

@@ -9,11 +9,13 @@ use crate::evaluation::all_schools::AllSchools;
 use crate::evaluation::findings::{Contrast, EffectGroups, Findings, Provenance};
 use crate::evaluation::plan_lock::Standing;
 use crate::locale::Words;
+use crate::reports::figure::Figure;
 use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::desk;
@@ -27,7 +29,8 @@ struct ContrastPage {
     /// What shows that the plan was there before the data, and why the schools were divided so.
     standing: Vec<String>,
     waves: Vec<(String, bool)>,
-    figure: String,
+    figure: Figure,
+    files: [(String, &'static str); 2],
     /// Which differences could not have been seen with so many schools.
     unseen: Vec<String>,
     /// Which p-value stands in the table.
@@ -70,6 +73,7 @@ pub async fn show_contrast(
     visitor: Researcher,
     State(app): State<App>,
     Query(choice): Query<Choice>,
+    Query(asked): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let findings = match desk::findings(&app, &visitor).await? {
@@ -92,7 +96,7 @@ pub async fn show_contrast(
         .partition(|row| row.standing == Standing::Planned);
     let plot: Vec<PlotRow> = planned
         .iter()
-        .map(|row| plot_row(w, row, &outcome_name(&visitor, &row.outcome)))
+        .map(|row| plot_row(w, &findings, row, &outcome_name(&visitor, &row.outcome)))
         .collect();
     let unseen = unseen(w, &findings);
     let rows = |rows: &[&Contrast]| -> Vec<Row> {
@@ -106,6 +110,14 @@ pub async fn show_contrast(
             |test| w.t1("research-p-of", "by", sentence::adjusted_by(w, test)),
         )
     };
+    let figure = contrast_plot("contrast", &plot_words(w, &plot), None, &plot);
+    if let Some(file) = figure::as_file(&app, w, &asked, [&figure]).await {
+        return file;
+    }
+    let address = wave.as_ref().map_or_else(
+        || "/research".to_owned(),
+        |wave| format!("/research?wave={wave}"),
+    );
     let page = ContrastPage {
         frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
         rule: findings
@@ -115,7 +127,8 @@ pub async fn show_contrast(
             .unwrap_or_default(),
         standing: standing(w, &findings),
         waves,
-        figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
+        files: figure::addresses(&address, &figure),
+        figure,
         p_name: p_name(&planned),
         p_exploratory: p_name(&exploratory),
         rows: rows(&planned),
@@ -182,6 +195,7 @@ fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
         .filter(|row| row.verdict == Mark::Different)
         .count();
     PlotWords {
+        w,
         title: w.t("research-figure"),
         description: w.t2(
             "research-described",
@@ -194,6 +208,8 @@ fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
         higher: w.t("research-higher"),
         axis: w.t("research-axis"),
         undefined: w.t("research-not-defined"),
+        over_all: w.t("figure-over-all"),
+        margin: w.t("figure-margin"),
     }
 }
 
@@ -241,7 +257,7 @@ pub fn verdict_name(w: Words, verdict: &str) -> String {
     })
 }
 
-fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
+fn plot_row(w: Words, findings: &Findings, row: &Contrast, name: &str) -> PlotRow {
     let relation = if row.relation.is_empty() {
         String::new()
     } else {
@@ -258,6 +274,9 @@ fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
             Some("equivalent") => Mark::Equivalent,
             _ => Mark::CannotTell,
         },
+        over_all: over_all(findings, row)
+            .and_then(|all| all.relation_with_effect.as_ref().ok())
+            .map(|known| (known.r, known.r_interval.0, known.r_interval.1)),
     }
 }
 
@@ -300,9 +319,7 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
         (Err(why), _) => Err(w.t1("research-undefined", "why", scale_words::why(w, *why))),
         (Ok(_), None) => Err("–".to_owned()),
     };
-    let same = findings.all_schools.iter().find(|all| {
-        (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
-    });
+    let same = over_all(findings, row);
     Row {
         outcome: outcome_name(visitor, &row.outcome),
         wave: wave_name(w, row),
@@ -322,6 +339,13 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
 pub fn p_in_table(w: Words, p: f64) -> String {
     let text = sentence::probability(w, p);
     text.strip_prefix("= ").map(str::to_owned).unwrap_or(text)
+}
+
+/// The same outcome over all schools.
+fn over_all<'f>(findings: &'f Findings, row: &Contrast) -> Option<&'f AllSchools> {
+    findings.all_schools.iter().find(|all| {
+        (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
+    })
 }
 
 fn over_all_schools(w: Words, row: &AllSchools) -> String {

@@ -9,6 +9,7 @@ use crate::evaluation::portrait::Portrait;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
 use crate::storage::{StorageError, conclusions, schools};
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::frame::{Frame, SCHOOL_MENU};
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::visitor::SchoolVisitor;
@@ -22,6 +23,8 @@ struct SchoolPage {
     waves: Vec<Tab>,
     relations: Vec<Tab>,
     relation: Option<RelationText>,
+    /// The group picture as a file.
+    files: Vec<(String, &'static str)>,
     /// Title of each scale with its mean, or why that is not shown.
     scales: Vec<(String, Result<String, String>)>,
 }
@@ -50,6 +53,7 @@ pub async fn show_school(
     visitor: SchoolVisitor,
     State(app): State<App>,
     Query(choice): Query<Choice>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let study = &visitor.0.study;
@@ -116,6 +120,15 @@ pub async fn show_school(
     let at = w.day(taken_at, study.design.time_zone);
     let n_members = wave.n_members.shown().copied().unwrap_or_default();
     let n_answered = wave.n_answered.shown().copied().unwrap_or_default();
+    let address = format!("/school?wave={}&relation={relation_key}", wave.wave);
+    let text = relation.map(|relation| relation_text(w, "picture", wave, relation, before));
+    let picture = text.as_ref().and_then(|text| text.picture.as_ref().ok());
+    if let Some(file) = figure::as_file(&app, w, &file, picture).await {
+        return file;
+    }
+    let files = picture.map_or_else(Vec::new, |picture| {
+        figure::addresses(&address, picture).to_vec()
+    });
     let page = SchoolPage {
         dated: w.t2(
             "school-dated",
@@ -178,9 +191,10 @@ pub async fn show_school(
                 (title, mean)
             })
             .collect(),
-        relation: relation.map(|relation| relation_text(w, "picture", wave, relation, before)),
+        relation: text,
+        files,
         frame: Frame {
-            path: format!("/school?wave={}&relation={relation_key}", wave.wave),
+            path: address,
             ..frame(title)
         },
     };
