@@ -1,5 +1,7 @@
 //! From closed data to kept findings: one consistent snapshot, evaluated once, stored by its hash.
 
+pub mod recipe;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -20,9 +22,11 @@ use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrait::Portrait;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
+use crate::evaluation::school_networks;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::snapshot::Snapshot;
+use crate::storage::school_networks as kept_networks;
 use crate::storage::{StorageError, Store, records, snapshot};
 
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +62,7 @@ pub async fn conclude(
     };
     if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
         let newest = conclusions::newest(&mut tx, study.study_id).await?;
+        let n_drawn = kept_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
         drop(tx);
         // Data that were others in the meantime (an objection that was taken back) count again.
         if newest.is_some_and(|(newest, _)| newest != key) {
@@ -69,13 +74,26 @@ pub async fn conclude(
                 })
                 .await?;
         }
+        // Pictures are let go of when somebody takes something back.
+        if n_drawn < snapshot.schools.len() {
+            let networks = drawn(&snapshot, study)?;
+            let (study_id, hash) = (study.study_id, key.snapshot_hash.clone());
+            store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { kept_networks::keep(tx, study_id, &hash, &networks).await }.boxed()
+                })
+                .await?;
+        }
         return Ok(key);
     }
     drop(tx);
     let owned = study.clone();
-    let conclusion = tokio::task::spawn_blocking(move || evaluate_snapshot(&snapshot, &owned))
-        .await
-        .map_err(|_| ConcludeError::Interrupted)??;
+    let (conclusion, networks) = tokio::task::spawn_blocking(move || {
+        let conclusion = evaluate_snapshot(&snapshot, &owned)?;
+        Ok::<_, ConcludeError>((conclusion, drawn(&snapshot, &owned)?))
+    })
+    .await
+    .map_err(|_| ConcludeError::Interrupted)??;
     let findings = serde_json::to_string(&conclusion.findings)
         .expect("findings are plain values with text keys");
     let parts: Vec<(SchoolId, Part, String)> = conclusion
@@ -92,8 +110,11 @@ pub async fn conclude(
     let (study_id, kept) = (study.study_id, conclusion.key.clone());
     store
         .write::<_, StorageError, _>(move |tx| {
-            async move { conclusions::keep(tx, study_id, &kept, &findings, &parts, now).await }
-                .boxed()
+            async move {
+                conclusions::keep(tx, study_id, &kept, &findings, &parts, now).await?;
+                kept_networks::keep(tx, study_id, &kept.snapshot_hash, &networks).await
+            }
+            .boxed()
         })
         .await?;
     Ok(conclusion.key)
@@ -136,9 +157,28 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
     })
 }
 
+/// What the research desk draws of each school, as it is kept.
+fn drawn(
+    snapshot: &Snapshot,
+    study: &Study,
+) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
+    let records = records::records(snapshot, &study.design, &study.questions())?;
+    let of_school = |networks: school_networks::SchoolNetworks| {
+        let row = snapshot.schools.iter().find(|row| row.key == networks.school)?;
+        let text = serde_json::to_string(&networks).expect("networks are plain values");
+        Some((SchoolId(row.school_id), text))
+    };
+    let all = school_networks::of_records(&records).into_iter();
+    Ok(all.filter_map(of_school).collect())
+}
+
 /// Everything besides the data that decides what is concluded: program, design with its rules of disclosure, plan.
 fn method_hash(study: &Study) -> String {
-    let method = (env!("CARGO_PKG_VERSION"), &study.design, plan(study));
+    hash_of(study, &plan(study))
+}
+
+fn hash_of(study: &Study, plan: &Plan) -> String {
+    let method = (env!("CARGO_PKG_VERSION"), &study.design, plan);
     let text = serde_json::to_string(&method)
         .expect("a design and a plan are plain values with text keys");
     Sha256::digest(text.as_bytes())

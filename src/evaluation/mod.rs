@@ -35,6 +35,7 @@ pub mod scale_quality;
 pub mod scales;
 pub mod school_by_school;
 pub mod school_effects;
+pub mod school_networks;
 pub mod sensitivity;
 pub mod side_by_side;
 pub mod snapshot;

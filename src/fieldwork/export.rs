@@ -6,11 +6,13 @@
 
 mod board;
 mod cells;
+pub mod openings;
 mod people;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::openings::{FirstSeen, first_seen};
 use self::people::{Person, people};
 use super::study::Study;
 use crate::domain::language::Language;
@@ -21,6 +23,7 @@ use crate::storage::audit::{self, Act};
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Tx, export, records, schools, windows};
+use crate::storage::openings::{self as kept_openings, Opening};
 
 /// Cells of one row, in the order of the header.
 pub type Row = Vec<String>;
@@ -81,6 +84,9 @@ pub struct Export {
     pub schools: Vec<School>,
     /// Who names whom in the networks of the boards: few rows, and of no school.
     board: Vec<Row>,
+    /// Every window, exported or not, and what schools opened: a covariate.
+    all_windows: Vec<Window>,
+    opened: Vec<Opening>,
 }
 
 /// One school, ready to be written as any of the tables.
@@ -89,6 +95,7 @@ pub struct SchoolExport {
     people: Vec<Person>,
     /// As the evaluation reads it.
     records: Records,
+    seen: Vec<FirstSeen>,
 }
 
 impl Export {
@@ -110,6 +117,7 @@ impl Export {
             .filter(|cohort| !open.contains(cohort))
             .cloned()
             .collect();
+        let all_windows = windows.clone();
         windows.retain(|window| wave.is_none_or(|wave| window.wave == wave));
         let board = board::nominations(tx, &study, &windows).await?;
         Ok(Self {
@@ -117,6 +125,8 @@ impl Export {
             finished,
             board,
             windows,
+            all_windows,
+            opened: kept_openings::of_study(tx, study.study_id).await?,
             schools: schools::of_study(tx, study.study_id).await?,
             study,
         })
@@ -247,7 +257,13 @@ impl Export {
                 }
             }
             Table::Items => header.extend(self.scored_items()),
-            Table::Schools => header.extend(self.facts()),
+            Table::Schools => {
+                header.extend(facts(&self.study));
+                for wave in &self.study.design.waves {
+                    let key = &wave.key;
+                    header.extend([format!("opened_{key}"), format!("opened_{key}_days")]);
+                }
+            }
             _ => {}
         }
         header
@@ -286,30 +302,6 @@ impl Export {
         items
     }
 
-    /// Items whose answers are facts of a school, by name.
-    fn facts(&self) -> Vec<String> {
-        let mut items: Vec<String> = self
-            .study
-            .library
-            .iter()
-            .filter(|instrument| is_about_the_school(&self.study.design, &instrument.key))
-            .flat_map(|instrument| &instrument.items)
-            .filter(|(_, item)| {
-                !matches!(
-                    item.format,
-                    Format::Text { .. }
-                        | Format::Roster { .. }
-                        | Format::Date { .. }
-                        | Format::Card { .. }
-                        | Format::Multiple { .. }
-                )
-            })
-            .map(|(key, _)| key.clone())
-            .collect();
-        items.sort();
-        items
-    }
-
     /// Reads one of [`Export::schools`].
     pub async fn school(&self, tx: &mut Tx, school: &School) -> Result<SchoolExport, StorageError> {
         let mut data = export::of_school(
@@ -327,6 +319,12 @@ impl Export {
             school: school.clone(),
             people,
             records,
+            seen: first_seen(
+                school.school_id,
+                &school.cohort,
+                &self.all_windows,
+                &self.opened,
+            ),
         })
     }
 
@@ -343,7 +341,7 @@ impl Export {
             Table::Ties => cells::nominations(&school.records, false),
             Table::Persons => cells::persons(&school.records),
             Table::Items => cells::items(&school.records, &self.scored_items()),
-            Table::Schools => cells::facts(&school.records, &self.facts()),
+            Table::Schools => cells::facts(self, school, &facts(&self.study)),
             Table::Scores => cells::scores(&school.records),
             Table::Windows | Table::Instruments | Table::BoardNominations => Vec::new(),
         };
@@ -362,6 +360,29 @@ impl Export {
         rows.sort();
         rows
     }
+}
+
+/// Items whose answers are facts of a school, by name.
+pub fn facts(study: &Study) -> Vec<String> {
+    let mut items: Vec<String> = study
+        .library
+        .iter()
+        .filter(|instrument| is_about_the_school(&study.design, &instrument.key))
+        .flat_map(|instrument| &instrument.items)
+        .filter(|(_, item)| {
+            !matches!(
+                item.format,
+                Format::Text { .. }
+                    | Format::Roster { .. }
+                    | Format::Date { .. }
+                    | Format::Card { .. }
+                    | Format::Multiple { .. }
+            )
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    items.sort();
+    items
 }
 
 /// Items in the order of the pages on which they are asked.

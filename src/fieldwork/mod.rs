@@ -16,6 +16,7 @@ pub mod pages;
 pub mod post;
 pub mod quiet;
 pub mod receive;
+pub mod recipe;
 pub mod register;
 pub mod remind;
 pub mod revise;

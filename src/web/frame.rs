@@ -36,7 +36,7 @@ pub const SCHOOL_MENU: [(&str, &str); 2] = [
 
 #[derive(Debug, Clone)]
 pub struct MenuEntry {
-    pub href: &'static str,
+    pub href: String,
     pub label: String,
     pub current: bool,
 }
@@ -67,7 +67,7 @@ impl Frame {
         self.menu = entries
             .iter()
             .map(|(href, key)| MenuEntry {
-                href,
+                href: (*href).to_owned(),
                 label: self.w.t(key),
                 current: path == *href,
             })

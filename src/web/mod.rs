@@ -1,6 +1,7 @@
 //! Pages: the url map, who is visiting, and one folder per audience.
 
 pub mod app;
+mod desk_memory;
 mod enter;
 mod exports;
 mod filled;

@@ -4,4 +4,5 @@ pub mod agreement_strip;
 pub mod caterpillar;
 pub mod contrast_plot;
 pub mod group_picture;
+pub mod network_picture;
 pub mod svg;
