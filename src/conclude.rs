@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::domain::disclosure::TeamRules;
+use crate::domain::disclosure::{Ledger, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
@@ -19,7 +20,6 @@ use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
-use crate::evaluation::portrait::Portrait;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
 use crate::evaluation::school_networks;
@@ -44,7 +44,8 @@ pub enum ConcludeError {
 pub struct Conclusion {
     pub key: ConclusionKey,
     pub findings: Findings,
-    pub portraits: Vec<(SchoolId, Portrait)>,
+    /// What each school may see of itself, in parts, as text.
+    pub parts: Vec<(SchoolId, Part, String)>,
 }
 
 /// Takes a snapshot of everything that is closed and keeps what it says. The same data are evaluated once with the same
@@ -96,18 +97,8 @@ pub async fn conclude(
     .map_err(|_| ConcludeError::Interrupted)??;
     let findings = serde_json::to_string(&conclusion.findings)
         .expect("findings are plain values with text keys");
-    let parts: Vec<(SchoolId, Part, String)> = conclusion
-        .portraits
-        .iter()
-        .map(|(school, portrait)| {
-            (
-                *school,
-                Part::Team,
-                serde_json::to_string(portrait).expect("portraits are plain values with text keys"),
-            )
-        })
-        .collect();
-    let (study_id, kept) = (study.study_id, conclusion.key.clone());
+    let Conclusion { key, parts, .. } = conclusion;
+    let (study_id, kept) = (study.study_id, key.clone());
     store
         .write::<_, StorageError, _>(move |tx| {
             async move {
@@ -117,7 +108,7 @@ pub async fn conclude(
             .boxed()
         })
         .await?;
-    Ok(conclusion.key)
+    Ok(key)
 }
 
 /// Pure: the same snapshot of the same study gives the same conclusion, byte for byte.
@@ -145,15 +136,15 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
     findings.provenance.snapshot.clone_from(&key.snapshot_hash);
     // A study that gives no feedback until its end gives it when its last window is closed.
     let ended = snapshot.windows.len() == study.design.windows.len();
-    let portraits = if ended || study.design.feedback == Feedback::AfterEachWave {
-        portraits(snapshot, study, &records)
+    let parts = if ended || study.design.feedback == Feedback::AfterEachWave {
+        parts(snapshot, study, &records)
     } else {
         Vec::new()
     };
     Ok(Conclusion {
         key,
         findings,
-        portraits,
+        parts,
     })
 }
 
@@ -348,28 +339,38 @@ fn not_used(snapshot: &Snapshot) -> impl Iterator<Item = Exclusion> {
     })
 }
 
-fn portraits(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Portrait)> {
+/// The parts of every school's results, school by school in their order and part by part.
+fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Part, String)> {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
+    let (_, own) = scales_by_audience(study);
+    let mut parts = Vec::new();
+    for (index, school) in records.schools.iter().enumerate() {
+        let Some(row) = snapshot.schools.iter().find(|row| row.key == school.key) else {
+            continue;
+        };
+        let id = SchoolId(row.school_id);
+        let mut ledger = Ledger::default();
+        let team = portrait(records, &rules, &own, index, &mut ledger);
+        parts.push((id, Part::Team, text(&team)));
+    }
+    parts
+}
+
+fn text<T: Serialize>(portrait: &T) -> String {
+    serde_json::to_string(portrait).expect("portraits are plain values with text keys")
+}
+
+/// The scales about the principal, and the others.
+fn scales_by_audience(study: &Study) -> (Vec<ScaleDefinition>, Vec<ScaleDefinition>) {
     let about_principal: BTreeSet<String> = scales(study)
         .filter(|(about, _)| *about == Subject::Principal)
         .map(|(_, scale)| scale.key)
         .collect();
-    let mut own: Vec<ScaleDefinition> = scales(study)
+    let (mut principal, mut own): (Vec<_>, Vec<_>) = scales(study)
         .map(|(_, scale)| scale)
-        .filter(|scale| !about_principal.contains(&scale.key))
-        .collect();
+        .partition(|scale| about_principal.contains(&scale.key));
+    principal.dedup_by(|a, b| a.key == b.key);
     own.dedup_by(|a, b| a.key == b.key);
-    records
-        .schools
-        .iter()
-        .enumerate()
-        .filter_map(|(index, school)| {
-            let row = snapshot.schools.iter().find(|row| row.key == school.key)?;
-            Some((
-                SchoolId(row.school_id),
-                portrait(records, &rules, &own, index),
-            ))
-        })
-        .collect()
+    (principal, own)
 }

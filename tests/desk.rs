@@ -12,7 +12,13 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use schakel::conclude::{self, recipe};
+use schakel::domain::fault::Faults;
 use schakel::evaluation::findings::Findings;
+use schakel::evaluation::plan::Plan;
+use schakel::exchange::plan_toml::{self, GroupsRule};
+use schakel::fieldwork::study::Study;
+use schakel::storage::{Tx, conclusions, recipes, studies};
 use support::databases::databases;
 use support::server::{Installation, Page, Server, Visitor, rows};
 
@@ -231,7 +237,7 @@ fn an_odd_state_is_answered_and_other_roles_stay_outside() {
         ["/research/networks/x", "/research/measure/density", "/research/table/effects.csv", "/research/plan.toml", "/research/schools"]
             .map(str::to_owned),
     );
-    for who in ["the owner", "a trainer"] {
+    for who in ["the owner:", "a trainer:"] {
         let other = enter(&server, who);
         for door in &doors {
             assert_eq!(other.get(door).status, 403, "{door} for {who}");
@@ -242,10 +248,116 @@ fn an_odd_state_is_answered_and_other_roles_stay_outside() {
     }
 }
 
-/// A study is exported and analysed by the plan that the desk gives: the same contrasts, number for number.
+/// A study is exported and analysed by the plan that the desk gives: the same contrasts, number for number. What a choice
+/// gave is kept beside the plan's conclusion, and the choice can be saved, opened, taken away and deleted.
 #[tokio::test]
 async fn a_choice_gives_what_the_command_line_gives() {
     let database = &databases("recipes").await[0];
     let place = Installation::new(&database.address);
-    place.must(&["demo", "--small", "--into", "x"]);
+    place.must(&["demo", "--small", "--no-serve", "--database", &database.address]);
+    let server = place.serve();
+    let told = place.must(&["study", "link", "focus", "researcher"]);
+    let secret = told.split('#').nth(1).and_then(|rest| rest.lines().next());
+    let researcher = Visitor::new(&server.base);
+    researcher.enter(secret.unwrap());
+    speak(&researcher, "en");
+    let of_plan = researcher.get("/research/table/contrasts.csv").html;
+
+    let fields = [
+        ("take", "density"),
+        ("take", "in_degree_gini"),
+        ("take", "culture"),
+        ("by", "share"),
+        ("share", "0.4"),
+        ("unknown", "null"),
+        ("cut", "1"),
+    ];
+    let query: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let query = query.join("&");
+    let page = computed(&researcher, &query, &fields);
+    assert!(page.has("This is not the locked plan") && page.has("Back to the locked plan"));
+    for deviation in ["Cut", "Groups", "Missing answers", "Outcomes compared"] {
+        assert!(page.has(&format!("<th scope=\"row\">{deviation}</th>")), "{deviation}");
+    }
+    // The plan is what it was, and still the default.
+    assert_eq!(researcher.get("/research/table/contrasts.csv").html, of_plan);
+    // The state goes along through the menu.
+    assert!(page.has("/research/change?take=density"));
+    for path in PAGES.iter().take(8) {
+        let page = researcher.get(&format!("{path}?{query}"));
+        assert!(page.status == 200 && !page.has("action=\"/research/compute\""), "{path}");
+    }
+
+    // Saved, listed, opened.
+    let mut saved = fields.to_vec();
+    saved.push(("name", "  Four of   ten "));
+    assert_eq!(researcher.post("/research/recipes", &saved).status, 303);
+    let page = researcher.get("/research/plan");
+    assert!(page.has("Four of ten"), "{}", page.html);
+    let open = quoted(&page.html, "href")
+        .into_iter()
+        .find(|href| href.starts_with("/research?take="))
+        .unwrap();
+    let again = researcher.get(&open);
+    assert!(again.has("id=\"exploratory\"") && again.has("This is not the locked plan"));
+    let nameless = researcher.post("/research/recipes", &[("take", "density"), ("name", " ")]);
+    let to = nameless.location.unwrap();
+    assert!(researcher.get(&to).has("at most 80 characters"), "{to}");
+
+    // Taken away and computed from what is exported.
+    let plan = researcher.get(&format!("/research/plan.toml?{query}")).html;
+    let plan = place.file("plan.toml", &plan);
+    let (data, out) = (place.path("data"), place.path("result"));
+    let [plan, data, out] = [&plan, &data, &out].map(|path| path.to_str().unwrap());
+    place.must(&["study", "export", "focus", "--out", data]);
+    place.must(&["analyse", data, "--plan", plan, "--out", out, "--no-html", "--no-actors"]);
+    let store = database.open().await;
+    let mut tx = store.read().await.unwrap();
+    let (study_id, _) = studies::all(&mut tx).await.unwrap()[0].clone();
+    let (concluded, _) = conclusions::newest(&mut tx, study_id).await.unwrap().unwrap();
+    let study = Study::load(&mut tx, study_id).await.unwrap().unwrap();
+    let kept = recipes_of(&mut tx, &study, &concluded.snapshot_hash, plan).await;
+    drop(tx);
+    let text = std::fs::read_to_string(place.path("result").join("findings.json")).unwrap();
+    let analysed: Findings = serde_json::from_str(&text).unwrap();
+    assert!(kept.contrasts.len() > 10);
+    assert_eq!(kept.contrasts, analysed.contrasts);
+    assert_eq!(kept.groups, analysed.groups);
+    assert_eq!(kept.all_schools, analysed.all_schools);
+    assert_eq!(kept.effects, analysed.effects);
+    // What schools opened stands in the export as a covariate.
+    let header = std::fs::read_to_string(place.path("data").join("schools.csv")).unwrap();
+    assert!(header.lines().next().unwrap().ends_with(",opened_T3,opened_T3_days"), "{header}");
+    assert_eq!(rows(&place.path("data").join("schools.csv")).len(), 10);
+
+    let gone = researcher.post("/research/recipes/delete", &[("name", "Four of ten")]);
+    assert_eq!(gone.status, 303);
+    assert!(!researcher.get("/research/plan").has("Four of ten"));
+}
+
+/// What is kept of the recipe that a plan file gives.
+async fn recipes_of(tx: &mut Tx, study: &Study, snapshot: &str, file: &str) -> Findings {
+    let base = conclude::plan(study);
+    let mut faults = Faults::default();
+    let bytes = std::fs::read(file).unwrap();
+    let file = plan_toml::read("plan.toml", &bytes, &mut faults);
+    assert!(faults.is_empty(), "{faults}");
+    let groups = match file.groups.unwrap().rule {
+        GroupsRule::Other(groups) => groups,
+        GroupsRule::Column(_) => unreachable!("by effect"),
+    };
+    let mut measures = base.measures.clone().unwrap();
+    measures.push("in_degree_gini".to_owned());
+    let plan = Plan {
+        measures: Some(measures),
+        outcomes: file.outcomes,
+        family: file.family,
+        groups: Some(groups),
+        treatment: file.treatment.unwrap(),
+        cut: file.cut.unwrap(),
+        ..base
+    };
+    let key = recipe::key(study, snapshot, &plan);
+    let text = recipes::findings(tx, &key).await.unwrap();
+    serde_json::from_str(&text.expect("it was kept")).unwrap()
 }

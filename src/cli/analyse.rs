@@ -16,7 +16,7 @@ use schakel_analysis::model::Condition;
 
 use super::ending::{Answer, ended};
 use crate::{
-    domain::disclosure::TeamRules,
+    domain::disclosure::{Ledger, TeamRules},
     domain::fault::Faults,
     domain::language::Language,
     domain::records::{Records, SchoolRecord},
@@ -302,7 +302,10 @@ fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: u
 fn portraits(records: &Records) -> Vec<(String, Portrait)> {
     let rules = TeamRules::default();
     let of = |(index, school): (usize, &SchoolRecord)| {
-        (school.key.clone(), portrait(records, &rules, &[], index))
+        (
+            school.key.clone(),
+            portrait(records, &rules, &[], index, &mut Ledger::default()),
+        )
     };
     records.schools.iter().enumerate().map(of).collect()
 }
