@@ -2,7 +2,9 @@
 
 pub mod achievement;
 pub mod analysis;
+pub mod apa;
 pub mod comparison;
+pub mod definition;
 pub mod figure;
 mod growth;
 pub mod scale_words;

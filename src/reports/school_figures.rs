@@ -11,12 +11,7 @@ use crate::evaluation::portrait::{RelationPortrait, WavePortrait};
 use crate::locale::Words;
 
 /// The density of one relation at each wave so far; none where there is one wave only.
-pub fn density_strip(
-    w: Words,
-    id: &str,
-    waves: &[WavePortrait],
-    relation: &str,
-) -> Option<Figure> {
+pub fn density_strip(w: Words, id: &str, waves: &[WavePortrait], relation: &str) -> Option<Figure> {
     let points: Vec<WavePoint> = waves
         .iter()
         .filter_map(|wave| {
@@ -78,7 +73,9 @@ fn density_point(w: Words, wave: &str, relation: &RelationPortrait) -> WavePoint
 
 /// "T1: between 3 and 4; T2a: not shown".
 fn described<'a>(points: impl Iterator<Item = (&'a str, String)>) -> String {
-    let said: Vec<String> = points.map(|(wave, said)| format!("{wave}: {said}")).collect();
+    let said: Vec<String> = points
+        .map(|(wave, said)| format!("{wave}: {said}"))
+        .collect();
     said.join("; ")
 }
 
@@ -167,7 +164,11 @@ mod tests {
         let w = Words(Language::Nl);
         let figure = density_strip(w, "x", &waves, "goals").expect("two waves are told");
         assert_eq!(figure.table.rows.len(), 3);
-        assert!(figure.description.starts_with("T1: 3,5 tot 5; T2a: Te weinig collega's"));
+        assert!(
+            figure
+                .description
+                .starts_with("T1: 3,5 tot 5; T2a: Te weinig collega's")
+        );
         assert!(figure.svg.contains("niet getoond"));
         assert!(density_strip(w, "x", &waves[..1], "goals").is_none());
         assert!(profile(w, &waves, &[]).is_none());

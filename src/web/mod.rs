@@ -2,6 +2,7 @@
 
 pub mod app;
 mod board;
+mod desk_memory;
 mod enter;
 mod exports;
 mod filled;

@@ -171,7 +171,25 @@ pub fn router(app: App) -> Router {
         // researcher
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/outcome", get(research::outcome::show_outcome))
-        .route("/research/schools", get(research::schools::show_schools))
+        .route("/research/schools", get(research::networks::moved))
+        .route("/research/data", get(research::data::show_data))
+        .route("/research/networks", get(research::networks::show_networks))
+        .route(
+            "/research/networks/{school}",
+            get(research::one_school::show_school),
+        )
+        .route("/research/change", get(research::change::show_change))
+        .route("/research/plan", get(research::plan::show_plan))
+        .route("/research/plan.toml", get(research::recipes::plan_file))
+        .route("/research/seen", get(research::seen::show_seen))
+        .route(
+            "/research/measure/{name}",
+            get(research::measure::show_measure),
+        )
+        .route("/research/table/{file}", get(research::tables::show_table))
+        .route("/research/compute", post(research::recipes::compute))
+        .route("/research/recipes", post(research::recipes::keep))
+        .route("/research/recipes/delete", post(research::recipes::delete))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/scales", get(research::scales::show_scales))
         .route("/research/report", get(research::report::show_report))

@@ -9,8 +9,8 @@ use super::results::{Kept, results};
 use super::wording::scale_words;
 use crate::evaluation::portrait::{RelationPortrait, WavePortrait};
 use crate::locale::Words;
-use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
 use crate::reports::figure::Figure;
+use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
 use crate::reports::school_figures::profile;
 use crate::reports::school_opening::opening;
 use crate::reports::school_questions::questions;
@@ -116,13 +116,7 @@ fn listed(w: Words, names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => w.t2(
-            "group-merged",
-            "a",
-            first.join(", "),
-            "b",
-            last.as_str(),
-        ),
+        [first @ .., last] => w.t2("group-merged", "a", first.join(", "), "b", last.as_str()),
     }
 }
 
@@ -171,12 +165,7 @@ impl<'a> Chosen<'a> {
         self.href(&self.wave().wave, self.key(), self.whole)
     }
 
-    fn view(
-        &self,
-        w: Words,
-        at: String,
-        words: &[ScaleWords],
-    ) -> View {
+    fn view(&self, w: Words, at: String, words: &[ScaleWords]) -> View {
         let (wave, key) = (self.wave(), self.key());
         let so_far = &self.waves[..=self.index];
         let shown: Vec<&RelationPortrait> = if self.whole {
