@@ -17,5 +17,6 @@ mod school;
 pub mod serve;
 mod setup;
 pub mod study;
+pub mod study_report;
 mod trainer;
 mod visitor;

@@ -146,6 +146,7 @@ pub fn router(app: App) -> Router {
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/scales", get(research::scales::show_scales))
         .route("/research/report", get(research::report::show_report))
+        .route("/research/report/whole", get(research::report::show_whole))
         // inviting and watching
         .route(
             "/study/invitations",

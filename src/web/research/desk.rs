@@ -50,13 +50,16 @@ pub async fn findings(
         Some(text) => Ok(Ok(
             serde_json::from_str(&text).map_err(|error| Problem::failure(app, w, &error))?
         )),
-        None => {
-            let frame = frame(app, visitor, w.t("research-none-title"), "/research");
-            Ok(Err(show(&NoFindings {
-                frame,
-                lead: w.t("research-none-lead"),
-                receipt: None,
-            })))
-        }
+        None => Ok(Err(nothing_yet(app, visitor))),
     }
+}
+
+/// The page that says that no wave is closed yet.
+pub fn nothing_yet(app: &App, visitor: &Researcher) -> Response {
+    let w = visitor.0.words;
+    show(&NoFindings {
+        frame: frame(app, visitor, w.t("research-none-title"), "/research"),
+        lead: w.t("research-none-lead"),
+        receipt: None,
+    })
 }
