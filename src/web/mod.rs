@@ -21,5 +21,6 @@ pub mod serve;
 mod setup;
 pub mod study;
 mod told;
+pub mod study_report;
 mod trainer;
 mod visitor;

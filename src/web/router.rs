@@ -195,6 +195,7 @@ pub fn router(app: App) -> Router {
         .route("/research/report", get(research::report::show_report))
         .route("/research/reports", get(research::reports::show_reports))
         .route("/research/reports.csv", get(research::reports::download))
+        .route("/research/report/whole", get(research::report::show_whole))
         // inviting and watching
         .route(
             "/study/invitations",
