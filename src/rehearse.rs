@@ -1,5 +1,7 @@
 //! Puts a simulated study through the real paths: enrolled, invited, answered page by page, submitted, closed, concluded.
 
+pub mod training;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,6 +32,8 @@ use crate::storage::audit::Act;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, rosters, schools, windows};
+
+mod openings;
 
 /// The design that a simulated study follows, but for its dates.
 const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
@@ -158,7 +162,7 @@ pub async fn rehearse(
                 key: key.clone(),
                 window: window.clone(),
                 school: school.school_id,
-                drawn: Drawn::of(roster.school),
+                place: roster.school,
                 open,
             };
             let sheets = sheets(&asked.study, simulated, roster, &ids);
@@ -185,6 +189,7 @@ pub async fn rehearse(
         }
     }
     store_pupils(store, simulated, &study, first).await?;
+    openings::note_openings(store, &schools, &stored, simulated.seed, now).await?;
     Ok(Rehearsed {
         study,
         schools,
@@ -294,7 +299,7 @@ struct Asked {
     key: LinkKey,
     window: Window,
     school: SchoolId,
-    drawn: Drawn,
+    place: usize,
     open: bool,
 }
 
@@ -409,30 +414,12 @@ fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
     }
 }
 
-/// How many of a school agree to being drawn by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Drawn {
-    Everyone,
-    Most,
-    Nobody,
-}
-
-impl Drawn {
-    /// Everyone in every fifth school, nobody in another fifth, so that both kinds of picture can be seen.
-    fn of(school: usize) -> Self {
-        match school % 5 {
-            4 => Self::Everyone,
-            2 => Self::Nobody,
-            _ => Self::Most,
-        }
-    }
-
-    fn agrees(self, most: bool) -> bool {
-        match self {
-            Self::Everyone => true,
-            Self::Most => most,
-            Self::Nobody => false,
-        }
+/// Whether someone may be drawn by name: everyone in every fifth school, nobody in another, most in the others.
+fn drawn(school: usize, most: bool) -> bool {
+    match school % 5 {
+        4 => true,
+        2 => false,
+        _ => most,
     }
 }
 
@@ -486,7 +473,7 @@ async fn answer(
             let most = rng.random_bool(0.85);
             let decisions = BTreeMap::from([
                 (Purpose::Research, true),
-                (Purpose::PersonPicture, asked.drawn.agrees(most)),
+                (Purpose::PersonPicture, drawn(asked.place, most)),
                 (Purpose::FollowUp, rng.random_bool(0.5)),
             ]);
             let study = &asked.study;
@@ -523,16 +510,15 @@ async fn answer(
             .await?;
         }
     }
-    if asked.drawn == Drawn::Everyone && !asked.open {
+    if drawn(asked.place, false) && !asked.open {
         // Who opened the questionnaire and agreed, but never came to an answer.
         for invitation_id in by_member.values() {
             let act = Act {
                 actor: invitation_id.to_string(),
                 at: asked.window.opens_at + TimeDelta::minutes(5),
             };
-            let decisions =
-                BTreeMap::from([(Purpose::Research, true), (Purpose::PersonPicture, true)]);
-            let study = &asked.study;
+            let uses = [Purpose::Research, Purpose::PersonPicture].map(|purpose| (purpose, true));
+            let (study, decisions) = (&asked.study, BTreeMap::from(uses));
             consent::decide(tx, &act, rng, study, *invitation_id, &decisions).await?;
         }
     }

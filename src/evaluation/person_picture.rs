@@ -15,7 +15,7 @@ use schakel_analysis::network::network::Network;
 
 use super::networks::network;
 use super::portrait::{DrawnPerson, PersonPicture, Portrait};
-use crate::domain::disclosure::{TeamRules, people_drawn};
+use crate::domain::disclosure::{Disclosed, SMALLEST_TEAM, Suppressed, TeamRules, drawn};
 use crate::domain::records::{NominationRecord, Records, RosterRecord};
 
 /// Fills in the pictures of persons of one school. `agreed`: keys of those whose latest word is yes.
@@ -33,8 +33,8 @@ pub fn draw_persons(
         .collect();
     // Everyone who agreed in some wave has a place; the pictures of all waves and relations are laid out together, once
     // one of them may be shown.
-    let drawn: Vec<RosterRecord> = rosters.iter().map(|roster| among(roster, agreed)).collect();
-    let keys: BTreeSet<&str> = drawn
+    let among: Vec<RosterRecord> = rosters.iter().map(|roster| only(roster, agreed)).collect();
+    let keys: BTreeSet<&str> = among
         .iter()
         .flat_map(|roster| roster.persons.iter().map(|person| person.key.as_str()))
         .collect();
@@ -43,7 +43,7 @@ pub fn draw_persons(
     for wave in &mut portrait.waves {
         let found = rosters
             .iter()
-            .zip(&drawn)
+            .zip(&among)
             .find(|(roster, _)| records.waves[roster.wave] == wave.wave);
         let Some((whole, roster)) = found else {
             continue;
@@ -60,19 +60,30 @@ pub fn draw_persons(
                 continue;
             };
             let n_drawn = roster.persons.len();
+            let left_out = n_present - n_drawn;
             let rate = net.response_rate().unwrap_or(0.0);
-            relation.persons = people_drawn(n_drawn, n_present - n_drawn, rate, rules, || {
-                let places = places
-                    .get_or_insert_with(|| laid_out(records, &drawn, &position))
-                    .as_ref()?;
-                picture(roster, index, n_present - n_drawn, &position, places)
-            });
+            relation.persons = if n_present < SMALLEST_TEAM {
+                Disclosed::withheld(Suppressed::TeamTooSmall)
+            } else if n_drawn < SMALLEST_TEAM || (left_out > 0 && left_out < rules.k) {
+                Disclosed::withheld(Suppressed::NoConsent)
+            } else if rate < rules.flag {
+                Disclosed::withheld(Suppressed::ResponseTooLow)
+            } else {
+                let places = places.get_or_insert_with(|| laid_out(records, &among, &position));
+                let made = places
+                    .as_ref()
+                    .and_then(|places| picture(roster, index, left_out, &position, places));
+                made.map_or_else(
+                    || Disclosed::withheld(Suppressed::NotDefined),
+                    |picture| drawn(picture, rules.k),
+                )
+            };
         }
     }
 }
 
 /// The part of a roster that may be drawn, with what they said about each other.
-fn among(roster: &RosterRecord, agreed: &BTreeSet<String>) -> RosterRecord {
+fn only(roster: &RosterRecord, agreed: &BTreeSet<String>) -> RosterRecord {
     let kept: Vec<usize> = (0..roster.persons.len())
         .filter(|&index| {
             let person = &roster.persons[index];
@@ -111,10 +122,10 @@ fn among(roster: &RosterRecord, agreed: &BTreeSet<String>) -> RosterRecord {
 
 fn laid_out(
     records: &Records,
-    drawn: &[RosterRecord],
+    among: &[RosterRecord],
     position: &BTreeMap<&str, usize>,
 ) -> Option<Vec<Option<Place>>> {
-    let networks: Vec<Network> = drawn
+    let networks: Vec<Network> = among
         .iter()
         .flat_map(|roster| {
             (0..records.relations.len())
@@ -132,7 +143,7 @@ fn picture(
     position: &BTreeMap<&str, usize>,
     places: &[Option<Place>],
 ) -> Option<PersonPicture> {
-    let drawn: Vec<DrawnPerson> = roster
+    let people: Vec<DrawnPerson> = roster
         .persons
         .iter()
         .map(|person| {
@@ -148,7 +159,7 @@ fn picture(
         .collect::<Option<_>>()?;
     let net = network(roster, relation, 0.0, None)?;
     Some(PersonPicture {
-        drawn,
+        drawn: people,
         ties: net.ties().map(|(ego, alter, _)| (ego, alter)).collect(),
         n_not_drawn,
     })
@@ -168,7 +179,7 @@ impl PersonPicture {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::disclosure::Suppressed;
+    use crate::domain::disclosure::Ledger;
     use crate::domain::records::{PersonRecord, SchoolRecord};
     use crate::evaluation::portrayal::portrait;
 
@@ -194,7 +205,7 @@ mod tests {
         }
     }
 
-    fn drawn(n: u32, agreed: u32) -> Portrait {
+    fn school(n: u32, agreed: u32) -> Portrait {
         let records = Records {
             waves: vec!["T1".into(), "T2".into()],
             relations: vec!["goals".into()],
@@ -203,7 +214,7 @@ mod tests {
             ..Records::default()
         };
         let rules = TeamRules::default();
-        let mut portrait = portrait(&records, &rules, &[], 0);
+        let mut portrait = portrait(&records, &rules, &[], 0, &mut Ledger::default());
         let agreed = (0..agreed).map(|index| format!("p{index:02}")).collect();
         draw_persons(&mut portrait, &records, &rules, 0, &agreed);
         portrait
@@ -211,7 +222,7 @@ mod tests {
 
     #[test]
     fn everyone_has_one_place_and_only_ties_among_the_drawn_are_there() {
-        let portrait = drawn(16, 11);
+        let portrait = school(16, 11);
         let of = |wave: usize| portrait.waves[wave].relations[0].persons.shown().unwrap();
         let (first, second) = (of(0), of(1));
         assert_eq!(first.drawn, second.drawn);
@@ -230,18 +241,18 @@ mod tests {
     #[test]
     fn nobody_is_drawn_when_one_of_a_few_could_be_missing() {
         for (n, agreed) in [(16, 15), (16, 12), (12, 7), (12, 0)] {
-            let portrait = drawn(n, agreed);
+            let portrait = school(n, agreed);
             let shown = portrait.waves[0].relations[0].persons.shown();
             assert_eq!(shown.err(), Some(Suppressed::NoConsent), "{agreed} of {n}");
         }
-        let small = drawn(7, 7);
+        let small = school(7, 7);
         let shown = small.waves[0].relations[0].persons.shown();
         assert_eq!(shown.err(), Some(Suppressed::TeamTooSmall));
     }
 
     #[test]
     fn a_consent_that_was_taken_back_ends_the_picture() {
-        let portrait = drawn(12, 12);
+        let portrait = school(12, 12);
         let picture = portrait.waves[0].relations[0].persons.shown().unwrap();
         let mut names: BTreeMap<String, String> = picture
             .drawn

@@ -60,11 +60,10 @@ pub async fn as_file(
     Some(Ok((headers, bytes).into_response()))
 }
 
-/// Where a page gives its figure: its own address, and which figure as what.
-pub fn addresses(page: &str, figure: &Figure) -> [(String, &'static str); 2] {
+/// The address of a page up to where it says which of its figures is asked for.
+pub fn address(page: &str) -> String {
     let sign = if page.contains('?') { '&' } else { '?' };
-    [("svg", "SVG"), ("png", "PNG")]
-        .map(|(kind, name)| (format!("{page}{sign}figure={}&as={kind}", figure.id), name))
+    format!("{page}{sign}figure=")
 }
 
 /// Letters and digits of the title, without accents, hyphens between.

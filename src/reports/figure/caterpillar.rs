@@ -64,7 +64,7 @@ pub struct CaterpillarRow {
 
 /// Narrow enough to be read on a phone.
 const WIDTH: f64 = 460.0;
-const LEFT: f64 = 78.0;
+const LEFT: f64 = 98.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 28.0;
 const ROW: f64 = 15.0;

@@ -112,7 +112,13 @@ pub fn group_picture(
             .map(|line| NAME.width(line))
             .fold(0.0, f64::max)
             / 2.0;
-        let at = x.clamp(half + 4.0, (width - half - 4.0).max(half + 4.0));
+        let (first, last) = (half + 4.0, (width - half - 4.0).max(half + 4.0));
+        // In the middle row of five the names stand outside, where no arrow passes.
+        let at = match (circles.len(), index) {
+            (5, 1) => first,
+            (5, 2) => last,
+            _ => x.clamp(first, last),
+        };
         let from = if above[index] {
             y - radius - 14.0 - (height - 17.5)
         } else {

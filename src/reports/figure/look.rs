@@ -110,7 +110,8 @@ pub static PAGE_CSS: LazyLock<String> = LazyLock::new(|| {
     );
     format!(
         "/* figures */\n:root {{{light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{{dark} }} }}\n\
-         @media print {{ :root {{{print} }} }}\n{RULES}"
+         @media print {{ :root {{{print} }} }}\n\
+         @media screen {{ .figure .fig.large {{ min-width: 38rem; }} }}\n{RULES}"
     )
 });
 

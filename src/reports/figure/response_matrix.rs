@@ -68,8 +68,9 @@ pub fn response_matrix(
                     let line = area.x + area.width * threshold;
                     canvas.line("cross", (line, area.y), (line, area.y + area.height));
                     let text = format!("{n}/{of}");
-                    let look = Look::new(11.0).middle().class("name");
-                    canvas.text((area.x + area.width / 2.0, y + 14.0), look, &text);
+                    // Left of the line of the threshold.
+                    let look = Look::new(11.0).class("name");
+                    canvas.text((area.x + 5.0, y + 14.0), look, &text);
                 }
                 None => canvas.text(
                     (x + CELL / 2.0, y + 14.0),

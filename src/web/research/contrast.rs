@@ -16,21 +16,29 @@ use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::app::App;
 use crate::web::figure::{self, AsFile};
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::research::desk;
+use crate::web::research::desk::{self, Desk, Head};
+use crate::web::research::tables;
 use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/contrast.html")]
 struct ContrastPage {
     frame: Frame,
+    head: Head,
+    /// Addresses of the table as HTML and as CSV.
+    planned_files: [String; 2],
+    exploratory_files: [String; 2],
+    definitions: Vec<(String, String)>,
     rule: String,
     /// What shows that the plan was there before the data, and why the schools were divided so.
     standing: Vec<String>,
     waves: Vec<(String, bool)>,
     figure: Figure,
-    files: [(String, &'static str); 2],
+    /// Where it can be had as a file.
+    files: String,
     /// Which differences could not have been seen with so many schools.
     unseen: Vec<String>,
     /// Which p-value stands in the table.
@@ -64,24 +72,21 @@ struct Tested {
     unseen: Option<String>,
 }
 
-#[derive(serde::Deserialize)]
-pub struct Choice {
-    wave: Option<String>,
-}
-
 pub async fn show_contrast(
     visitor: Researcher,
     State(app): State<App>,
-    Query(choice): Query<Choice>,
-    Query(asked): Query<AsFile>,
+    Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let findings = match desk::findings(&app, &visitor).await? {
-        Ok(findings) => findings,
+    let desk = match desk::open(&app, &visitor, &fields, "/research").await? {
+        Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
-    let wave = choice
-        .wave
+    let findings = &desk.findings;
+    let asked = desk.beside.iter().find(|(name, _)| name == "wave");
+    let wave = asked
+        .map(|(_, wave)| wave.clone())
         .filter(|wave| findings.contrasts.iter().any(|row| row.wave == *wave));
     let mut waves: Vec<(String, bool)> = Vec::new();
     for row in &findings.contrasts {
@@ -96,11 +101,11 @@ pub async fn show_contrast(
         .partition(|row| row.standing == Standing::Planned);
     let plot: Vec<PlotRow> = planned
         .iter()
-        .map(|row| plot_row(w, &findings, row, &outcome_name(&visitor, &row.outcome)))
+        .map(|row| plot_row(w, findings, row, &outcome_name(&visitor, &row.outcome)))
         .collect();
-    let unseen = unseen(w, &findings);
+    let unseen = unseen(w, findings);
     let rows = |rows: &[&Contrast]| -> Vec<Row> {
-        let row = |row: &&Contrast| table_row(&visitor, &findings, &unseen, row);
+        let row = |row: &&Contrast| table_row(&visitor, &desk, &unseen, row);
         rows.iter().map(row).collect()
     };
     let p_name = |rows: &[&Contrast]| {
@@ -111,30 +116,42 @@ pub async fn show_contrast(
         )
     };
     let figure = contrast_plot("contrast", &plot_words(w, &plot), None, &plot);
-    if let Some(file) = figure::as_file(&app, w, &asked, [&figure]).await {
+    if let Some(file) = figure::as_file(&app, w, &file, [&figure]).await {
         return file;
     }
-    let address = wave.as_ref().map_or_else(
-        || "/research".to_owned(),
-        |wave| format!("/research?wave={wave}"),
-    );
     let page = ContrastPage {
-        frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
+        frame: desk.frame(&app, &visitor, w.t("research-title"), "/research"),
+        head: desk.head(&visitor, "/research"),
+        planned_files: tables::files(&desk, "contrasts"),
+        exploratory_files: tables::files(&desk, "exploratory"),
+        definitions: [
+            "hedges_g",
+            "p_value",
+            "p_adjusted",
+            "detectable_d",
+            "r",
+            "verdict",
+        ]
+        .map(|name| {
+            let about = desk.link(&format!("/research/measure/{name}"), &[]);
+            (w.t(&format!("measure-{name}")), about)
+        })
+        .into(),
         rule: findings
             .groups
             .as_ref()
             .map(|groups| rule(w, groups))
             .unwrap_or_default(),
-        standing: standing(w, &findings),
+        standing: standing(w, &desk),
         waves,
-        files: figure::addresses(&address, &figure),
+        files: figure::address(&desk.link("/research", &[])),
         figure,
         p_name: p_name(&planned),
         p_exploratory: p_name(&exploratory),
         rows: rows(&planned),
         exploratory: rows(&exploratory),
         unseen: unseen.clone(),
-        provenance: findings.provenance,
+        provenance: findings.provenance.clone(),
     };
     Ok(show(&page))
 }
@@ -150,8 +167,13 @@ pub fn rule(w: Words, groups: &EffectGroups) -> String {
     )
 }
 
-fn standing(w: Words, findings: &Findings) -> Vec<String> {
-    let mut said = vec![sentence::plan_standing(w, &findings.plan_standing)];
+fn standing(w: Words, desk: &Desk) -> Vec<String> {
+    let findings = &desk.findings;
+    let mut said = Vec::new();
+    // Of another choice the head of the page says how it stands to the plan.
+    if desk.recipe.is_plan(&desk.base) {
+        said.push(sentence::plan_standing(w, &findings.plan_standing));
+    }
     if let Some(groups) = &findings.groups {
         said.extend(groups.reason.as_ref().map(|reason| {
             let mut text = w.t1("research-groups-note", "reason", reason.as_str());
@@ -196,6 +218,8 @@ fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
         .count();
     PlotWords {
         w,
+        over_all: w.t("figure-over-all"),
+        margin: w.t("figure-margin"),
         title: w.t("research-figure"),
         description: w.t2(
             "research-described",
@@ -208,8 +232,6 @@ fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
         higher: w.t("research-higher"),
         axis: w.t("research-axis"),
         undefined: w.t("research-not-defined"),
-        over_all: w.t("figure-over-all"),
-        margin: w.t("figure-margin"),
     }
 }
 
@@ -280,7 +302,7 @@ fn plot_row(w: Words, findings: &Findings, row: &Contrast, name: &str) -> PlotRo
     }
 }
 
-fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &Contrast) -> Row {
+fn table_row(visitor: &Researcher, desk: &Desk, usual: &[String], row: &Contrast) -> Row {
     let w = visitor.0.words;
     let different = row
         .test
@@ -319,7 +341,7 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
         (Err(why), _) => Err(w.t1("research-undefined", "why", scale_words::why(w, *why))),
         (Ok(_), None) => Err("–".to_owned()),
     };
-    let same = over_all(findings, row);
+    let same = over_all(&desk.findings, row);
     Row {
         outcome: outcome_name(visitor, &row.outcome),
         wave: wave_name(w, row),
@@ -328,7 +350,14 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
         } else {
             relation_name(w, &row.relation)
         },
-        address: address(row),
+        address: desk.link(
+            "/research/outcome",
+            &[
+                ("outcome", &row.outcome),
+                ("wave", &row.wave),
+                ("relation", &row.relation),
+            ],
+        ),
         different,
         tested,
         over_all: same.map(|all| over_all_schools(w, all)),
@@ -368,25 +397,4 @@ fn over_all_schools(w: Words, row: &AllSchools) -> String {
     } else {
         w.with("research-excluded-all", &args)
     }
-}
-
-/// Where everything about this outcome stands.
-fn address(row: &Contrast) -> String {
-    let encoded = |text: &str| {
-        let mut out = String::new();
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        out
-    };
-    format!(
-        "/research/outcome?outcome={}&wave={}&relation={}",
-        encoded(&row.outcome),
-        encoded(&row.wave),
-        encoded(&row.relation)
-    )
 }
