@@ -20,7 +20,7 @@ mod school;
 pub mod serve;
 mod setup;
 pub mod study;
-mod told;
 pub mod study_report;
+mod told;
 mod trainer;
 mod visitor;
