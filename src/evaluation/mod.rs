@@ -38,6 +38,6 @@ pub mod school_effects;
 pub mod sensitivity;
 pub mod side_by_side;
 pub mod snapshot;
-pub mod team_change;
 pub mod teacher_models;
+pub mod team_change;
 pub mod usual;

@@ -39,8 +39,7 @@ pub async fn note_openings(
             let principal = rng.random_bool(PRINCIPALS);
             let team = principal && rng.random_bool(TEAMS);
             // Results are there on the day after closing; the principal looks first, by daylight.
-            let first = window.closes_at
-                + TimeDelta::days(rng.random_range(1..=12))
+            let first = window.closes_at + TimeDelta::days(rng.random_range(1..=12))
                 - TimeDelta::hours(rng.random_range(2..=8));
             let later = first + TimeDelta::days(rng.random_range(1..=18));
             for (does, audience, at) in [
