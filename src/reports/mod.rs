@@ -1,9 +1,20 @@
 //! From findings to text and figures, without touching the world.
 
+pub mod achievement;
 pub mod analysis;
+pub mod apa;
 pub mod comparison;
+pub mod definition;
+pub mod checklist;
+pub mod comparison;
+mod effects;
 pub mod figure;
 mod growth;
+mod limits;
+pub mod method;
+pub mod names;
+pub mod networks;
+pub mod proof;
 pub mod scale_words;
 pub mod scales;
 pub mod school;
@@ -13,3 +24,7 @@ pub mod school_questions;
 pub mod school_scales;
 pub mod school_sentences;
 pub mod sentence;
+pub mod told;
+mod seen;
+pub mod sentence;
+pub mod whole_study;

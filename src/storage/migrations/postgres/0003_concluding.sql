@@ -14,14 +14,14 @@ INSERT INTO school_parts (snapshot_hash, method_hash, school_id, part, content)
     SELECT snapshot_hash, method_hash, school_id, 'team', portrait FROM portraits;
 DROP TABLE portraits;
 
--- Every figure that was told about a school: over whose answers, and what it lets one conclude. What is told later is
--- held against all of it, so that nobody subtracts one from another.
+-- Every figure that was told about a school: over whose answers, and what was told. What is told later is held against
+-- all of it, so that nobody subtracts one from another. The hash is of school, wave, measure, people and what was told.
 CREATE TABLE releases (
-    release_id    UUID PRIMARY KEY NOT NULL,
+    release_hash  TEXT PRIMARY KEY NOT NULL,
     school_id     UUID NOT NULL REFERENCES schools,
     wave          TEXT NOT NULL,
     measure       TEXT NOT NULL,
-    over          TEXT NOT NULL,
+    people        TEXT NOT NULL,
     told          TEXT NOT NULL,
     snapshot_hash TEXT NOT NULL,
     method_hash   TEXT NOT NULL,
@@ -118,4 +118,23 @@ CREATE TABLE recipes (
     at       TIMESTAMPTZ NOT NULL,
     actor    TEXT NOT NULL,
     PRIMARY KEY (study_id, name)
+);
+
+-- What a recipe gave, by the hash of the data and of the recipe: beside the conclusions, so that the newest of these stays
+-- the plan's.
+CREATE TABLE recipe_findings (
+    snapshot_hash TEXT NOT NULL,
+    method_hash   TEXT NOT NULL,
+    study_id      UUID NOT NULL REFERENCES studies,
+    taken_at      TIMESTAMPTZ NOT NULL,
+    findings      TEXT NOT NULL,
+    PRIMARY KEY (snapshot_hash, method_hash)
+);
+
+-- Who named whom in a school, by pseudonym, with a place for each in the pictures of the research desk. For that desk alone.
+CREATE TABLE school_networks (
+    snapshot_hash TEXT NOT NULL,
+    school_id     UUID NOT NULL REFERENCES schools,
+    content       TEXT NOT NULL,
+    PRIMARY KEY (snapshot_hash, school_id)
 );
