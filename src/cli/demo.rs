@@ -25,7 +25,7 @@ use crate::simulation::plan::DEFAULT_SEED;
 use crate::simulation::{SimulationPlan, simulate};
 use crate::storage::audit::Act;
 use crate::storage::invitations::Opened;
-use crate::storage::{StorageError, Store, invitations};
+use crate::storage::{StorageError, Store, invitations, schools};
 use crate::web::app::App;
 use crate::web::serve::serve;
 
@@ -119,7 +119,7 @@ async fn print_links(
     base: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> anyhow::Result<()> {
-    let schools = |cohort: &str, n: usize| -> Vec<SchoolId> {
+    let of_cohort = |cohort: &str, n: usize| -> Vec<SchoolId> {
         rehearsed
             .schools
             .iter()
@@ -128,8 +128,8 @@ async fn print_links(
             .take(n)
             .collect()
     };
-    let mut own = schools("focus2", 3);
-    own.extend(schools("focus3", 3));
+    let mut own = of_cohort("focus2", 3);
+    own.extend(of_cohort("focus3", 3));
     // A school of the cohort that has been through all waves, large enough for a picture.
     let shown = picture_school(store, rehearsed).await?;
     let roles = [
@@ -137,6 +137,16 @@ async fn print_links(
             "school",
             "a school: its own collaboration over the waves",
             shown.into_iter().collect(),
+        ),
+        (
+            "principal",
+            "a principal: what teachers said about leadership",
+            shown.into_iter().collect(),
+        ),
+        (
+            "board",
+            "a board member: what pupils of her schools score",
+            board_schools(store, rehearsed, shown).await?,
         ),
         (
             "researcher",
@@ -201,6 +211,31 @@ async fn respondent(
         }
     }
     Ok(None)
+}
+
+/// The schools of the board of one school; three of the first cohort where that board has fewer.
+async fn board_schools(
+    store: &Store,
+    rehearsed: &Rehearsed,
+    shown: Option<SchoolId>,
+) -> anyhow::Result<Vec<SchoolId>> {
+    let mut tx = store.read().await?;
+    let lists = schools::lists_of_study(&mut tx, rehearsed.study.study_id).await?;
+    let board = lists
+        .iter()
+        .find(|list| Some(list.school.school_id) == shown)
+        .and_then(|list| list.board.clone());
+    let of_board: Vec<SchoolId> = lists
+        .iter()
+        .filter(|list| list.board == board)
+        .map(|list| list.school.school_id)
+        .collect();
+    if of_board.len() >= 3 {
+        return Ok(of_board);
+    }
+    let first = rehearsed.schools.iter().map(|school| school.school_id);
+    let others = first.filter(|id| Some(*id) != shown);
+    Ok(shown.into_iter().chain(others).take(3).collect())
 }
 
 /// The first school whose newest wave has a group picture; any school with results otherwise.
