@@ -1537,6 +1537,21 @@ picture-lean-most_agree = above the middle
 picture-lean-most_disagree = below the middle
 picture-lean-in_between = around the middle
 picture-lean-divided = on both sides
+school-picture-kind = Picture
+school-picture-groups = groups
+school-picture-persons = with persons
+persons-title = With persons: { $relation }, wave { $wave }
+persons-described = { $n } colleagues who agreed to being drawn by name, and { $ties } times that one of them named another.
+persons-lead = Only those who agreed are in this picture. The place of a dot says nothing about importance; those who name each other more often stand closer together, at the same place in every wave.
+persons-others = { $n ->
+    [one] One colleague is not in it.
+   *[other] The other { $many } colleagues are not in it.
+}
+persons-mutual = named each other
+persons-one-way = one named the other
+persons-person = Colleague
+persons-named = Named
+persons-people = Colleagues
 # leadership, agreements, the board
 role-principal = Principal
 nav-leadership = Leadership

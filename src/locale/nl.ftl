@@ -1535,6 +1535,21 @@ picture-lean-most_agree = boven het midden
 picture-lean-most_disagree = onder het midden
 picture-lean-in_between = rond het midden
 picture-lean-divided = aan beide kanten
+school-picture-kind = Beeld
+school-picture-groups = groepen
+school-picture-persons = met personen
+persons-title = Met personen: { $relation }, meting { $wave }
+persons-described = { $n } collega's die ermee instemden met naam getekend te worden, en { $ties } keer dat een van hen een ander noemde.
+persons-lead = In dit beeld staat alleen wie ermee instemde. De plaats van een stip zegt niets over belang; wie elkaar vaker noemen, staan dichter bij elkaar, bij elke meting op dezelfde plaats.
+persons-others = { $n ->
+    [one] Eén collega staat er niet in.
+   *[other] De andere { $many } collega's staan er niet in.
+}
+persons-mutual = noemden elkaar
+persons-one-way = de een noemde de ander
+persons-person = Collega
+persons-named = Noemde
+persons-people = Collega's
 # leadership, agreements, the board
 role-principal = Schoolleider
 nav-leadership = Leiderschap
