@@ -9,4 +9,5 @@ mod owner;
 mod respondent;
 mod states;
 mod study;
+mod trainer;
 mod walks;
