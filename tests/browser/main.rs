@@ -10,4 +10,5 @@ mod respondent;
 mod school;
 mod states;
 mod study;
+mod trainer;
 mod walks;
