@@ -25,8 +25,8 @@ use crate::evaluation::scales::ScaleDefinition;
 use crate::evaluation::school_networks;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
-use crate::storage::snapshot::Snapshot;
 use crate::storage::school_networks as kept_networks;
+use crate::storage::snapshot::Snapshot;
 use crate::storage::{StorageError, Store, records, snapshot};
 
 #[derive(Debug, thiserror::Error)]
@@ -149,13 +149,13 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
 }
 
 /// What the research desk draws of each school, as it is kept.
-fn drawn(
-    snapshot: &Snapshot,
-    study: &Study,
-) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
+fn drawn(snapshot: &Snapshot, study: &Study) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
     let records = records::records(snapshot, &study.design, &study.questions())?;
     let of_school = |networks: school_networks::SchoolNetworks| {
-        let row = snapshot.schools.iter().find(|row| row.key == networks.school)?;
+        let row = snapshot
+            .schools
+            .iter()
+            .find(|row| row.key == networks.school)?;
         let text = serde_json::to_string(&networks).expect("networks are plain values");
         Some((SchoolId(row.school_id), text))
     };

@@ -68,8 +68,7 @@ pub async fn compute(
     let findings = tokio::task::spawn_blocking(move || evaluate_recipe(&snapshot, &owned, &plan))
         .await
         .map_err(|_| ConcludeError::Interrupted)??;
-    let text = serde_json::to_string(&findings)
-        .expect("findings are plain values with text keys");
+    let text = serde_json::to_string(&findings).expect("findings are plain values with text keys");
     let (study_id, kept, at): (_, _, DateTime<Utc>) = (study.study_id, key.clone(), act.at);
     store
         .write::<_, StorageError, _>(move |tx| {

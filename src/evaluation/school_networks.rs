@@ -221,7 +221,11 @@ mod tests {
                 roster(
                     0,
                     &[("a", true), ("b", true), ("c", false)],
-                    vec![claim(0, 1, Some(2.0)), claim(1, 2, None), claim(1, 0, Some(1.0))],
+                    vec![
+                        claim(0, 1, Some(2.0)),
+                        claim(1, 2, None),
+                        claim(1, 0, Some(1.0)),
+                    ],
                 ),
                 roster(1, &[("b", true), ("d", true)], vec![claim(1, 0, Some(1.0))]),
             ],
@@ -242,7 +246,11 @@ mod tests {
                 let drawn = oak.network(key, "goals", cut).unwrap();
                 for ego in 0..4 {
                     for alter in 0..4 {
-                        assert_eq!(drawn.cell(ego, alter), measured.cell(ego, alter), "{key} {ego} {alter}");
+                        assert_eq!(
+                            drawn.cell(ego, alter),
+                            measured.cell(ego, alter),
+                            "{key} {ego} {alter}"
+                        );
                     }
                 }
             }

@@ -374,7 +374,11 @@ mod tests {
 
     #[test]
     fn what_is_written_of_a_plan_is_read_back() {
-        let patterns = |list: &[&str]| list.iter().filter_map(|text| OutcomePattern::parse(text)).collect();
+        let patterns = |list: &[&str]| {
+            list.iter()
+                .filter_map(|text| OutcomePattern::parse(text))
+                .collect()
+        };
         let plan = |groups| Plan {
             outcomes: Some(patterns(&["density@T3/goals", "culture"])),
             family: Some(patterns(&["density"])),
@@ -389,15 +393,28 @@ mod tests {
         for groups in [
             Grouping::ByEffect { high: 3, low: 2 },
             Grouping::ByEffectShare { share: 0.2 },
-            Grouping::ByHand { high: vec!["a".into()], low: vec!["b".into()] },
-            Grouping::Column { column: "kind".into(), high: Some("A".into()), low: Some("B".into()) },
+            Grouping::ByHand {
+                high: vec!["a".into()],
+                low: vec!["b".into()],
+            },
+            Grouping::Column {
+                column: "kind".into(),
+                high: Some("A".into()),
+                low: Some("B".into()),
+            },
         ] {
             let plan = plan(groups.clone());
             let mut faults = Faults::default();
             let file = read("plan.toml", written(&plan).as_bytes(), &mut faults);
             assert!(faults.is_empty(), "{faults}");
-            assert_eq!((&file.outcomes, &file.family), (&plan.outcomes, &plan.family));
-            assert_eq!((file.cut, file.seed, file.alpha), (Some(1.0), Some(7), Some(0.05)));
+            assert_eq!(
+                (&file.outcomes, &file.family),
+                (&plan.outcomes, &plan.family)
+            );
+            assert_eq!(
+                (file.cut, file.seed, file.alpha),
+                (Some(1.0), Some(7), Some(0.05))
+            );
             assert_eq!(file.response_withhold, Some(plan.response_withhold));
             assert_eq!(file.equivalence_margin, Some(0.5));
             let found = file.groups.unwrap();

@@ -20,10 +20,10 @@ use crate::domain::records::Records;
 use crate::domain::study::{StudyDesign, Subject};
 use crate::instrument::definition::{Format, Instrument};
 use crate::storage::audit::{self, Act};
+use crate::storage::openings::{self as kept_openings, Opening};
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Tx, export, records, schools, windows};
-use crate::storage::openings::{self as kept_openings, Opening};
 
 /// Cells of one row, in the order of the header.
 pub type Row = Vec<String>;

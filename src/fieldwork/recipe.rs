@@ -29,7 +29,8 @@ pub async fn save(
     recipe: &str,
 ) -> Result<(), RecipeRefusal> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
+    {
         return Err(RecipeRefusal::Name);
     }
     let known = recipes::of_study(tx, study_id).await?;

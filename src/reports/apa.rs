@@ -232,7 +232,9 @@ pub fn rows(table: &ApaTable) -> Vec<Vec<String>> {
             && !column_has(place, |cell| {
                 matches!(cell, Cell::Number(_) | Cell::Within(..) | Cell::Text(_))
             });
-        let ends = column_has(place, |cell| matches!(cell, Cell::Ends(_) | Cell::Within(..)));
+        let ends = column_has(place, |cell| {
+            matches!(cell, Cell::Ends(_) | Cell::Within(..))
+        });
         if !only_ends {
             header.push(column.key.clone());
         }
@@ -249,7 +251,9 @@ pub fn rows(table: &ApaTable) -> Vec<Vec<String>> {
     for row in &table.rows {
         let mut line = Vec::new();
         let mut reasons = Vec::new();
-        for (column, ((value, ends), cell)) in table.columns.iter().zip(shapes.iter().zip(&row.cells)) {
+        for (column, ((value, ends), cell)) in
+            table.columns.iter().zip(shapes.iter().zip(&row.cells))
+        {
             let (number, both) = match cell {
                 Cell::Text(text) => (text.clone(), None),
                 Cell::Number(value) => (plain(*value), None),
@@ -331,9 +335,20 @@ mod tests {
         let rows = rows(&table);
         assert_eq!(
             rows[0],
-            ["outcome", "g", "g_lower", "g_upper", "p", "r", "not_defined"]
+            [
+                "outcome",
+                "g",
+                "g_lower",
+                "g_upper",
+                "p",
+                "r",
+                "not_defined"
+            ]
         );
-        assert_eq!(rows[1], ["density", "-0.5", "-1.25", "0.25", "0.0004", "0.034", ""]);
+        assert_eq!(
+            rows[1],
+            ["density", "-0.5", "-1.25", "0.25", "0.0004", "0.034", ""]
+        );
         assert_eq!(rows[2], ["culture", "", "", "", "", "1", "g: no variation"]);
     }
 }

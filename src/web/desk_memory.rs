@@ -128,7 +128,9 @@ impl DeskMemory {
     /// Whether another recipe than this one is being computed.
     pub fn is_busy(&self, method_hash: &str) -> bool {
         let work = held(&self.work);
-        work.running.as_deref().is_some_and(|running| running != method_hash)
+        work.running
+            .as_deref()
+            .is_some_and(|running| running != method_hash)
     }
 }
 

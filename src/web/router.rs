@@ -144,10 +144,7 @@ pub fn router(app: App) -> Router {
         .route("/research/outcome", get(research::outcome::show_outcome))
         .route("/research/schools", get(research::networks::moved))
         .route("/research/data", get(research::data::show_data))
-        .route(
-            "/research/networks",
-            get(research::networks::show_networks),
-        )
+        .route("/research/networks", get(research::networks::show_networks))
         .route(
             "/research/networks/{school}",
             get(research::one_school::show_school),

@@ -353,7 +353,9 @@ pub fn facts(export: &Export, school: &SchoolExport, facts: &[String]) -> Vec<Ro
     let mut opened = Row::new();
     for wave in &export.study.design.waves {
         let seen = school.seen.iter().find(|seen| seen.wave == wave.key);
-        opened.push(text(seen.map(|seen| seen.at.with_timezone(&zone).date_naive())));
+        opened.push(text(
+            seen.map(|seen| seen.at.with_timezone(&zone).date_naive()),
+        ));
         opened.push(text(seen.and_then(|seen| seen.days)));
     }
     let records = school.records.schools.iter();

@@ -91,8 +91,10 @@ mod tests {
             opening("T3", Audience::Team, 230),
         ];
         let seen = first_seen(school, "a", &windows, &openings);
-        let told: Vec<(&str, Option<i64>)> =
-            seen.iter().map(|one| (one.wave.as_str(), one.days)).collect();
+        let told: Vec<(&str, Option<i64>)> = seen
+            .iter()
+            .map(|one| (one.wave.as_str(), one.days))
+            .collect();
         assert_eq!(told, [("T1", Some(80)), ("T3", None)]);
         let other = SchoolId(Uuid::max());
         assert!(first_seen(other, "a", &windows, &openings).is_empty());

@@ -1,6 +1,4 @@
 //! Figures as SVG: drawn on the server, readable without them.
-pub use picture::{png, standalone};
-pub use svg::{Figure, Heading, Table};
 
 pub mod agreement_strip;
 pub mod axis;
@@ -17,3 +15,6 @@ mod spot;
 pub mod svg;
 pub mod text_width;
 pub mod wave_strip;
+
+pub use picture::{png, standalone};
+pub use svg::{Figure, Heading, Table};

@@ -94,8 +94,12 @@ fn drawn(title: &str, dots: &[Dot], lines: &[Line], m: &Measures) -> String {
     for dot in dots {
         let (x, y) = dot.at;
         let class = if dot.answered { "" } else { " class=\"open\"" };
-        write!(svg, "<circle{class} cx=\"{x}\" cy=\"{y}\" r=\"{}\"/>", m.radius)
-            .expect("a string takes text");
+        write!(
+            svg,
+            "<circle{class} cx=\"{x}\" cy=\"{y}\" r=\"{}\"/>",
+            m.radius
+        )
+        .expect("a string takes text");
     }
     for dot in dots {
         if let Some(number) = dot.number {

@@ -14,9 +14,9 @@ use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::app::App;
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::form::Fields;
 use crate::web::research::desk::{self, Desk, Head};
 use crate::web::research::tables;
 use crate::web::visitor::Researcher;
@@ -115,12 +115,19 @@ pub async fn show_contrast(
         head: desk.head(&visitor, "/research"),
         planned_files: tables::files(&desk, "contrasts"),
         exploratory_files: tables::files(&desk, "exploratory"),
-        definitions: ["hedges_g", "p_value", "p_adjusted", "detectable_d", "r", "verdict"]
-            .map(|name| {
-                let about = desk.link(&format!("/research/measure/{name}"), &[]);
-                (w.t(&format!("measure-{name}")), about)
-            })
-            .into(),
+        definitions: [
+            "hedges_g",
+            "p_value",
+            "p_adjusted",
+            "detectable_d",
+            "r",
+            "verdict",
+        ]
+        .map(|name| {
+            let about = desk.link(&format!("/research/measure/{name}"), &[]);
+            (w.t(&format!("measure-{name}")), about)
+        })
+        .into(),
         rule: findings
             .groups
             .as_ref()

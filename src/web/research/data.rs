@@ -67,7 +67,10 @@ pub async fn show_data(
 /// Of a network: ordered pairs that nobody knows, dyads known from both sides, dyads there are.
 fn known(net: &Network, members: &[usize]) -> (usize, usize, usize) {
     let says = |ego: usize, alter: usize| {
-        matches!(net.cell(ego, alter), NetworkCell::Absent | NetworkCell::Present(_))
+        matches!(
+            net.cell(ego, alter),
+            NetworkCell::Absent | NetworkCell::Present(_)
+        )
     };
     let (mut both, mut all) = (0, 0);
     for (place, &ego) in members.iter().enumerate() {
@@ -89,7 +92,8 @@ pub async fn table(app: &App, w: Words, desk: &Desk) -> Result<ApaTable, Problem
             let members: Vec<usize> = wave.here.iter().map(|one| one.person as usize).collect();
             let (mut unknown, mut both, mut all) = (0, 0, 0);
             for claims in &wave.relations {
-                let Some(net) = school.network(&wave.wave, &claims.relation, desk.recipe.cut) else {
+                let Some(net) = school.network(&wave.wave, &claims.relation, desk.recipe.cut)
+                else {
                     continue;
                 };
                 let found = known(&net, &members);
@@ -99,7 +103,10 @@ pub async fn table(app: &App, w: Words, desk: &Desk) -> Result<ApaTable, Problem
             }
             let n = wave.here.len();
             let answered = wave.n_responded();
-            let first = wave.relations.first().map(|claims| claims.relation.as_str());
+            let first = wave
+                .relations
+                .first()
+                .map(|claims| claims.relation.as_str());
             let share = |part: usize, whole: usize| {
                 Cell::of((whole > 0).then(|| part as f64 / whole as f64))
             };
@@ -125,10 +132,25 @@ pub async fn table(app: &App, w: Words, desk: &Desk) -> Result<ApaTable, Problem
             Column::text("school", w.t("apa-col-school")),
             Column::text("wave", w.t("apa-col-wave")),
             Column::number("n_actors", measure("n_actors"), Form::Count, "n_actors"),
-            Column::number("n_responded", measure("n_responded"), Form::Count, "n_responded"),
-            Column::number("response_rate", measure("response_rate"), Form::Percent, "response_rate"),
+            Column::number(
+                "n_responded",
+                measure("n_responded"),
+                Form::Count,
+                "n_responded",
+            ),
+            Column::number(
+                "response_rate",
+                measure("response_rate"),
+                Form::Percent,
+                "response_rate",
+            ),
             Column::number("n_missing", measure("n_missing"), Form::Count, "n_missing"),
-            Column::number("dyads_observed", measure("dyads_observed"), Form::Percent, "dyads_observed"),
+            Column::number(
+                "dyads_observed",
+                measure("dyads_observed"),
+                Form::Percent,
+                "dyads_observed",
+            ),
         ],
         rows,
         notes: made(w, desk),

@@ -10,14 +10,14 @@ use crate::evaluation::findings::{
 };
 use crate::evaluation::pupil_weights;
 use crate::locale::Words;
-use crate::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 use crate::reports::definition;
+use crate::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 use crate::reports::scale_words;
 use crate::web::app::App;
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::rule;
-use crate::web::form::Fields;
 use crate::web::research::desk::{self, Desk, Head};
 use crate::web::research::tables;
 use crate::web::visitor::Researcher;
@@ -119,7 +119,9 @@ fn page(
         Some(groups) if groups.low.contains(school) => w.t("effects-low"),
         _ => String::new(),
     };
-    let rows = effects.iter().map(|effect| row(w, effect, group(&effect.school)));
+    let rows = effects
+        .iter()
+        .map(|effect| row(w, effect, group(&effect.school)));
     let by_weight = findings.effects_by_weight.iter();
     let of_facts = findings
         .models

@@ -106,7 +106,9 @@ fn spreads(desk: &Desk, definition: &Definition) -> Vec<Spread> {
             found.len() - 1
         });
         found[place].values.push(value);
-        found[place].widths.extend(range.map(|(lower, upper)| upper - lower));
+        found[place]
+            .widths
+            .extend(range.map(|(lower, upper)| upper - lower));
     };
     match definition.kind {
         Kind::Network => {
@@ -118,7 +120,12 @@ fn spreads(desk: &Desk, definition: &Definition) -> Vec<Spread> {
         Kind::Change => {
             let rows = desk.findings.changes.iter();
             for row in rows.filter(|row| row.measure == definition.name) {
-                add(format!("{}-{}", row.from, row.to), &row.relation, row.value, None);
+                add(
+                    format!("{}-{}", row.from, row.to),
+                    &row.relation,
+                    row.value,
+                    None,
+                );
             }
         }
         _ => {}
@@ -163,16 +170,25 @@ fn over_schools(w: Words, desk: &Desk, definition: &Definition) -> ApaTable {
                 ..Column::symbol("median", &w.t("define-col-median"), form, "")
             },
             Column::text("not_defined", w.t("research-not-defined")),
-            Column::number("missing_range", w.t("define-col-width"), form, "missing_range"),
+            Column::number(
+                "missing_range",
+                w.t("define-col-width"),
+                form,
+                "missing_range",
+            ),
         ],
         rows: spreads(desk, definition)
             .into_iter()
             .map(|spread| {
-                let known: Vec<f64> = spread.values.iter().filter_map(|value| value.ok()).collect();
+                let known: Vec<f64> = spread
+                    .values
+                    .iter()
+                    .filter_map(|value| value.ok())
+                    .collect();
                 let without = spread.values.len() - known.len();
                 let widths = &spread.widths;
-                let width = (!widths.is_empty())
-                    .then(|| widths.iter().sum::<f64>() / widths.len() as f64);
+                let width =
+                    (!widths.is_empty()).then(|| widths.iter().sum::<f64>() / widths.len() as f64);
                 Row::of(vec![
                     Cell::Text(relation_name(w, &spread.relation)),
                     Cell::Text(spread.wave),
@@ -222,7 +238,12 @@ fn over_scales(visitor: &Researcher, desk: &Desk, definition: &Definition) -> Ap
             },
             Column {
                 about: None,
-                ..Column::number("value", w.t(&format!("measure-{}", definition.name)), form, "")
+                ..Column::number(
+                    "value",
+                    w.t(&format!("measure-{}", definition.name)),
+                    form,
+                    "",
+                )
             },
         ],
         rows: rows.unwrap_or_default(),

@@ -134,13 +134,7 @@ pub fn chosen(desk: &Desk) -> (String, String) {
         })
         .cloned()
         .collect();
-    let first = asked.first().cloned().unwrap_or_default();
-    let named = desk.beside.iter().any(|(name, _)| name == "relation");
-    let relation = if named {
-        desk.pick("relation", &asked)
-    } else {
-        first
-    };
+    let relation = desk.pick_or("relation", &asked, asked.first());
     (wave, relation)
 }
 
@@ -230,7 +224,12 @@ pub fn table(w: Words, desk: &Desk) -> ApaTable {
     let mut columns = vec![
         Column::text("school", w.t("apa-col-school")),
         Column::number("n_actors", w.t("schools-n"), Form::Count, "n_actors"),
-        Column::number("response_rate", measure("response_rate"), Form::Percent, "response_rate"),
+        Column::number(
+            "response_rate",
+            measure("response_rate"),
+            Form::Percent,
+            "response_rate",
+        ),
     ];
     columns.extend(measures.iter().map(|name| Column {
         about: definition::of(name).map(|one| one.name.to_owned()),

@@ -108,9 +108,17 @@ pub async fn show_school(
         .filter(|_| numbers.len() <= MOST_IN_MATRIX)
         .map(|net| matrix(net, &numbers));
     Ok(show(&SchoolPage {
-        frame: desk.frame(&app, &visitor, w.t1("school-title", "school", key.as_str()), &path),
+        frame: desk.frame(
+            &app,
+            &visitor,
+            w.t1("school-title", "school", key.as_str()),
+            &path,
+        ),
         head: desk.head(&visitor, &path),
-        back: desk.link("/research/networks", &[("wave", &wave), ("relation", &relation)]),
+        back: desk.link(
+            "/research/networks",
+            &[("wave", &wave), ("relation", &relation)],
+        ),
         path,
         waves: ticks(&desk.findings.contents.waves, &wave, str::to_owned),
         relations: ticks(&desk.findings.contents.relations, &relation, |key| {
@@ -144,12 +152,17 @@ pub async fn show_school(
             .as_ref()
             .map(|net| actors(&visitor, school, &wave, net))
             .unwrap_or_default(),
-        definitions: ["in_degree", "out_degree", "in_degree_share", "in_degree_rank"]
-            .map(|name| {
-                let about = desk.link(&format!("/research/measure/{name}"), &[]);
-                (measure_name(w, name), about)
-            })
-            .into(),
+        definitions: [
+            "in_degree",
+            "out_degree",
+            "in_degree_share",
+            "in_degree_rank",
+        ]
+        .map(|name| {
+            let about = desk.link(&format!("/research/measure/{name}"), &[]);
+            (measure_name(w, name), about)
+        })
+        .into(),
         single: net
             .as_ref()
             .filter(|_| symmetry.is_none())

@@ -288,11 +288,27 @@ mod tests {
         let recipe = Recipe::read(&said, &base);
         assert_eq!(recipe.fields(&base), said);
         let plan = recipe.plan(&base);
-        let told: Vec<String> = plan.outcomes.unwrap().iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["in_degree_centralization@T1-T3/goals", "culture@T1-T3"]);
-        assert!(plan.measures.unwrap().contains(&"in_degree_centralization".to_owned()));
+        let told: Vec<String> = plan
+            .outcomes
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            told,
+            ["in_degree_centralization@T1-T3/goals", "culture@T1-T3"]
+        );
+        assert!(
+            plan.measures
+                .unwrap()
+                .contains(&"in_degree_centralization".to_owned())
+        );
         assert!(query(&said).contains("high=a%20%26%20b&low=c"));
-        let fields: Vec<String> = recipe.deviations(&base).into_iter().map(|one| one.field).collect();
+        let fields: Vec<String> = recipe
+            .deviations(&base)
+            .into_iter()
+            .map(|one| one.field)
+            .collect();
         assert_eq!(fields, ["cut", "family", "groups", "outcomes", "treatment"]);
     }
 
@@ -302,10 +318,33 @@ mod tests {
         for odd in [
             vec![],
             vec![("take", "density"), ("take", "culture")],
-            vec![("take", "no such thing"), ("cut", "NaN"), ("by", "effect"), ("high", "-3"), ("low", "1")],
-            vec![("by", "effect"), ("high", "10"), ("low", "10"), ("unknown", "available"), ("cut", "0")],
-            vec![("by", "share"), ("share", "0.7"), ("at", "<script>"), ("in", "\u{1}")],
-            vec![("by", "column"), ("column", ""), ("cut", "inf"), ("unknown", "zero"), ("cut", "-0")],
+            vec![
+                ("take", "no such thing"),
+                ("cut", "NaN"),
+                ("by", "effect"),
+                ("high", "-3"),
+                ("low", "1"),
+            ],
+            vec![
+                ("by", "effect"),
+                ("high", "10"),
+                ("low", "10"),
+                ("unknown", "available"),
+                ("cut", "0"),
+            ],
+            vec![
+                ("by", "share"),
+                ("share", "0.7"),
+                ("at", "<script>"),
+                ("in", "\u{1}"),
+            ],
+            vec![
+                ("by", "column"),
+                ("column", ""),
+                ("cut", "inf"),
+                ("unknown", "zero"),
+                ("cut", "-0"),
+            ],
         ] {
             let recipe = Recipe::read(&fields(&odd), &base);
             assert!(recipe.is_plan(&base), "{odd:?}: {recipe:?}");

@@ -15,9 +15,9 @@ use crate::locale::Words;
 use crate::reports::figure::agreement_strip::{StripRow, StripWords, agreement_strip};
 use crate::reports::scale_words::{self, Form, Grounds, Told, number, told};
 use crate::web::app::App;
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::form::Fields;
 use crate::web::research::desk::{self, Head};
 use crate::web::research::tables;
 use crate::web::visitor::Researcher;
@@ -156,7 +156,12 @@ pub async fn show_scales(
         desk.head(&visitor, PATH),
         tables::files(&desk, "scales"),
     );
-    Ok(show(&page(w, around, &desk.findings, &visitor.0.study.library)))
+    Ok(show(&page(
+        w,
+        around,
+        &desk.findings,
+        &visitor.0.study.library,
+    )))
 }
 
 fn page(

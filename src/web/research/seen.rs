@@ -163,7 +163,12 @@ fn of_known(visitor: &Researcher, known: &Known) -> ApaTable {
             Column::text("cohort", w.t("effects-fact-cohort")),
             Column::text("wave", w.t("apa-col-wave")),
             Column::text("first_opened", w.t("seen-col-first")),
-            Column::number("days_before_next", w.t("measure-opened_days"), Form::Count, "opened_days"),
+            Column::number(
+                "days_before_next",
+                w.t("measure-opened_days"),
+                Form::Count,
+                "opened_days",
+            ),
             Column::text("opened_by", w.t("seen-col-by")),
         ],
         rows,

@@ -152,13 +152,38 @@ pub fn contrasts(visitor: &Researcher, desk: &Desk, standing: Standing) -> ApaTa
             Column::text("wave", label("wave")),
             Column::number("n_high", label("n-high"), Form::Count, "n_schools"),
             Column::number("n_low", label("n-low"), Form::Count, "n_schools"),
-            Column::number("mean_high", measure("mean_high"), Form::Decimals(2), "mean_high"),
-            Column::number("mean_low", measure("mean_low"), Form::Decimals(2), "mean_low"),
-            Column::number("difference", measure("difference"), Form::Decimals(2), "difference"),
+            Column::number(
+                "mean_high",
+                measure("mean_high"),
+                Form::Decimals(2),
+                "mean_high",
+            ),
+            Column::number(
+                "mean_low",
+                measure("mean_low"),
+                Form::Decimals(2),
+                "mean_low",
+            ),
+            Column::number(
+                "difference",
+                measure("difference"),
+                Form::Decimals(2),
+                "difference",
+            ),
             Column::symbol("g", "g", Form::Decimals(2), "hedges_g"),
             Column::symbol("p", "p", Form::Probability, "p_value"),
-            Column::number("p_adjusted", measure("p_adjusted"), Form::Probability, "p_adjusted"),
-            Column::number("detectable_d", measure("detectable_d"), Form::Decimals(2), "detectable_d"),
+            Column::number(
+                "p_adjusted",
+                measure("p_adjusted"),
+                Form::Probability,
+                "p_adjusted",
+            ),
+            Column::number(
+                "detectable_d",
+                measure("detectable_d"),
+                Form::Decimals(2),
+                "detectable_d",
+            ),
             Column {
                 about: Some("verdict".to_owned()),
                 ..Column::text("verdict", measure("verdict"))
@@ -217,7 +242,8 @@ fn contrast(visitor: &Researcher, w: Words, row: &Contrast) -> Row {
 /// Effects from the largest down.
 fn effects(w: Words, desk: &Desk) -> ApaTable {
     let measure = |key: &str| w.t(&format!("measure-{key}"));
-    let number = |key: &str, decimals| Column::number(key, measure(key), Form::Decimals(decimals), key);
+    let number =
+        |key: &str, decimals| Column::number(key, measure(key), Form::Decimals(decimals), key);
     let findings = &desk.findings;
     let mut rows: Vec<_> = findings.effects.iter().collect();
     rows.sort_by(|a, b| {
@@ -240,7 +266,12 @@ fn effects(w: Words, desk: &Desk) -> ApaTable {
             number("effect_se", 2),
             number("comparison", 2),
             number("shrunken", 2),
-            Column::number("effect_reliability", measure("effect_reliability"), Form::Share(2), "effect_reliability"),
+            Column::number(
+                "effect_reliability",
+                measure("effect_reliability"),
+                Form::Share(2),
+                "effect_reliability",
+            ),
             Column::number("p_top", measure("p_top"), Form::Share(2), "p_top"),
             number("months", 1),
             Column::number("n_pupils", measure("n_pupils"), Form::Count, "n_pupils"),
@@ -347,13 +378,19 @@ fn scales(visitor: &Researcher, desk: &Desk) -> ApaTable {
             .into_iter()
             .map(|(scale, wave)| {
                 let row = |measure: &str| scale_row(desk, scale, wave, measure);
-                let n = row("missing_share").or_else(|| row("mean")).map(|row| row.n as f64);
+                let n = row("missing_share")
+                    .or_else(|| row("mean"))
+                    .map(|row| row.n as f64);
                 let mut cells = vec![
                     Cell::Text(outcome_name(visitor, scale)),
                     Cell::Text(wave.to_owned()),
                     Cell::of(n),
                 ];
-                cells.extend(OF_SCALES.iter().map(|(_, measure)| scale_cell(w, row(measure))));
+                cells.extend(
+                    OF_SCALES
+                        .iter()
+                        .map(|(_, measure)| scale_cell(w, row(measure))),
+                );
                 Row::of(cells)
             })
             .collect(),
