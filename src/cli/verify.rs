@@ -17,7 +17,7 @@ use crate::domain::opening::Part;
 use crate::evaluation::findings::Findings;
 use crate::evaluation::portrait::Portrait;
 use crate::reports::proof::{self, Block, FindingsBlock, MadeFrom};
-use crate::storage::{conclusions, snapshot};
+use crate::storage::{conclusions, releases, snapshot};
 use crate::web::study_report::Material;
 
 #[derive(Debug, Args)]
@@ -180,7 +180,9 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
     };
     let mut tx = store.read().await?;
     let taken = snapshot::take(&mut tx, study.study_id).await?;
-    let conclusion = conclude::evaluate_snapshot(&taken, &study)?;
+    // What was told may be told again: the parts of schools come out as they were kept.
+    let told = releases::of_study(&mut tx, study.study_id).await?;
+    let conclusion = conclude::evaluate_snapshot(&taken, &study, told)?;
     let mut note = None;
     if let Some(kept) = &block.findings
         && kept.snapshot != conclusion.key.snapshot_hash
