@@ -1,5 +1,7 @@
 //! From closed data to kept findings: one consistent snapshot, evaluated once, stored by its hash.
 
+pub mod recipe;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,14 +22,17 @@ use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
 use crate::evaluation::leadership_portrait::{Leaders, leadership_portrait};
+use crate::evaluation::person_picture::draw_persons;
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
+use crate::evaluation::school_networks;
 use crate::evaluation::team_change::set_beside_before;
 use crate::evaluation::usual::AllSchools;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
+use crate::storage::school_networks as kept_networks;
 use crate::storage::snapshot::{SchoolRow, Snapshot};
 use crate::storage::{StorageError, Store, records, releases, snapshot};
 
@@ -67,6 +72,7 @@ pub async fn conclude(
     };
     if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
         let newest = conclusions::newest(&mut tx, study.study_id).await?;
+        let n_drawn = kept_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
         drop(tx);
         // Data that were others in the meantime (an objection that was taken back) count again.
         if newest.is_some_and(|(newest, _)| newest != key) {
@@ -75,6 +81,16 @@ pub async fn conclude(
                 .write::<_, StorageError, _>(move |tx| {
                     async move { conclusions::keep(tx, study_id, &known, &kept, &[], now).await }
                         .boxed()
+                })
+                .await?;
+        }
+        // Pictures are let go of when somebody takes something back.
+        if n_drawn < snapshot.schools.len() {
+            let networks = drawn(&snapshot, study)?;
+            let (study_id, hash) = (study.study_id, key.snapshot_hash.clone());
+            store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { kept_networks::keep(tx, study_id, &hash, &networks).await }.boxed()
                 })
                 .await?;
         }
@@ -89,10 +105,12 @@ pub async fn conclude(
         drop(tx);
         let n_told: usize = told.values().map(Vec::len).sum();
         let (owned, frozen) = (study.clone(), snapshot.clone());
-        let conclusion =
-            tokio::task::spawn_blocking(move || evaluate_snapshot(&frozen, &owned, told))
-                .await
-                .map_err(|_| ConcludeError::Interrupted)??;
+        let (conclusion, networks) = tokio::task::spawn_blocking(move || {
+            let conclusion = evaluate_snapshot(&frozen, &owned, told)?;
+            Ok::<_, ConcludeError>((conclusion, drawn(&frozen, &owned)?))
+        })
+        .await
+        .map_err(|_| ConcludeError::Interrupted)??;
         let findings = serde_json::to_string(&conclusion.findings)
             .expect("findings are plain values with text keys");
         let study_id = study.study_id;
@@ -105,6 +123,7 @@ pub async fn conclude(
                     let Conclusion { key, parts, .. } = &conclusion;
                     conclusions::keep(tx, study_id, key, &findings, parts, now).await?;
                     releases::keep(tx, key, &conclusion.releases, now).await?;
+                    kept_networks::keep(tx, study_id, &key.snapshot_hash, &networks).await?;
                     Ok(Some(conclusion.key))
                 }
                 .boxed()
@@ -158,9 +177,28 @@ pub fn evaluate_snapshot(
     })
 }
 
+/// What the research desk draws of each school, as it is kept.
+fn drawn(snapshot: &Snapshot, study: &Study) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
+    let records = records::records(snapshot, &study.design, &study.questions())?;
+    let of_school = |networks: school_networks::SchoolNetworks| {
+        let row = snapshot
+            .schools
+            .iter()
+            .find(|row| row.key == networks.school)?;
+        let text = serde_json::to_string(&networks).expect("networks are plain values");
+        Some((SchoolId(row.school_id), text))
+    };
+    let all = school_networks::of_records(&records).into_iter();
+    Ok(all.filter_map(of_school).collect())
+}
+
 /// Everything besides the data that decides what is concluded: program, design with its rules of disclosure, plan.
 fn method_hash(study: &Study) -> String {
-    let method = (env!("CARGO_PKG_VERSION"), &study.design, plan(study));
+    hash_of(study, &plan(study))
+}
+
+fn hash_of(study: &Study, plan: &Plan) -> String {
+    let method = (env!("CARGO_PKG_VERSION"), &study.design, plan);
     let text = serde_json::to_string(&method)
         .expect("a design and a plan are plain values with text keys");
     Sha256::digest(text.as_bytes())
@@ -343,6 +381,7 @@ fn parts(
     let (about_principal, own) = scales_by_audience(study);
     let k_pupil = study.design.disclosure.k_pupil;
     let all_schools = AllSchools::of(records, &rules, &own);
+    let drawn = records::may_be_drawn(snapshot);
     let mut parts = Vec::new();
     let mut releases = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
@@ -354,6 +393,9 @@ fn parts(
         let mut team = portrait(records, &rules, &own, index, &mut ledger);
         set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
         all_schools.set_beside(&mut team, index);
+        if let Some(agreed) = drawn.get(&row.school_id) {
+            draw_persons(&mut team, records, &rules, index, agreed);
+        }
         parts.push((id, Part::Team, text(&team)));
         let leaders = leaders(snapshot, row);
         let leadership = leadership_portrait(

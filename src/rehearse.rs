@@ -1,5 +1,6 @@
 //! Puts a simulated study through the real paths: enrolled, invited, answered page by page, submitted, closed, concluded.
 
+mod afterwards;
 pub mod training;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use crate::exchange::study_toml;
 use crate::fieldwork::consent::{self, ConsentRefusal};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{close, enrol, found, invite, pages, register};
+use crate::fieldwork::{agree, close, enrol, found, invite, pages, pass_on, register, set_goal};
 use crate::instrument::check::RawAnswer;
 use crate::instrument::library::Library;
 use crate::simulation::study::{
@@ -33,7 +34,6 @@ use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, rosters, schools, windows};
 
-mod openings;
 
 /// The design that a simulated study follows, but for its dates.
 const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
@@ -52,6 +52,12 @@ pub enum RehearseError {
     Receive(#[from] ReceiveRefusal),
     #[error(transparent)]
     Close(#[from] close::CloseRefusal),
+    #[error(transparent)]
+    Agree(#[from] agree::AgreeRefusal),
+    #[error(transparent)]
+    PassOn(#[from] pass_on::PassOnRefusal),
+    #[error(transparent)]
+    SetGoal(#[from] set_goal::SetGoalRefusal),
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -162,6 +168,8 @@ pub async fn rehearse(
                 key: key.clone(),
                 window: window.clone(),
                 school: school.school_id,
+                place: roster.school,
+                open,
             };
             let sheets = sheets(&asked.study, simulated, roster, &ids);
             let mut rng = rng();
@@ -178,16 +186,36 @@ pub async fn rehearse(
             }
         }
         if !open {
-            let (act, window) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
+            let (act, closing) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
             store
                 .write(move |tx| {
-                    async move { close::close(tx, &act, study_id, &window).await }.boxed()
+                    async move { close::close(tx, &act, study_id, &closing).await }.boxed()
+                })
+                .await?;
+            let newest = stored.iter().all(|other| {
+                other.cohort != window.cohort
+                    || other.closes_at <= window.closes_at
+                    || other.closes_at > now
+            });
+            let (study, schools, window) = (study.clone(), schools.clone(), window.clone());
+            let seed = simulated.seed;
+            store
+                .write(move |tx| {
+                    async move {
+                        afterwards::talk_it_over(tx, &study, &schools, &window, newest, seed).await
+                    }
+                    .boxed()
                 })
                 .await?;
         }
     }
     store_pupils(store, simulated, &study, first).await?;
-    openings::note_openings(store, &schools, &stored, simulated.seed, now).await?;
+    {
+        let goals = afterwards::goals(simulated, &schools);
+        store
+            .write(move |tx| async move { afterwards::set_goals(tx, &goals, first).await }.boxed())
+            .await?;
+    }
     Ok(Rehearsed {
         study,
         schools,
@@ -297,6 +325,8 @@ struct Asked {
     key: LinkKey,
     window: Window,
     school: SchoolId,
+    place: usize,
+    open: bool,
 }
 
 /// What one member sends: raw answers by item, on a day, to the end or not.
@@ -410,6 +440,15 @@ fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
     }
 }
 
+/// Whether someone may be drawn by name: everyone in every fifth school, nobody in another, most in the others.
+fn drawn(school: usize, most: bool) -> bool {
+    match school % 5 {
+        4 => true,
+        2 => false,
+        _ => most,
+    }
+}
+
 /// Invites a school, and saves and submits what its members send. Returns the invitations without any answer.
 async fn answer(
     tx: &mut crate::storage::Tx,
@@ -457,9 +496,10 @@ async fn answer(
         let mut sitting = receive::open_sitting(tx, &act, invitation_id).await?;
         if sitting.opened.research.is_none() {
             // Everyone who is simulated takes part, most may be drawn by name, and every other may be asked again.
+            let most = rng.random_bool(0.85);
             let decisions = BTreeMap::from([
                 (Purpose::Research, true),
-                (Purpose::PersonPicture, rng.random_bool(0.85)),
+                (Purpose::PersonPicture, drawn(asked.place, most)),
                 (Purpose::FollowUp, rng.random_bool(0.5)),
             ]);
             let study = &asked.study;
@@ -494,6 +534,18 @@ async fn answer(
                 pages::Part::Questionnaire,
             )
             .await?;
+        }
+    }
+    if drawn(asked.place, false) && !asked.open {
+        // Who opened the questionnaire and agreed, but never came to an answer.
+        for invitation_id in by_member.values() {
+            let act = Act {
+                actor: invitation_id.to_string(),
+                at: asked.window.opens_at + TimeDelta::minutes(5),
+            };
+            let uses = [Purpose::Research, Purpose::PersonPicture].map(|purpose| (purpose, true));
+            let (study, decisions) = (&asked.study, BTreeMap::from(uses));
+            consent::decide(tx, &act, rng, study, *invitation_id, &decisions).await?;
         }
     }
     Ok(by_member.into_values().collect())

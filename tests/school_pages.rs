@@ -20,7 +20,7 @@ use schakel::rehearse::{Rehearsed, rehearse};
 use schakel::simulation::plan::DEFAULT_SEED;
 use schakel::simulation::{SimulationPlan, simulate};
 use schakel::storage::audit::{self, Act};
-use schakel::storage::{Store, StorageError, conclusions, openings, rosters};
+use schakel::storage::{StorageError, Store, conclusions, openings, rosters};
 use schakel::web::app::App;
 use schakel::web::serve::serve;
 
@@ -165,13 +165,20 @@ async fn results_open_once_and_only_by_the_button() {
             assert!(page.status == 200 && page.has("action=\"/school/open\""));
             assert!(!page.has("class=\"ten\"") && !page.has("Om mee te beginnen"));
         }
-        assert_eq!(served.opened(school).await, before, "looking changes nothing");
+        assert_eq!(
+            served.opened(school).await,
+            before,
+            "looking changes nothing"
+        );
         let refused = blocking(|| team.post_from_elsewhere("/school/open", &[]));
         assert_eq!(refused.status, 403);
         assert_eq!(served.opened(school).await, before);
 
         let opened = blocking(|| team.post("/school/open", &[]));
-        assert_eq!((opened.status, opened.location.as_deref()), (303, Some("/school")));
+        assert_eq!(
+            (opened.status, opened.location.as_deref()),
+            (303, Some("/school"))
+        );
         let of_team = |noted: &[(String, Audience)]| -> BTreeSet<String> {
             let team = noted.iter().filter(|(_, who)| *who == Audience::Team);
             team.map(|(wave, _)| wave.clone()).collect()
@@ -186,9 +193,9 @@ async fn results_open_once_and_only_by_the_button() {
         assert!(page.has("Om mee te beginnen") && !page.has("action=\"/school/open\""));
         let principal = served.visitor("principal", school).await;
         let page = blocking(|| principal.get("/school"));
-        let unseen = waves.iter().any(|wave| {
-            !before.contains(&(wave.clone(), Audience::Principal))
-        });
+        let unseen = waves
+            .iter()
+            .any(|wave| !before.contains(&(wave.clone(), Audience::Principal)));
         assert_eq!(page.has("action=\"/school/open\""), unseen);
         assert_eq!(served.opened(school).await, after);
         // Nobody else opens anything.
@@ -223,7 +230,9 @@ fn decimals(text: &str, sign: char) -> BTreeSet<String> {
         let digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
         if *letter == sign && place > 0 && digit(place - 1) && digit(place + 1) {
             let from = (0..place).rev().take_while(|at| digit(*at)).last();
-            let to = (place + 1..letters.len()).take_while(|at| digit(*at)).last();
+            let to = (place + 1..letters.len())
+                .take_while(|at| digit(*at))
+                .last();
             if let (Some(from), Some(to)) = (from, to) {
                 found.insert(letters[from..=to].iter().collect());
             }
@@ -298,10 +307,25 @@ async fn nothing_stands_on_a_page_that_was_not_disclosed() {
             assert!(loose.is_empty(), "{} {}: {loose:?}", school.key, wave.wave);
             n_numbers += numbers.len();
             for name in &names {
-                assert!(!said.contains(name.as_str()), "{name} on the page of {}", school.key);
+                assert!(
+                    !said.contains(name.as_str()),
+                    "{name} on the page of {}",
+                    school.key
+                );
             }
-            for word in ["effect", "Effect", "rang ", "eiderschap", "eadership", "schoolleider"] {
-                assert!(!said.contains(word), "`{word}` on the page of {}", school.key);
+            for word in [
+                "effect",
+                "Effect",
+                "rang ",
+                "eiderschap",
+                "eadership",
+                "schoolleider",
+            ] {
+                assert!(
+                    !said.contains(word),
+                    "`{word}` on the page of {}",
+                    school.key
+                );
             }
             // What is withheld has no picture either.
             let told = wave.relations.iter().filter(|r| r.density.shown().is_ok());

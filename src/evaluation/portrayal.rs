@@ -220,7 +220,7 @@ pub fn judged_scale(
         .map(|item| {
             let answers = sheets
                 .iter()
-                .filter_map(|sheet| Some((sheet.respondent.as_str(), *sheet.items.get(item)?)));
+                .filter_map(|sheet| Some((sheet.respondent.as_str(), sheet.items.get(item)?)));
             // Where the mean lies too near an end to be told, the items would tell which end it is.
             let said = match mean.shown() {
                 Err(why) => Disclosed::withheld(why),

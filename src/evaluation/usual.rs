@@ -172,6 +172,7 @@ mod tests {
                     school,
                     wave: 0,
                     items: [("c".to_owned(), 2.0 + school as f64 / 10.0)].into(),
+                    seconds_per_item: None,
                 })
             })
             .collect()
@@ -184,7 +185,10 @@ mod tests {
         rosters.extend((1..=8).map(|index| school(index, 11, index + 1)));
         rosters.push(school(9, 30, 1));
         let made = beside_first(rosters);
-        let usual = *made.waves[0].relations[0].alike.shown().expect("eight others");
+        let usual = *made.waves[0].relations[0]
+            .alike
+            .shown()
+            .expect("eight others");
         assert_eq!(
             usual,
             Usual {

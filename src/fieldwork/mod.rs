@@ -19,6 +19,7 @@ pub mod pass_on;
 pub mod post;
 pub mod quiet;
 pub mod receive;
+pub mod recipe;
 pub mod register;
 pub mod remind;
 pub mod revise;

@@ -2,9 +2,18 @@
 
 pub mod achievement;
 pub mod analysis;
+pub mod apa;
+pub mod checklist;
 pub mod comparison;
+pub mod definition;
+mod effects;
 pub mod figure;
 mod growth;
+mod limits;
+pub mod method;
+pub mod names;
+pub mod networks;
+pub mod proof;
 pub mod scale_words;
 pub mod scales;
 pub mod school;
@@ -13,5 +22,7 @@ pub mod school_opening;
 pub mod school_questions;
 pub mod school_scales;
 pub mod school_sentences;
+mod seen;
 pub mod sentence;
 pub mod told;
+pub mod whole_study;

@@ -138,7 +138,12 @@ mod tests {
     #[test]
     fn it_begins_with_what_is_true_and_good_to_hear() {
         assert_eq!(
-            texts(NL, 15, json!([relation(7)]), json!([scale(json!({"Ok": 3.4}), "more")])),
+            texts(
+                NL,
+                15,
+                json!([relation(7)]),
+                json!([scale(json!({"Ok": 3.4}), "more")])
+            ),
             [
                 "Van de 17 collega's vulden er 15 de vragen in; waar antwoorden ontbreken, geven we een \
                  bandbreedte.Wat hieronder staat, gaat dus over bijna het hele team.",
@@ -148,7 +153,12 @@ mod tests {
                  elkaar.",
             ]
         );
-        let english = texts(Words(Language::En), 15, json!([]), json!([scale(json!({"Ok": 4.1}), "less")]));
+        let english = texts(
+            Words(Language::En),
+            15,
+            json!([]),
+            json!([scale(json!({"Ok": 4.1}), "less")]),
+        );
         assert_eq!(
             english[1],
             "Schoolcultuur: the team comes out at 4.1 on average, on a scale from 1 to 5."
@@ -157,7 +167,12 @@ mod tests {
 
     #[test]
     fn without_anything_high_it_thanks_and_praises_nothing() {
-        let low = texts(NL, 11, json!([relation(4)]), json!([scale(json!({"Ok": 2.9}), "less")]));
+        let low = texts(
+            NL,
+            11,
+            json!([relation(4)]),
+            json!([scale(json!({"Ok": 2.9}), "less")]),
+        );
         assert_eq!(low.len(), 1);
         assert!(low[0].ends_with("Dank aan wie er de tijd voor nam."));
         // What is withheld is not praised either.

@@ -42,7 +42,11 @@ fn of_collaboration(w: Words, wave: &WavePortrait) -> Option<String> {
         Some(w.t1(key, "relation", about(w, &relation.relation)))
     });
     moved
-        .or_else(|| wave.relations.iter().find_map(|relation| beside_others(w, relation)))
+        .or_else(|| {
+            wave.relations
+                .iter()
+                .find_map(|relation| beside_others(w, relation))
+        })
         .or_else(|| least_mutual(w, wave))
 }
 

@@ -130,11 +130,7 @@ fn usual(w: Words, scale: &ScalePortrait) -> Option<String> {
 }
 
 /// Questions by where their answers lie, and how many are not told about.
-fn said(
-    w: Words,
-    scale: &ScalePortrait,
-    words: &ScaleWords,
-) -> (Vec<SaidText>, Option<String>) {
+fn said(w: Words, scale: &ScalePortrait, words: &ScaleWords) -> (Vec<SaidText>, Option<String>) {
     let mut groups: Vec<SaidText> = Vec::new();
     let mut n_withheld = 0_usize;
     for kind in [
@@ -289,18 +285,31 @@ mod tests {
                 "The middle group of all schools lies between 3.2 and 3.9.",
             ]
         );
-        let hidden = text(NL, json!({"mean": {"Err": "nearly_unanimous"}, "change": null}));
+        let hidden = text(
+            NL,
+            json!({"mean": {"Err": "nearly_unanimous"}, "change": null}),
+        );
         assert_eq!(
             hidden.sentences,
-            ["Dit cijfer tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld."]
+            [
+                "Dit cijfer tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld."
+            ]
         );
     }
 
     #[test]
     fn questions_are_told_in_the_words_of_their_answers() {
         let said = text(NL, json!({}));
-        assert!(said.said[0].picture.contains("van laag naar hoog: boven het midden"));
-        let told: Vec<_> = said.said.into_iter().map(|one| (one.lead, one.items)).collect();
+        assert!(
+            said.said[0]
+                .picture
+                .contains("van laag naar hoog: boven het midden")
+        );
+        let told: Vec<_> = said
+            .said
+            .into_iter()
+            .map(|one| (one.lead, one.items))
+            .collect();
         assert_eq!(
             told,
             [
@@ -319,10 +328,15 @@ mod tests {
         );
         assert_eq!(
             said.held_back.as_deref(),
-            Some("Eén uitspraak tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.")
+            Some(
+                "Eén uitspraak tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld."
+            )
         );
         let english = text(EN, json!({}));
-        assert_eq!(english.said[0].lead, "Most colleagues choose ‘mee eens’ or ‘helemaal mee eens’ for:");
+        assert_eq!(
+            english.said[0].lead,
+            "Most colleagues choose ‘mee eens’ or ‘helemaal mee eens’ for:"
+        );
         assert_eq!(english.said[1].lead, "The answers differ widely for:");
     }
 }

@@ -65,7 +65,11 @@ pub fn withheld(w: Words, why: Suppressed) -> String {
 pub fn about(w: Words, relation: &str) -> String {
     let key = format!("about-{relation}");
     let name = w.t(&key);
-    if name == key { relation.to_owned() } else { name }
+    if name == key {
+        relation.to_owned()
+    } else {
+        name
+    }
 }
 
 /// How many of the team answered.
@@ -214,10 +218,7 @@ pub fn change(
         ten_times(
             &format!("{id}-change"),
             &w.with("picture-change", &args),
-            &[
-                row(since.wave.clone(), was),
-                row(w.t("picture-now"), is),
-            ],
+            &[row(since.wave.clone(), was), row(w.t("picture-now"), is)],
         )
     });
     Some(Sentence {
@@ -296,8 +297,7 @@ pub fn less_often(wave: &WavePortrait) -> Option<LessOften<'_>> {
                     if low_ab >= high_ab || low_ba >= high_ba {
                         continue;
                     }
-                    let apart =
-                        high_ab.level() - low_ab.level() + high_ba.level() - low_ba.level();
+                    let apart = high_ab.level() - low_ab.level() + high_ba.level() - low_ba.level();
                     if best.as_ref().is_none_or(|(known, _)| apart > *known) {
                         let found = LessOften {
                             groups: (one, other),
@@ -415,7 +415,10 @@ mod tests {
             n_answered: whole.n_members.clone(),
             ..whole
         };
-        assert_eq!(response(NL, "x", &all).text, "Alle 17 collega's vulden de vragen in.");
+        assert_eq!(
+            response(NL, "x", &all).text,
+            "Alle 17 collega's vulden de vragen in."
+        );
     }
 
     #[test]
@@ -427,7 +430,11 @@ mod tests {
             "Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek over doelen, gebeurde dat vier \
              keer (bandbreedte 3,5 tot 5)."
         );
-        assert!(said.picture.expect("a picture").contains("vier van elke tien keer, bandbreedte 3,5 tot 5"));
+        assert!(
+            said.picture
+                .expect("a picture")
+                .contains("vier van elke tien keer, bandbreedte 3,5 tot 5")
+        );
         assert_eq!(
             density(EN, "x", &told).text,
             "Of every ten times that someone could have named a colleague for a conversation about goals, it happened \
@@ -435,12 +442,22 @@ mod tests {
         );
         // Nobody is told that it never happened.
         let few = one(json!({"density": {"Ok": {"about": 1, "from": 0, "to": 3}}}));
-        assert!(density(NL, "x", &few).text.ends_with("gebeurde dat ongeveer één keer (bandbreedte 0 tot 1,5)."));
-        assert!(density(EN, "x", &few).text.ends_with("it happened about once (range 0 to 1.5)."));
+        assert!(
+            density(NL, "x", &few)
+                .text
+                .ends_with("gebeurde dat ongeveer één keer (bandbreedte 0 tot 1,5).")
+        );
+        assert!(
+            density(EN, "x", &few)
+                .text
+                .ends_with("it happened about once (range 0 to 1.5).")
+        );
         let hidden = one(json!({"density": {"Err": "response_too_low"}}));
         assert_eq!(
             density(NL, "x", &hidden),
-            Sentence::plain("Te weinig collega's vulden de vragen in om hier iets over te zeggen.".into())
+            Sentence::plain(
+                "Te weinig collega's vulden de vragen in om hier iets over te zeggen.".into()
+            )
         );
     }
 
@@ -457,7 +474,13 @@ mod tests {
             said.below.as_deref(),
             Some("U ziet dat gesprek verschillend; niemand heeft ongelijk.")
         );
-        assert_eq!(said.picture.expect("a picture").matches("class=\"both\"").count(), 6);
+        assert_eq!(
+            said.picture
+                .expect("a picture")
+                .matches("class=\"both\"")
+                .count(),
+            6
+        );
         assert_eq!(
             reciprocity(EN, "x", &told).expect("it is told").text,
             "Of every ten pairs in which one named the other for a conversation about goals, six named each other (range \
@@ -499,8 +522,14 @@ mod tests {
             "De middengroep van scholen van uw grootte ligt op hooguit twee keer. Meer is niet vanzelf beter."
         );
         let few = json!({"alike": {"Err": "too_few_people"}});
-        assert_eq!(said(NL, few), "Er zijn te weinig scholen van uw grootte om naast de uwe te leggen.");
-        assert_eq!(alike(NL, &one(json!({"density": {"Err": "team_too_small"}}))), None);
+        assert_eq!(
+            said(NL, few),
+            "Er zijn te weinig scholen van uw grootte om naast de uwe te leggen."
+        );
+        assert_eq!(
+            alike(NL, &one(json!({"density": {"Err": "team_too_small"}}))),
+            None
+        );
     }
 
     fn changed(density: Value, evenness: Value) -> (WavePortrait, RelationPortrait) {
@@ -527,7 +556,13 @@ mod tests {
             "The change since the previous wave (T1) is too small to say anything about; six colleagues came or went."
         );
         assert_eq!(
-            evenness(NL, "x", since, "goals", now.change.as_ref().expect("a change")),
+            evenness(
+                NL,
+                "x",
+                since,
+                "goals",
+                now.change.as_ref().expect("a change")
+            ),
             None
         );
     }
@@ -542,22 +577,34 @@ mod tests {
             said.text,
             "Wie er ook bij de vorige meting (T1) waren, noemen elkaar nu vaker voor een gesprek over doelen."
         );
-        assert_eq!(said.picture.expect("a picture").matches("class=\"on\"").count(), 2 + 4);
         assert_eq!(
-            change(EN, "x", since, Some(&then), &now).expect("it is told").text,
+            said.picture
+                .expect("a picture")
+                .matches("class=\"on\"")
+                .count(),
+            2 + 4
+        );
+        assert_eq!(
+            change(EN, "x", since, Some(&then), &now)
+                .expect("it is told")
+                .text,
             "Those who were also there at the previous wave (T1) now name each other more often for a conversation about \
              goals."
         );
         let mut everyone = now.clone();
         everyone.change.as_mut().expect("a change").among_stayers = false;
         assert_eq!(
-            change(NL, "x", since, Some(&then), &everyone).expect("it is told").text,
+            change(NL, "x", since, Some(&then), &everyone)
+                .expect("it is told")
+                .text,
             "Voor een gesprek over doelen wordt nu vaker iemand genoemd dan bij de vorige meting (T1); zes collega's kwamen \
              of gingen."
         );
         let spread = |w| {
             let change = now.change.as_ref().expect("a change");
-            evenness(w, "x", since, "approach", change).expect("it is told").text
+            evenness(w, "x", since, "approach", change)
+                .expect("it is told")
+                .text
         };
         assert_eq!(
             spread(NL),
@@ -567,11 +614,21 @@ mod tests {
             spread(EN),
             "Conversations about approach are now spread more evenly over the team than at the previous wave (T1)."
         );
-        let (wave, now) = changed(json!({"Err": "would_tell_others"}), json!({"Err": "would_tell_others"}));
+        let (wave, now) = changed(
+            json!({"Err": "would_tell_others"}),
+            json!({"Err": "would_tell_others"}),
+        );
         let since = wave.since.as_ref().expect("a wave before");
         let said = change(NL, "x", since, None, &now).expect("why not");
-        assert_eq!(said.text, "Of er sinds de vorige meting (T1) iets veranderde, tonen we niet.");
-        assert!(said.below.expect("why").starts_with("Samen met wat al is getoond"));
+        assert_eq!(
+            said.text,
+            "Of er sinds de vorige meting (T1) iets veranderde, tonen we niet."
+        );
+        assert!(
+            said.below
+                .expect("why")
+                .starts_with("Samen met wat al is getoond")
+        );
     }
 
     fn blocks(across: u8, back: u8) -> Value {
@@ -598,10 +655,16 @@ mod tests {
             "Onderbouw and bovenbouw name each other less often about approach than about pupils' progress."
         );
         // One way the same: nothing is said of both.
-        let same = wave(json!([relation("approach", blocks(1, 2)), relation("goals", blocks(2, 2))]));
+        let same = wave(json!([
+            relation("approach", blocks(1, 2)),
+            relation("goals", blocks(2, 2))
+        ]));
         assert_eq!(less_often(&same), None);
         let mut hidden = relation("goals", blocks(4, 4));
         hidden["blocks"][1]["share"] = json!({"Err": "too_few_people"});
-        assert_eq!(less_often(&wave(json!([relation("approach", blocks(0, 0)), hidden]))), None);
+        assert_eq!(
+            less_often(&wave(json!([relation("approach", blocks(0, 0)), hidden]))),
+            None
+        );
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{StorageError, Tx, consents, objections, rosters, schools, windows};
+use crate::domain::consent::Purpose;
 use crate::domain::id::StudyId;
 use crate::domain::study::Objection;
 
@@ -23,11 +24,14 @@ pub struct Snapshot {
     pub responses: Vec<ResponseRow>,
     pub answers: Vec<AnswerRow>,
     pub nominations: Vec<NominationRow>,
+    pub page_saves: Vec<PageSaveRow>,
     pub pupils: Vec<PupilRow>,
     pub scores: Vec<ScoreRow>,
     /// Of members on these lists: who objects to being listed, and who of the others refused research.
     pub objections: Vec<ObjectionRow>,
     pub refusals: Vec<RefusalRow>,
+    /// Of members on these lists whose answers are used: who agreed to being drawn by name for their own school.
+    pub person_pictures: Vec<PersonPictureRow>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,6 +94,17 @@ pub struct NominationRow {
     pub strength: i64,
 }
 
+/// A page that was sent: the first time, and the last.
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+pub struct PageSaveRow {
+    #[serde(serialize_with = "instant")]
+    pub first_at: DateTime<Utc>,
+    #[serde(serialize_with = "instant")]
+    pub last_at: DateTime<Utc>,
+    pub page: i64,
+    pub response_id: Uuid,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PupilRow {
     pub key: String,
@@ -120,6 +135,13 @@ pub struct RefusalRow {
     pub school_id: Uuid,
 }
 
+/// Someone who may be drawn by name in the picture of their own school.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonPictureRow {
+    pub member_id: Uuid,
+    pub school_id: Uuid,
+}
+
 fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&at.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
 }
@@ -138,11 +160,18 @@ impl Snapshot {
         absorb(&mut digest, &mut line, "pupils", &self.pupils);
         absorb(&mut digest, &mut line, "pupil_scores", &self.scores);
         // Tables that came later: where they are empty, data keep the name they always had.
+        if !self.page_saves.is_empty() {
+            absorb(&mut digest, &mut line, "page_saves", &self.page_saves);
+        }
         if !self.objections.is_empty() {
             absorb(&mut digest, &mut line, "objections", &self.objections);
         }
         if !self.refusals.is_empty() {
             absorb(&mut digest, &mut line, "refusals", &self.refusals);
+        }
+        if !self.person_pictures.is_empty() {
+            let rows = &self.person_pictures;
+            absorb(&mut digest, &mut line, "person_pictures", rows);
         }
         digest
             .finalize()
@@ -293,6 +322,17 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
             strength,
         })
         .collect();
+    let page_saves: Vec<PageSaveRow> = on!(tx, c => sqlx::query_as(
+            "SELECT p.first_at, p.last_at, p.page, p.response_id FROM page_saves p
+             JOIN responses r ON r.response_id = p.response_id
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    snapshot.page_saves = page_saves
+        .into_iter()
+        .filter(|row| frozen.contains(&row.response_id))
+        .collect();
     snapshot.members = rosters::frozen(tx, study_id).await?;
     let pupils: Vec<(Uuid, Uuid, String, Option<String>)> = on!(tx, c => sqlx::query_as(
             "SELECT p.pupil_id, p.school_id, p.key, p.weight FROM pupils p
@@ -330,7 +370,7 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         .collect();
     // Everyone who objects: someone who was written in may be named without being on a list of a closed window.
     snapshot.objections = objections::of_study(tx, study_id).await?;
-    let refused = consents::refused(tx, study_id).await?;
+    let refused = consents::who_said(tx, study_id, Purpose::Research, false).await?;
     snapshot.refusals = refused
         .into_iter()
         .filter(|member| {
@@ -339,6 +379,21 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         })
         .filter_map(|member_id| {
             Some(RefusalRow {
+                member_id,
+                school_id: *school_of.get(&member_id)?,
+            })
+        })
+        .collect();
+    let drawn = consents::who_said(tx, study_id, Purpose::PersonPicture, true).await?;
+    snapshot.person_pictures = drawn
+        .into_iter()
+        .filter(|member| {
+            let objected = |row: &ObjectionRow| row.member_id == *member;
+            let refused = |row: &RefusalRow| row.member_id == *member;
+            !snapshot.objections.iter().any(objected) && !snapshot.refusals.iter().any(refused)
+        })
+        .filter_map(|member_id| {
+            Some(PersonPictureRow {
                 member_id,
                 school_id: *school_of.get(&member_id)?,
             })
@@ -386,6 +441,8 @@ impl Snapshot {
         self.answers.retain(|row| used.contains(&row.response_id));
         self.nominations
             .retain(|row| used.contains(&row.response_id) && !left_out.contains(&row.alter_id));
+        self.page_saves
+            .retain(|row| used.contains(&row.response_id));
     }
 
     fn sort(&mut self) {
@@ -399,9 +456,12 @@ impl Snapshot {
         self.nominations.sort_by(|a, b| {
             (a.response_id, &a.item, a.alter_id).cmp(&(b.response_id, &b.item, b.alter_id))
         });
+        self.page_saves
+            .sort_by_key(|row| (row.response_id, row.page));
         self.pupils.sort_by_key(|row| row.pupil_id);
         self.scores.sort_by_key(|row| (row.pupil_id, row.tested_on));
         self.objections.sort_by_key(|row| row.member_id);
         self.refusals.sort_by_key(|row| row.member_id);
+        self.person_pictures.sort_by_key(|row| row.member_id);
     }
 }

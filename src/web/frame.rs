@@ -55,7 +55,7 @@ pub fn school_menu(role: &str) -> &'static [(&'static str, &'static str)] {
 
 #[derive(Debug, Clone)]
 pub struct MenuEntry {
-    pub href: &'static str,
+    pub href: String,
     pub label: String,
     pub current: bool,
 }
@@ -86,7 +86,7 @@ impl Frame {
         self.menu = entries
             .iter()
             .map(|(href, key)| MenuEntry {
-                href,
+                href: (*href).to_owned(),
                 label: self.w.t(key),
                 current: path == *href,
             })

@@ -2,8 +2,10 @@
 
 pub mod app;
 mod board;
+mod desk_memory;
 mod enter;
 mod exports;
+mod figure;
 mod filled;
 mod form;
 mod frame;
@@ -19,6 +21,7 @@ mod school;
 pub mod serve;
 mod setup;
 pub mod study;
+pub mod study_report;
 mod told;
 mod trainer;
 mod visitor;

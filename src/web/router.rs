@@ -1,5 +1,6 @@
 //! The whole url map. GET changes nothing; every POST is a form of our own pages.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
@@ -19,6 +20,7 @@ use super::visitor::words_of;
 use super::{
     board, enter, guard, principal, research, respond, response, school, setup, study, trainer,
 };
+use crate::reports::figure::look::PAGE_CSS;
 
 /// Larger than any list that is read, so that one that is too large can be told so.
 const LARGEST_UPLOAD: usize = 8 * 1024 * 1024;
@@ -171,12 +173,31 @@ pub fn router(app: App) -> Router {
         // researcher
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/outcome", get(research::outcome::show_outcome))
-        .route("/research/schools", get(research::schools::show_schools))
+        .route("/research/schools", get(research::networks::moved))
+        .route("/research/data", get(research::data::show_data))
+        .route("/research/networks", get(research::networks::show_networks))
+        .route(
+            "/research/networks/{school}",
+            get(research::one_school::show_school),
+        )
+        .route("/research/change", get(research::change::show_change))
+        .route("/research/plan", get(research::plan::show_plan))
+        .route("/research/plan.toml", get(research::recipes::plan_file))
+        .route("/research/seen", get(research::seen::show_seen))
+        .route(
+            "/research/measure/{name}",
+            get(research::measure::show_measure),
+        )
+        .route("/research/table/{file}", get(research::tables::show_table))
+        .route("/research/compute", post(research::recipes::compute))
+        .route("/research/recipes", post(research::recipes::keep))
+        .route("/research/recipes/delete", post(research::recipes::delete))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/scales", get(research::scales::show_scales))
         .route("/research/report", get(research::report::show_report))
         .route("/research/reports", get(research::reports::show_reports))
         .route("/research/reports.csv", get(research::reports::download))
+        .route("/research/report/whole", get(research::report::show_whole))
         // inviting and watching
         .route(
             "/study/invitations",
@@ -243,12 +264,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route(
             "/assets/schakel.css",
-            get(|| {
-                asset(
-                    "text/css; charset=utf-8",
-                    include_str!("assets/schakel.css"),
-                )
-            }),
+            get(|| asset("text/css; charset=utf-8", &STYLES)),
         )
         .route(
             "/assets/schakel.js",
@@ -293,6 +309,10 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .with_state(app)
 }
+
+/// The sheet of all pages, with the looks of figures.
+static STYLES: LazyLock<String> =
+    LazyLock::new(|| include_str!("assets/schakel.css").to_owned() + PAGE_CSS.as_str());
 
 async fn asset(kind: &'static str, text: &'static str) -> Response {
     (

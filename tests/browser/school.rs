@@ -59,9 +59,17 @@ fn a_team_opens_its_results_without_scripts() {
     owner.enter(secret(&server.link("the owner")));
     // The last school on the list has opened nothing of its newest wave.
     let page = owner.get("/study/people");
-    let school = page.html.rsplit("name=\"school\" value=\"").next().expect("schools");
+    let school = page
+        .html
+        .rsplit("name=\"school\" value=\"")
+        .next()
+        .expect("schools");
     let school = school.split('"').next().expect("an id");
-    let fields = [("role", "school"), ("label", "Ons team"), ("school", school)];
+    let fields = [
+        ("role", "school"),
+        ("label", "Ons team"),
+        ("school", school),
+    ];
     let made = owner.post("/study/people", &fields);
     let shown = owner.get(&made.location.expect("the link is shown"));
     let code = |page: &Page| {

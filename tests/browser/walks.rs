@@ -229,11 +229,7 @@ fn a_researcher_reads_the_comparison() {
     fits(&browser);
     browser.screenshot("research-outcome");
     browser.visit(&desk);
-    browser.find("link", "Schools").click();
-    browser.find("heading", "Network measures per school");
-    fits(&browser);
-    browser.screenshot("research-schools");
-    browser.find("link", "Effects").click();
+    browser.find("link", "School effects").click();
     browser.find("heading", "Effect per school");
     fits(&browser);
     browser.screenshot("research-effects");
@@ -243,9 +239,20 @@ fn a_researcher_reads_the_comparison() {
     fits(&browser);
     browser.screenshot("research-scales");
     browser.find("link", "Report").click();
-    browser.find("heading", "What sets the groups apart");
-    browser.find("heading", "Ties within and between groups");
-    browser.screenshot("research-report");
+    browser.find("heading", "The report of this study");
+    fits(&browser);
+    // The report itself, in both languages, with every table open.
+    for (language, heading) in [
+        ("nl", "Waarin de groepen verschillen"),
+        ("en", "What sets the groups apart"),
+    ] {
+        browser.visit(&format!("{desk}/report/whole?language={language}"));
+        browser.find("heading", heading);
+        let opened = "document.querySelectorAll('details').forEach((one) => one.open = true)";
+        browser.script(opened);
+        fits(&browser);
+        browser.screenshot(&format!("research-report-{language}"));
+    }
     // The same desk at the width of a phone.
     browser.resize(360, 800);
     for page in [

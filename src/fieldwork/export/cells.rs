@@ -359,26 +359,35 @@ pub fn items(records: &Records, items: &[String]) -> Vec<Row> {
                 records.schools[sheet.school].key.clone(),
                 records.waves[sheet.wave].clone(),
                 sheet.respondent.clone(),
+                sheet.seconds_per_item.map(number).unwrap_or_default(),
             ];
-            let values = items
-                .iter()
-                .map(|item| sheet.items.get(item).copied().map(number));
+            let values = items.iter().map(|item| sheet.items.get(item).map(number));
             row.extend(values.map(Option::unwrap_or_default));
             row
         })
         .collect()
 }
 
-pub fn facts(records: &Records, facts: &[String]) -> Vec<Row> {
+/// Facts of a school, then on which day it first opened the results of each wave and how long before the next wave.
+pub fn facts(export: &Export, school: &SchoolExport, facts: &[String]) -> Vec<Row> {
     let of = |school: &crate::domain::records::SchoolRecord, name: &str| {
         school.attributes.get(name).cloned().unwrap_or_default()
     };
+    let zone = export.study.design.time_zone;
+    let mut opened = Row::new();
+    for wave in &export.study.design.waves {
+        let seen = school.seen.iter().find(|seen| seen.wave == wave.key);
+        opened.push(text(
+            seen.map(|seen| seen.at.with_timezone(&zone).date_naive()),
+        ));
+        opened.push(text(seen.and_then(|seen| seen.days)));
+    }
+    let records = school.records.schools.iter();
     records
-        .schools
-        .iter()
         .map(|school| {
             let mut row = vec![school.key.clone(), of(school, "cohort")];
             row.extend(facts.iter().map(|fact| of(school, fact)));
+            row.extend(opened.iter().cloned());
             row
         })
         .collect()

@@ -89,10 +89,7 @@ pub fn ten_pairs(id: &str, title: &str, mutual: u8, range: (f64, f64)) -> String
     for place in 0..10_u8 {
         let (x, both) = (EDGE + STEP * (f64::from(place) + 0.5), place < mutual);
         if both {
-            let _ = write!(
-                svg,
-                "<path class=\"both\" d=\"M{x:.1} 8V40\"/>"
-            );
+            let _ = write!(svg, "<path class=\"both\" d=\"M{x:.1} 8V40\"/>");
         } else {
             let _ = write!(
                 svg,
@@ -145,8 +142,15 @@ pub fn lean(id: &str, title: &str, filled: [bool; 5]) -> String {
 /// An example, not a team: how naming can hang on one colleague, and how it can be spread.
 pub fn spread(id: &str, title: &str, to_even: bool) -> String {
     let mut svg = open(id, title, TEN, 52.0);
-    let (uneven, even) = ([40.0, 14.0, 10.0, 10.0, 6.0], [16.0, 18.0, 16.0, 14.0, 16.0]);
-    let (first, second) = if to_even { (uneven, even) } else { (even, uneven) };
+    let (uneven, even) = (
+        [40.0, 14.0, 10.0, 10.0, 6.0],
+        [16.0, 18.0, 16.0, 14.0, 16.0],
+    );
+    let (first, second) = if to_even {
+        (uneven, even)
+    } else {
+        (even, uneven)
+    };
     for (left, heights) in [(EDGE, first), (TEN - EDGE - 82.0, second)] {
         for (place, height) in heights.into_iter().enumerate() {
             let _ = write!(

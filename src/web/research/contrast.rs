@@ -9,25 +9,36 @@ use crate::evaluation::all_schools::AllSchools;
 use crate::evaluation::findings::{Contrast, EffectGroups, Findings, Provenance};
 use crate::evaluation::plan_lock::Standing;
 use crate::locale::Words;
+use crate::reports::figure::Figure;
 use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::research::desk;
+use crate::web::research::desk::{self, Desk, Head};
+use crate::web::research::tables;
 use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/contrast.html")]
 struct ContrastPage {
     frame: Frame,
+    head: Head,
+    /// Addresses of the table as HTML and as CSV.
+    planned_files: [String; 2],
+    exploratory_files: [String; 2],
+    definitions: Vec<(String, String)>,
     rule: String,
     /// What shows that the plan was there before the data, and why the schools were divided so.
     standing: Vec<String>,
     waves: Vec<(String, bool)>,
-    figure: String,
+    figure: Figure,
+    /// Where it can be had as a file.
+    files: String,
     /// Which differences could not have been seen with so many schools.
     unseen: Vec<String>,
     /// Which p-value stands in the table.
@@ -61,23 +72,21 @@ struct Tested {
     unseen: Option<String>,
 }
 
-#[derive(serde::Deserialize)]
-pub struct Choice {
-    wave: Option<String>,
-}
-
 pub async fn show_contrast(
     visitor: Researcher,
     State(app): State<App>,
-    Query(choice): Query<Choice>,
+    Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let findings = match desk::findings(&app, &visitor).await? {
-        Ok(findings) => findings,
+    let desk = match desk::open(&app, &visitor, &fields, "/research").await? {
+        Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
-    let wave = choice
-        .wave
+    let findings = &desk.findings;
+    let asked = desk.beside.iter().find(|(name, _)| name == "wave");
+    let wave = asked
+        .map(|(_, wave)| wave.clone())
         .filter(|wave| findings.contrasts.iter().any(|row| row.wave == *wave));
     let mut waves: Vec<(String, bool)> = Vec::new();
     for row in &findings.contrasts {
@@ -92,11 +101,11 @@ pub async fn show_contrast(
         .partition(|row| row.standing == Standing::Planned);
     let plot: Vec<PlotRow> = planned
         .iter()
-        .map(|row| plot_row(w, row, &outcome_name(&visitor, &row.outcome)))
+        .map(|row| plot_row(w, findings, row, &outcome_name(&visitor, &row.outcome)))
         .collect();
-    let unseen = unseen(w, &findings);
+    let unseen = unseen(w, findings);
     let rows = |rows: &[&Contrast]| -> Vec<Row> {
-        let row = |row: &&Contrast| table_row(&visitor, &findings, &unseen, row);
+        let row = |row: &&Contrast| table_row(&visitor, &desk, &unseen, row);
         rows.iter().map(row).collect()
     };
     let p_name = |rows: &[&Contrast]| {
@@ -106,22 +115,43 @@ pub async fn show_contrast(
             |test| w.t1("research-p-of", "by", sentence::adjusted_by(w, test)),
         )
     };
+    let figure = contrast_plot("contrast", &plot_words(w, &plot), None, &plot);
+    if let Some(file) = figure::as_file(&app, w, &file, [&figure]).await {
+        return file;
+    }
     let page = ContrastPage {
-        frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
+        frame: desk.frame(&app, &visitor, w.t("research-title"), "/research"),
+        head: desk.head(&visitor, "/research"),
+        planned_files: tables::files(&desk, "contrasts"),
+        exploratory_files: tables::files(&desk, "exploratory"),
+        definitions: [
+            "hedges_g",
+            "p_value",
+            "p_adjusted",
+            "detectable_d",
+            "r",
+            "verdict",
+        ]
+        .map(|name| {
+            let about = desk.link(&format!("/research/measure/{name}"), &[]);
+            (w.t(&format!("measure-{name}")), about)
+        })
+        .into(),
         rule: findings
             .groups
             .as_ref()
             .map(|groups| rule(w, groups))
             .unwrap_or_default(),
-        standing: standing(w, &findings),
+        standing: standing(w, &desk),
         waves,
-        figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
+        files: figure::address(&desk.link("/research", &[])),
+        figure,
         p_name: p_name(&planned),
         p_exploratory: p_name(&exploratory),
         rows: rows(&planned),
         exploratory: rows(&exploratory),
         unseen: unseen.clone(),
-        provenance: findings.provenance,
+        provenance: findings.provenance.clone(),
     };
     Ok(show(&page))
 }
@@ -137,8 +167,13 @@ pub fn rule(w: Words, groups: &EffectGroups) -> String {
     )
 }
 
-fn standing(w: Words, findings: &Findings) -> Vec<String> {
-    let mut said = vec![sentence::plan_standing(w, &findings.plan_standing)];
+fn standing(w: Words, desk: &Desk) -> Vec<String> {
+    let findings = &desk.findings;
+    let mut said = Vec::new();
+    // Of another choice the head of the page says how it stands to the plan.
+    if desk.recipe.is_plan(&desk.base) {
+        said.push(sentence::plan_standing(w, &findings.plan_standing));
+    }
     if let Some(groups) = &findings.groups {
         said.extend(groups.reason.as_ref().map(|reason| {
             let mut text = w.t1("research-groups-note", "reason", reason.as_str());
@@ -182,6 +217,9 @@ fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
         .filter(|row| row.verdict == Mark::Different)
         .count();
     PlotWords {
+        w,
+        over_all: w.t("figure-over-all"),
+        margin: w.t("figure-margin"),
         title: w.t("research-figure"),
         description: w.t2(
             "research-described",
@@ -241,7 +279,7 @@ pub fn verdict_name(w: Words, verdict: &str) -> String {
     })
 }
 
-fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
+fn plot_row(w: Words, findings: &Findings, row: &Contrast, name: &str) -> PlotRow {
     let relation = if row.relation.is_empty() {
         String::new()
     } else {
@@ -258,10 +296,13 @@ fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
             Some("equivalent") => Mark::Equivalent,
             _ => Mark::CannotTell,
         },
+        over_all: over_all(findings, row)
+            .and_then(|all| all.relation_with_effect.as_ref().ok())
+            .map(|known| (known.r, known.r_interval.0, known.r_interval.1)),
     }
 }
 
-fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &Contrast) -> Row {
+fn table_row(visitor: &Researcher, desk: &Desk, usual: &[String], row: &Contrast) -> Row {
     let w = visitor.0.words;
     let different = row
         .test
@@ -300,9 +341,7 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
         (Err(why), _) => Err(w.t1("research-undefined", "why", scale_words::why(w, *why))),
         (Ok(_), None) => Err("–".to_owned()),
     };
-    let same = findings.all_schools.iter().find(|all| {
-        (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
-    });
+    let same = over_all(&desk.findings, row);
     Row {
         outcome: outcome_name(visitor, &row.outcome),
         wave: wave_name(w, row),
@@ -311,7 +350,14 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
         } else {
             relation_name(w, &row.relation)
         },
-        address: address(row),
+        address: desk.link(
+            "/research/outcome",
+            &[
+                ("outcome", &row.outcome),
+                ("wave", &row.wave),
+                ("relation", &row.relation),
+            ],
+        ),
         different,
         tested,
         over_all: same.map(|all| over_all_schools(w, all)),
@@ -322,6 +368,13 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
 pub fn p_in_table(w: Words, p: f64) -> String {
     let text = sentence::probability(w, p);
     text.strip_prefix("= ").map(str::to_owned).unwrap_or(text)
+}
+
+/// The same outcome over all schools.
+fn over_all<'f>(findings: &'f Findings, row: &Contrast) -> Option<&'f AllSchools> {
+    findings.all_schools.iter().find(|all| {
+        (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
+    })
 }
 
 fn over_all_schools(w: Words, row: &AllSchools) -> String {
@@ -344,25 +397,4 @@ fn over_all_schools(w: Words, row: &AllSchools) -> String {
     } else {
         w.with("research-excluded-all", &args)
     }
-}
-
-/// Where everything about this outcome stands.
-fn address(row: &Contrast) -> String {
-    let encoded = |text: &str| {
-        let mut out = String::new();
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        out
-    };
-    format!(
-        "/research/outcome?outcome={}&wave={}&relation={}",
-        encoded(&row.outcome),
-        encoded(&row.wave),
-        encoded(&row.relation)
-    )
 }
