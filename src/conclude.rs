@@ -36,15 +36,21 @@ pub enum ConcludeError {
     Interrupted,
 }
 
+/// Parts of schools' results, as text.
+type Parts = Vec<(SchoolId, Part, String)>;
+
+/// Figures, by the school that is told them.
+type Releases = Vec<(SchoolId, Vec<Release>)>;
+
 /// What a snapshot says, ready to be kept.
 #[derive(Debug, Clone)]
 pub struct Conclusion {
     pub key: ConclusionKey,
     pub findings: Findings,
     /// What each school may see of itself, in parts, as text.
-    pub parts: Vec<(SchoolId, Part, String)>,
+    pub parts: Parts,
     /// What each of them is told for the first time.
-    pub releases: Vec<(SchoolId, Vec<Release>)>,
+    pub releases: Releases,
 }
 
 /// Takes a snapshot of everything that is closed and keeps what it says. The same data are evaluated once with the same
@@ -84,10 +90,9 @@ pub async fn conclude(
         drop(tx);
         let n_told: usize = told.values().map(Vec::len).sum();
         let (owned, frozen) = (study.clone(), snapshot.clone());
-        let conclusion =
-            tokio::task::spawn_blocking(move || evaluate_snapshot(&frozen, &owned, told))
-                .await
-                .map_err(|_| ConcludeError::Interrupted)??;
+        let conclusion = tokio::task::spawn_blocking(move || evaluate_after(&frozen, &owned, told))
+            .await
+            .map_err(|_| ConcludeError::Interrupted)??;
         let findings = serde_json::to_string(&conclusion.findings)
             .expect("findings are plain values with text keys");
         let study_id = study.study_id;
@@ -111,8 +116,13 @@ pub async fn conclude(
     }
 }
 
+/// What a snapshot says to schools that were told nothing before.
+pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusion, ConcludeError> {
+    evaluate_after(snapshot, study, BTreeMap::new())
+}
+
 /// Pure: the same snapshot of the same study, after the same was told, gives the same conclusion, byte for byte.
-pub fn evaluate_snapshot(
+pub fn evaluate_after(
     snapshot: &Snapshot,
     study: &Study,
     told: BTreeMap<SchoolId, Vec<Release>>,
@@ -332,7 +342,7 @@ fn parts(
     study: &Study,
     records: &Records,
     mut told: BTreeMap<SchoolId, Vec<Release>>,
-) -> (Vec<(SchoolId, Part, String)>, Vec<(SchoolId, Vec<Release>)>) {
+) -> (Parts, Releases) {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
     let (_, own) = scales_by_audience(study);
