@@ -7,6 +7,8 @@ mod support;
 mod harness;
 mod owner;
 mod respondent;
+mod school;
 mod states;
 mod study;
+mod trainer;
 mod walks;
