@@ -1395,6 +1395,18 @@ scales-measure-r_star_wg_j_mean = Mean r*wg(j)
 scales-measure-ad_m_j_mean = Mean deviation in the school (AD), in scale points
 outcome-one-step = In one model of all pupils, points per standard deviation [95 %]
 
+# figures
+figure-save = Save this figure as
+figure-table = The numbers of this figure
+figure-seldom = less often
+figure-often = more often
+figure-over-all = all schools: correlation with the effect
+figure-margin = held to be no difference
+effects-column-school = School
+effects-column-effect = Effect
+effects-column-comparison = Comparison interval
+effects-column-interval = 95 % interval
+effects-column-shrunken = Drawn towards all schools
 # the page of a school
 number-0 = zero
 number-1 = one
@@ -1965,6 +1977,7 @@ desk-networks = Networks
 desk-change = Change
 desk-effects = School effects
 desk-plan = Plan and deviations
+desk-exports = Files
 desk-seen = Seen by schools
 desk-is-plan = The locked plan
 desk-not-plan = This is not the locked plan
@@ -2604,3 +2617,10 @@ report-page-download = Download the report
 report-page-open = Open it here
 report-page-check = Make and check it elsewhere
 report-page-check-lead = The report carries the hashes of its data, plan, instruments and program. On the command line the same bytes are made, and any report is checked by making it again:
+plan-not-given = not said
+plan-groups-effect = { $high } with the largest and { $low } with the smallest effect
+plan-groups-share = { $share } of the schools on either side, by effect
+plan-groups-column = by { $column }
+plan-groups-values = by { $column }: { $high } against { $low }
+plan-groups-hand = by hand
+school-everyone = Everyone

@@ -1395,6 +1395,18 @@ scales-measure-r_star_wg_j_mean = Gemiddelde r*wg(j)
 scales-measure-ad_m_j_mean = Gemiddelde afwijking in de school (AD), in schaalpunten
 outcome-one-step = In één model van alle leerlingen, punten per standaardafwijking [95 %]
 
+# figures
+figure-save = Bewaar deze figuur als
+figure-table = De getallen van deze figuur
+figure-seldom = minder vaak
+figure-often = vaker
+figure-over-all = alle scholen: samenhang met het effect
+figure-margin = geldt als geen verschil
+effects-column-school = School
+effects-column-effect = Effect
+effects-column-comparison = Vergelijkingsinterval
+effects-column-interval = 95 %-interval
+effects-column-shrunken = Naar alle scholen toe getrokken
 # the page of a school
 number-0 = nul
 number-1 = één
@@ -1962,6 +1974,7 @@ desk-networks = Netwerken
 desk-change = Verandering
 desk-effects = Schooleffecten
 desk-plan = Plan en afwijkingen
+desk-exports = Bestanden
 desk-seen = Gezien door scholen
 desk-is-plan = Het vastgelegde plan
 desk-not-plan = Dit is niet het vastgelegde plan
@@ -2601,3 +2614,10 @@ report-page-download = Rapport downloaden
 report-page-open = Hier openen
 report-page-check = Elders maken en controleren
 report-page-check-lead = Het rapport draagt de vingerafdrukken van zijn gegevens, plan, instrumenten en programma. Op de opdrachtregel ontstaan dezelfde bytes, en elk rapport is te controleren door het opnieuw te maken:
+plan-not-given = zegt het plan niet
+plan-groups-effect = { $high } met het grootste en { $low } met het kleinste effect
+plan-groups-share = aan elke kant { $share } van de scholen, naar effect
+plan-groups-column = naar { $column }
+plan-groups-values = naar { $column }: { $high } tegen { $low }
+plan-groups-hand = met de hand
+school-everyone = Iedereen

@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "each test uses its own part")]
 mod support;
 
+mod desk;
 mod harness;
 mod owner;
 mod respondent;
