@@ -46,15 +46,21 @@ pub enum ConcludeError {
     Interrupted,
 }
 
+/// Parts of schools' results, as text.
+type Parts = Vec<(SchoolId, Part, String)>;
+
+/// Figures, by the school that is told them.
+type Releases = Vec<(SchoolId, Vec<Release>)>;
+
 /// What a snapshot says, ready to be kept.
 #[derive(Debug, Clone)]
 pub struct Conclusion {
     pub key: ConclusionKey,
     pub findings: Findings,
     /// What each school may see of itself, in parts, as text.
-    pub parts: Vec<(SchoolId, Part, String)>,
+    pub parts: Parts,
     /// What each of them is told for the first time.
-    pub releases: Vec<(SchoolId, Vec<Release>)>,
+    pub releases: Releases,
 }
 
 /// Takes a snapshot of everything that is closed and keeps what it says. The same data are evaluated once with the same
@@ -375,7 +381,7 @@ fn parts(
     study: &Study,
     records: &Records,
     mut told: BTreeMap<SchoolId, Vec<Release>>,
-) -> (Vec<(SchoolId, Part, String)>, Vec<(SchoolId, Vec<Release>)>) {
+) -> (Parts, Releases) {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
     let (about_principal, own) = scales_by_audience(study);

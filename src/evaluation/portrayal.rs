@@ -277,9 +277,7 @@ fn sheets<'a>(asked: &Asked<'a>) -> Vec<&'a AnswerSheet> {
 /// that nothing can be told from them.
 fn steps_per_unit(scale: &ScaleDefinition) -> Option<u32> {
     const FINE: u32 = 60;
-    if scale.n_options().is_none() {
-        return None;
-    }
+    scale.n_options()?;
     let fewest = scale.needed.max(1);
     let mut steps: u32 = 1;
     for n_items in fewest..=scale.items.len() {

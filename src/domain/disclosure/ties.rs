@@ -371,6 +371,21 @@ const BACK_EMPTY: usize = 3;
 const BACK_OPEN: usize = 4;
 const KINDS: usize = 5;
 
+/// Kinds that a knower cannot tell apart, together.
+const ALIKE: [&[usize]; 4] = [
+    &[BACK_KNOWN_TIE],
+    &[BACK_KNOWN_EMPTY],
+    &[BACK_TIE, BACK_EMPTY],
+    &[BACK_OPEN],
+];
+
+/// Which flips leave what is shown as it is told.
+struct Flips<'s> {
+    shown: &'s Shown,
+    /// By place: of a cell that is no tie, and of one that is.
+    alone: Vec<[bool; 2]>,
+}
+
 struct Net<'a> {
     cells: &'a Cells<'a>,
     n: usize,
@@ -576,14 +591,27 @@ impl<'a> Net<'a> {
 
     /// Whether for any two known rows every other answer may be either.
     fn leaves_every_tie_open(&self, shown: &Shown) -> bool {
+        let flips = self.flips(shown);
         let base = self.unknown_to_all();
         let answered = self.by_name(true);
+        let rows: Vec<Unknown> = answered.iter().map(|&ego| self.row_known(ego)).collect();
         (0..answered.len()).all(|first| {
             (0..first).all(|second| {
                 let known = [answered[first], answered[second]];
-                self.is_open(&self.unknown_to(&base, known), shown)
+                let unknown = self.unknown_to(&base, [&rows[first], &rows[second]], known);
+                self.is_open(&unknown, &flips)
             })
         })
+    }
+
+    /// Which cells can be the other way round by themselves, whoever knows what.
+    fn flips<'s>(&self, shown: &'s Shown) -> Flips<'s> {
+        let alone = (0..self.n_groups * self.n_groups * KINDS)
+            .map(|place| {
+                [0, 1].map(|value| shown.alike(&self.counts, &flip(&self.counts, place, value)))
+            })
+            .collect();
+        Flips { shown, alone }
     }
 
     fn unknown_to_all(&self) -> Unknown {
@@ -610,36 +638,45 @@ impl<'a> Net<'a> {
         self.block(ego, alter) * KINDS + kind
     }
 
-    fn unknown_to(&self, base: &Unknown, known: [usize; 2]) -> Unknown {
+    /// What becomes of the unknown cells when one row is known: its own are none any more, and of those back to it the way
+    /// back is known.
+    fn row_known(&self, ego: usize) -> Unknown {
+        let mut change = vec![[0; 2]; self.n_groups * self.n_groups * KINDS];
+        for other in (0..self.n).filter(|other| *other != ego) {
+            if let Some(tie) = self.cell(ego, other) {
+                change[self.kind(ego, other, false)][usize::from(tie)] -= 1;
+            }
+            if let Some(tie) = self.cell(other, ego) {
+                change[self.kind(other, ego, false)][usize::from(tie)] -= 1;
+                change[self.kind(other, ego, true)][usize::from(tie)] += 1;
+            }
+        }
+        change
+    }
+
+    /// What is unknown to someone who knows two rows.
+    fn unknown_to(&self, base: &Unknown, rows: [&Unknown; 2], known: [usize; 2]) -> Unknown {
         let mut unknown = base.clone();
-        for ego in known {
-            for other in (0..self.n).filter(|other| *other != ego) {
-                if let Some(tie) = self.cell(ego, other) {
-                    unknown[self.kind(ego, other, false)][usize::from(tie)] -= 1;
-                }
-                if known.contains(&other) {
-                    continue;
-                }
-                if let Some(tie) = self.cell(other, ego) {
-                    unknown[self.kind(other, ego, false)][usize::from(tie)] -= 1;
-                    unknown[self.kind(other, ego, true)][usize::from(tie)] += 1;
-                }
+        for row in rows {
+            for (cell, change) in unknown.iter_mut().zip(row) {
+                cell[0] += change[0];
+                cell[1] += change[1];
+            }
+        }
+        // The two cells between the known rows were taken out as own cells, and once more as cells back.
+        for (ego, other) in [(known[0], known[1]), (known[1], known[0])] {
+            if let Some(tie) = self.cell(ego, other) {
+                unknown[self.kind(ego, other, false)][usize::from(tie)] += 1;
+                unknown[self.kind(ego, other, true)][usize::from(tie)] -= 1;
             }
         }
         unknown
     }
 
-    fn is_open(&self, unknown: &Unknown, shown: &Shown) -> bool {
+    fn is_open(&self, unknown: &Unknown, flips: &Flips<'_>) -> bool {
         (0..self.n_groups * self.n_groups).all(|block| {
             let at = |kind: usize| unknown[block * KINDS + kind];
-            let together = [
-                vec![BACK_KNOWN_TIE],
-                vec![BACK_KNOWN_EMPTY],
-                // Nobody can tell these two apart.
-                vec![BACK_TIE, BACK_EMPTY],
-                vec![BACK_OPEN],
-            ];
-            together.iter().all(|kinds| {
+            ALIKE.iter().all(|kinds| {
                 let [empty, ties] = kinds.iter().fold([0, 0], |sum, &kind| {
                     [sum[0] + at(kind)[0], sum[1] + at(kind)[1]]
                 });
@@ -651,18 +688,18 @@ impl<'a> Net<'a> {
                 kinds
                     .iter()
                     .filter(|&&kind| at(kind)[value] > 0)
-                    .any(|&kind| self.can_flip(unknown, shown, block * KINDS + kind, value))
+                    .any(|&kind| self.can_flip(unknown, flips, block * KINDS + kind, value))
             })
         })
     }
 
     /// Whether a cell of this kind can be the other way round, with one other cell elsewhere if need be, and everything be
     /// told as it is.
-    fn can_flip(&self, unknown: &Unknown, shown: &Shown, place: usize, value: usize) -> bool {
-        let flipped = flip(&self.counts, place, value);
-        if shown.alike(&self.counts, &flipped) {
+    fn can_flip(&self, unknown: &Unknown, flips: &Flips<'_>, place: usize, value: usize) -> bool {
+        if flips.alone[place][value] {
             return true;
         }
+        let flipped = flip(&self.counts, place, value);
         // The two cells of one pair would not be what they are counted as: of kinds that could be, more than one is needed.
         let hidden = |place: usize| (BACK_TIE..=BACK_EMPTY).contains(&(place % KINDS));
         (0..unknown.len()).any(|other| {
@@ -673,7 +710,7 @@ impl<'a> Net<'a> {
                     (false, false) => 1,
                 };
                 unknown[other][of] >= needed
-                    && shown.alike(&self.counts, &flip(&flipped, other, of))
+                    && flips.shown.alike(&self.counts, &flip(&flipped, other, of))
             })
         })
     }
@@ -872,7 +909,9 @@ mod tests {
                 blocks: vec![true; groups.len() * groups.len()],
             };
             let base = net.unknown_to_all();
-            prop_assume!(net.is_open(&net.unknown_to(&base, [2, 3]), &shown));
+            let unknown = net.unknown_to(&base, [&net.row_known(2), &net.row_known(3)], [2, 3]);
+            prop_assert!(unknown.iter().flatten().all(|n| *n >= 0));
+            prop_assume!(net.is_open(&unknown, &net.flips(&shown)));
             let free: Vec<(usize, usize)> =
                 (0..2).flat_map(|i| (0..n).map(move |j| (i, j))).filter(|(i, j)| i != j).collect();
             let mut seen = vec![[false; 2]; free.len()];
