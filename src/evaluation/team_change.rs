@@ -520,7 +520,8 @@ mod tests {
                         respondent: format!("p{person:02}"),
                         school: 0,
                         wave,
-                        items: [("a".to_owned(), *value)].into(),
+                        items: [("a", *value)].into_iter().collect(),
+                        seconds_per_item: None,
                     })
             };
             of(0).chain(of(1)).collect()
