@@ -93,7 +93,7 @@ mod tests {
                     respondent: (*respondent).to_owned(),
                     school: 0,
                     wave: 0,
-                    items: [("q", *value)].into_iter().collect(),
+                    items: [("q", *value)].into(),
                     seconds_per_item: None,
                 })
                 .collect(),

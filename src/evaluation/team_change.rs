@@ -520,7 +520,7 @@ mod tests {
                         respondent: format!("p{person:02}"),
                         school: 0,
                         wave,
-                        items: [("a", *value)].into_iter().collect(),
+                        items: [("a".to_owned(), *value)].into(),
                         seconds_per_item: None,
                     })
             };

@@ -171,7 +171,7 @@ mod tests {
                     respondent: format!("s{school}p{number:02}"),
                     school,
                     wave: 0,
-                    items: [("c", 2.0 + school as f64 / 10.0)].into_iter().collect(),
+                    items: [("c".to_owned(), 2.0 + school as f64 / 10.0)].into(),
                     seconds_per_item: None,
                 })
             })
