@@ -23,9 +23,9 @@ use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
 use crate::evaluation::school_networks;
+use crate::fieldwork::drawn;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
-use crate::storage::school_networks as kept_networks;
 use crate::storage::snapshot::Snapshot;
 use crate::storage::{StorageError, Store, records, snapshot};
 
@@ -63,7 +63,7 @@ pub async fn conclude(
     };
     if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
         let newest = conclusions::newest(&mut tx, study.study_id).await?;
-        let n_drawn = kept_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
+        let n_drawn = crate::storage::school_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
         drop(tx);
         // Data that were others in the meantime (an objection that was taken back) count again.
         if newest.is_some_and(|(newest, _)| newest != key) {
@@ -77,11 +77,11 @@ pub async fn conclude(
         }
         // Pictures are let go of when somebody takes something back.
         if n_drawn < snapshot.schools.len() {
-            let networks = drawn(&snapshot, study)?;
+            let networks = pictures(&snapshot, study)?;
             let (study_id, hash) = (study.study_id, key.snapshot_hash.clone());
             store
                 .write::<_, StorageError, _>(move |tx| {
-                    async move { kept_networks::keep(tx, study_id, &hash, &networks).await }.boxed()
+                    async move { drawn::keep(tx, study_id, &hash, &networks, now).await }.boxed()
                 })
                 .await?;
         }
@@ -91,7 +91,7 @@ pub async fn conclude(
     let owned = study.clone();
     let (conclusion, networks) = tokio::task::spawn_blocking(move || {
         let conclusion = evaluate_snapshot(&snapshot, &owned)?;
-        Ok::<_, ConcludeError>((conclusion, drawn(&snapshot, &owned)?))
+        Ok::<_, ConcludeError>((conclusion, pictures(&snapshot, &owned)?))
     })
     .await
     .map_err(|_| ConcludeError::Interrupted)??;
@@ -103,7 +103,7 @@ pub async fn conclude(
         .write::<_, StorageError, _>(move |tx| {
             async move {
                 conclusions::keep(tx, study_id, &kept, &findings, &parts, now).await?;
-                kept_networks::keep(tx, study_id, &kept.snapshot_hash, &networks).await
+                drawn::keep(tx, study_id, &kept.snapshot_hash, &networks, now).await
             }
             .boxed()
         })
@@ -149,7 +149,7 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
 }
 
 /// What the research desk draws of each school, as it is kept.
-fn drawn(snapshot: &Snapshot, study: &Study) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
+fn pictures(snapshot: &Snapshot, study: &Study) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
     let records = records::records(snapshot, &study.design, &study.questions())?;
     let of_school = |networks: school_networks::SchoolNetworks| {
         let row = snapshot
