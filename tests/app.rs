@@ -263,6 +263,13 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
         );
         assert_eq!(closed.status, 303, "{}", closed.html);
 
+        // A button opens what is ready; looking alone does not.
+        assert!(
+            !school
+                .get("/school")
+                .has("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox")
+        );
+        assert_eq!(school.post("/school/open", &[]).status, 303);
         let page = school.get("/school");
         assert!(
             page.has("<svg xmlns")
@@ -287,7 +294,7 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
         assert_eq!(researcher.get("/research").status, 200);
         let measures = researcher.get("/research/schools?wave=T1&relation=goals");
         assert!(measures.has("wilg") && !measures.has("Leerkracht"));
-        let report = researcher.get("/research/report");
+        let report = researcher.get("/research/report/whole");
         assert!(report.status == 200 && report.has("<svg") && !report.has("Leerkracht"));
         // A respondent whose wave is closed is told so, and what was saved stays.
         let late = Visitor::new(&server.base);
@@ -318,6 +325,7 @@ async fn nobody_gets_further_than_their_link() {
         "/research/effects",
         "/research/scales",
         "/research/report",
+        "/research/report/whole",
     ];
     let stranger = Visitor::new(&server.base);
     for path in closed_doors {

@@ -370,7 +370,7 @@ fn influence_is_the_model_without_that_school() {
         .collect();
     distances.sort_by(|a, b| b.0.total_cmp(&a.0));
     let page = found.text("report.html");
-    let part = &page[page.find("Without one school").unwrap()..page.find("Mixed models").unwrap()];
+    let part = &page[page.find("id=\"influence\"").unwrap()..page.find("id=\"models\"").unwrap()];
     let named: Vec<&str> = part
         .match_indices("Without S")
         .map(|(at, _)| &part[at + 8..at + 11])

@@ -36,7 +36,7 @@ use crate::{
         study_folder::{self, ReadOptions, Study, StudyFolder},
     },
     locale::Words,
-    reports,
+    reports::{self, whole_study::WholeStudy},
 };
 
 #[derive(Debug, Args)]
@@ -109,6 +109,9 @@ pub struct Arguments {
     /// Leave out report.html.
     #[arg(long)]
     no_html: bool,
+    /// Language of report.html: nl or en.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    language: Language,
     /// Refuse ties with people who are not in persons.csv.
     #[arg(long)]
     strict: bool,
@@ -128,6 +131,10 @@ enum UncertaintyName {
     None,
     Jackknife,
     Bootstrap,
+}
+
+pub(super) fn language(name: &str) -> Result<Language, String> {
+    Language::from_tag(name).ok_or_else(|| "choose from: nl, en".to_owned())
 }
 
 fn condition(name: &str) -> Result<Condition, String> {
@@ -255,9 +262,12 @@ fn write(
     Ok(filling.finish()?)
 }
 
-/// A study that is held in memory as a whole.
-fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: usize) -> Answer {
-    let out = &arguments.out;
+fn evaluated(
+    arguments: &Arguments,
+    study: StudyFolder,
+    basis: PlanBasis,
+    cores: usize,
+) -> Result<(Findings, Plan, Records), String> {
     let StudyFolder {
         records,
         scales,
@@ -266,13 +276,10 @@ fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: u
         instruments,
         warnings,
     } = study;
-    let plan = match plan_of(arguments, plan) {
-        Ok(plan) => Plan {
-            scales,
-            models,
-            ..plan
-        },
-        Err(refusal) => return Ok(Err(refusal)),
+    let plan = Plan {
+        scales,
+        models,
+        ..plan_of(arguments, plan)?
     };
     let origin = Origin {
         instruments,
@@ -280,22 +287,157 @@ fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: u
         warnings,
         plan_basis: basis,
     };
-    let findings = match evaluate::evaluate_on(&records, &plan, origin, cores) {
-        Ok(findings) => findings,
-        Err(fault) => return Ok(Err(fault.to_string())),
+    let findings =
+        evaluate::evaluate_on(&records, &plan, origin, cores).map_err(|fault| fault.to_string())?;
+    Ok((findings, plan, records))
+}
+
+/// A study that is held in memory as a whole.
+fn at_once(arguments: &Arguments, study: StudyFolder, basis: PlanBasis, cores: usize) -> Answer {
+    let out = &arguments.out;
+    let (findings, plan, records) = match evaluated(arguments, study, basis, cores) {
+        Ok(found) => found,
+        Err(refusal) => return Ok(Err(refusal)),
     };
 
     let mut files = measures_csv::tables(&findings);
     if !arguments.no_html {
         files.push((
             "report.html",
-            reports::analysis::page(&findings, &portraits(&records))
-                .context("cannot write the report")?,
+            report(
+                &findings,
+                &plan,
+                &portraits(&records),
+                (arguments.language, &arguments.flags()),
+            )?,
         ));
     }
     write(&findings, Filling::begin(out), &files)
         .with_context(|| format!("cannot write to {}", out.display()))?;
     Ok(Ok(summary(&findings, out, !arguments.no_html)))
+}
+
+fn report(
+    findings: &Findings,
+    plan: &Plan,
+    portraits: &[(String, Portrait)],
+    (language, flags): (Language, &[String]),
+) -> anyhow::Result<String> {
+    let study = WholeStudy {
+        words: Words(language),
+        findings,
+        plan,
+        portraits,
+        origin: reports::whole_study::Origin::Folder { flags },
+    };
+    reports::analysis::page(&study).context("cannot write the report")
+}
+
+impl Arguments {
+    /// The flags that decide what is found, as they would be given again; those that name a place are not among them.
+    fn flags(&self) -> Vec<String> {
+        let mut flags = Vec::new();
+        let mut give = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                flags.push(format!("--{name}={value}"));
+            }
+        };
+        let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
+        give("groups", self.groups.clone());
+        give("high", self.high.clone());
+        give("low", self.low.clone());
+        give(
+            "treatment",
+            self.treatment.map(|treatment| treatment.name().to_owned()),
+        );
+        give(
+            "imputations",
+            (self.imputations != 20).then(|| self.imputations.to_string()),
+        );
+        give(
+            "uncertainty",
+            match self.uncertainty {
+                UncertaintyName::None => None,
+                UncertaintyName::Jackknife => Some("jackknife".to_owned()),
+                UncertaintyName::Bootstrap => Some("bootstrap".to_owned()),
+            },
+        );
+        let baselines: Vec<String> = self
+            .baseline
+            .iter()
+            .map(|own| own.name().to_owned())
+            .collect();
+        give("baseline", list(&baselines));
+        give(
+            "draws",
+            (self.draws != 1000).then(|| self.draws.to_string()),
+        );
+        give("layers", list(&self.layers));
+        give("cut", self.cut.map(|cut| cut.to_string()));
+        give("measures", self.measures.as_deref().and_then(list));
+        give(
+            "intervals",
+            (self.intervals != IntervalMethod::default()).then(|| self.intervals.name().to_owned()),
+        );
+        give("seed", self.seed.map(|seed| seed.to_string()));
+        for (name, is) in [
+            ("no-bounds", self.no_bounds),
+            ("every-cut", self.every_cut),
+            ("influence", self.influence),
+            ("trace", self.trace),
+            ("no-actors", self.no_actors),
+            ("strict", self.strict),
+        ] {
+            if is {
+                flags.push(format!("--{name}"));
+            }
+        }
+        flags
+    }
+}
+
+/// The report of a folder made again with the flags that it carries; `plan` and `lock` take the place of the folder's own.
+pub(super) fn again(
+    folder: &Path,
+    flags: &[String],
+    language: Language,
+    (plan, lock): (Option<&Path>, Option<&Path>),
+) -> anyhow::Result<Result<(Findings, String), String>> {
+    let arguments = match parsed(folder, flags) {
+        Ok(arguments) => arguments,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    // A flag that names a place would have this program read whatever the report says.
+    if arguments.plan.is_some() || arguments.lock.is_some() || arguments.folder != folder {
+        return Ok(Err(
+            "the report carries flags that it cannot have".to_owned()
+        ));
+    }
+    let options = ReadOptions {
+        plan,
+        strict: arguments.strict,
+        in_any_order: study_folder::ROWS_IN_ANY_ORDER,
+    };
+    let study = match study_folder::open(folder, options) {
+        Ok(Study::Whole(study)) => *study,
+        Ok(Study::Stream(_)) => {
+            return Ok(Err("this folder is too large to have a report".to_owned()));
+        }
+        Err(faults) => return Ok(Err(faults.to_string())),
+    };
+    let basis = match plan_lock::find(folder, lock) {
+        Ok(locked) => locked.map_or(PlanBasis::None, |locked| {
+            PlanBasis::Locked(Box::new(locked))
+        }),
+        Err(faults) => return Ok(Err(faults.to_string())),
+    };
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let (findings, plan, records) = match evaluated(&arguments, study, basis, cores) {
+        Ok(found) => found,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let page = report(&findings, &plan, &portraits(&records), (language, flags))?;
+    Ok(Ok((findings, page)))
 }
 
 /// The group pictures of all schools, by the groups in `persons.csv`.
@@ -384,8 +526,13 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
 
 /// The plan that `analyse FOLDER` uses when it is given no flags.
 pub(super) fn plan_of_file(folder: &Path, file: PlanFile) -> Result<Plan, String> {
+    plan_of(&parsed(folder, &[])?, file)
+}
+
+/// `analyse FOLDER` with these flags.
+fn parsed(folder: &Path, flags: &[String]) -> Result<Arguments, String> {
     #[derive(clap::Parser)]
-    struct NoFlags {
+    struct Given {
         #[command(flatten)]
         arguments: Arguments,
     }
@@ -395,9 +542,10 @@ pub(super) fn plan_of_file(folder: &Path, file: PlanFile) -> Result<Plan, String
         "--out".as_ref(),
         folder.as_os_str(),
     ];
-    let parsed = <NoFlags as clap::Parser>::try_parse_from(line);
-    let NoFlags { arguments } = parsed.map_err(|error| error.to_string())?;
-    plan_of(&arguments, file)
+    let flags = flags.iter().map(std::ffi::OsStr::new);
+    <Given as clap::Parser>::try_parse_from(line.into_iter().chain(flags))
+        .map(|given| given.arguments)
+        .map_err(|error| error.to_string())
 }
 
 /// What shows of the plan that it was there before the data.

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::{
-    analyse, check, demo, load_test, missing_study, plan, power, qap, scales, serve, study,
+    analyse, check, demo, load_test, missing_study, plan, power, qap, report, scales, serve, study,
+    verify,
 };
 
 #[derive(Debug, Parser)]
@@ -26,6 +27,10 @@ enum Command {
     Study(study::Command),
     /// Measure the networks and scales in a folder of files, and compare two groups of schools.
     Analyse(analyse::Arguments),
+    /// Write the report of a study, or of each of its schools, as files that stand alone.
+    Report(report::Arguments),
+    /// Make a report again from its data, and say whether it is the same to the last byte.
+    Verify(verify::Arguments),
     /// Lock the analysis plan before the last data come, and check an analysis against it.
     #[command(subcommand)]
     Plan(plan::Command),
@@ -57,6 +62,8 @@ pub fn run() -> ExitCode {
         Command::LoadTest(arguments) => load_test::run(&arguments),
         Command::Study(command) => return study::run(&command),
         Command::Analyse(arguments) => return analyse::run(&arguments),
+        Command::Report(arguments) => return report::run(&arguments),
+        Command::Verify(arguments) => return verify::run(&arguments),
         Command::Plan(command) => return plan::run(&command),
         Command::Power(arguments) => return power::run(&arguments),
         Command::Qap(arguments) => return qap::run(&arguments),

@@ -15,17 +15,18 @@ use super::serve::stopped;
 use super::settings::{TemporaryFolder, block_on, entropy};
 use crate::conclude;
 use crate::domain::id::SchoolId;
-use crate::domain::opening::Part;
+use crate::domain::opening::{Audience, Part};
 use crate::domain::time::{Clock, SystemClock};
 use crate::domain::token::LinkKey;
 use crate::fieldwork::enter::{self, Recipient};
+use crate::fieldwork::open;
 use crate::fieldwork::pages::Sitting;
-use crate::rehearse::{Rehearsed, rehearse};
+use crate::rehearse::{Rehearsed, rehearse, training};
 use crate::simulation::plan::DEFAULT_SEED;
 use crate::simulation::{SimulationPlan, simulate};
 use crate::storage::audit::Act;
 use crate::storage::invitations::Opened;
-use crate::storage::{StorageError, Store, invitations};
+use crate::storage::{StorageError, Store, invitations, schools};
 use crate::web::app::App;
 use crate::web::serve::serve;
 
@@ -78,6 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let simulated = simulate(&plan, arguments.seed);
         let made = started.elapsed();
         let rehearsed = rehearse(&store, &key, &simulated, now).await?;
+        training::train(&store, &rehearsed, &simulated, now).await?;
         let stored = started.elapsed();
         conclude::conclude(&store, &rehearsed.study, now).await?;
         let analysed = started.elapsed();
@@ -119,19 +121,12 @@ async fn print_links(
     base: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> anyhow::Result<()> {
-    let schools = |cohort: &str, n: usize| -> Vec<SchoolId> {
-        rehearsed
-            .schools
-            .iter()
-            .filter(|school| school.cohort == cohort)
-            .map(|school| school.school_id)
-            .take(n)
-            .collect()
-    };
-    let mut own = schools("focus2", 3);
-    own.extend(schools("focus3", 3));
+    let own = training::schools_of_a_trainer(rehearsed, 3);
     // A school of the cohort that has been through all waves, large enough for a picture.
     let shown = picture_school(store, rehearsed).await?;
+    if let Some(school_id) = shown {
+        open_all(store, rehearsed, school_id, now).await?;
+    }
     let roles = [
         (
             "school",
@@ -139,11 +134,21 @@ async fn print_links(
             shown.into_iter().collect(),
         ),
         (
+            "principal",
+            "a principal: what teachers said about leadership",
+            shown.into_iter().collect(),
+        ),
+        (
+            "board",
+            "a board member: what pupils of her schools score",
+            board_schools(store, rehearsed, shown).await?,
+        ),
+        (
             "researcher",
             "the researcher: high-effect against low-effect schools",
             Vec::new(),
         ),
-        ("trainer", "a trainer: how far her schools are", own),
+        ("trainer", "a trainer: where to go this week", own),
         (
             "owner",
             "the owner: response, and closing a wave",
@@ -201,6 +206,66 @@ async fn respondent(
         }
     }
     Ok(None)
+}
+
+/// Whoever tries out the demo sees every wave of this school at once.
+async fn open_all(
+    store: &Store,
+    rehearsed: &Rehearsed,
+    school_id: SchoolId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), StorageError> {
+    let cohort = rehearsed
+        .schools
+        .iter()
+        .find(|school| school.school_id == school_id)
+        .map_or("", |school| school.cohort.as_str());
+    let windows = &rehearsed.study.design.windows;
+    let waves: Vec<String> = windows
+        .iter()
+        .filter(|window| window.cohort == cohort && window.closes_at <= now)
+        .map(|window| window.wave.clone())
+        .collect();
+    let act = Act {
+        actor: "demo".to_owned(),
+        at: now - TimeDelta::hours(1),
+    };
+    store
+        .write(move |tx| {
+            async move {
+                for audience in [Audience::Principal, Audience::Team] {
+                    open::open(tx, &act, school_id, Part::Team, audience, &waves).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The schools of the board of one school; three of the first cohort where that board has fewer.
+async fn board_schools(
+    store: &Store,
+    rehearsed: &Rehearsed,
+    shown: Option<SchoolId>,
+) -> anyhow::Result<Vec<SchoolId>> {
+    let mut tx = store.read().await?;
+    let lists = schools::lists_of_study(&mut tx, rehearsed.study.study_id).await?;
+    let board = lists
+        .iter()
+        .find(|list| Some(list.school.school_id) == shown)
+        .and_then(|list| list.board.clone());
+    let of_board: Vec<SchoolId> = lists
+        .iter()
+        .filter(|list| list.board == board)
+        .map(|list| list.school.school_id)
+        .collect();
+    if of_board.len() >= 3 {
+        return Ok(of_board);
+    }
+    let first = rehearsed.schools.iter().map(|school| school.school_id);
+    let others = first.filter(|id| Some(*id) != shown);
+    Ok(shown.into_iter().chain(others).take(3).collect())
 }
 
 /// The first school whose newest wave has a group picture; any school with results otherwise.

@@ -13,9 +13,11 @@ mod plan;
 mod post;
 mod power;
 mod qap;
+mod report;
 mod scales;
 mod serve;
 mod settings;
 mod study;
+mod verify;
 
 pub use command::run;

@@ -69,6 +69,9 @@ pub struct RelationChange {
     pub density: Disclosed<Change>,
     /// `More`: spread more evenly over the team than before.
     pub evenness: Disclosed<Change>,
+    /// Of those who were there both times; otherwise of everyone at each moment.
+    #[serde(default)]
+    pub among_stayers: bool,
 }
 
 /// People who agreed to being drawn for their own school, with the ties between them. Their names are not here.
@@ -132,6 +135,9 @@ pub struct LeadershipPortrait {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeadershipWave {
     pub wave: String,
+    /// Who led the school then, as the records call them: it is about them, and opens to nobody who came after.
+    #[serde(default)]
+    pub led_by: Vec<String>,
     /// Without the principal's own answers; no group means.
     pub scales: Vec<ScalePortrait>,
 }

@@ -23,7 +23,7 @@ use crate::storage::audit::{self, Act};
 use crate::storage::openings::{self as kept_openings, Opening};
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, export, records, schools, windows};
+use crate::storage::{StorageError, Tx, export, records, schools, training_log, windows};
 
 /// Cells of one row, in the order of the header.
 pub type Row = Vec<String>;
@@ -47,6 +47,8 @@ pub enum Table {
     Items,
     Schools,
     Scores,
+    /// What trainings come to, in numbers.
+    Trainings,
 }
 
 impl Table {
@@ -67,6 +69,7 @@ impl Table {
             Self::Items => "items",
             Self::Schools => "schools",
             Self::Scores => "scores",
+            Self::Trainings => "trainings",
         };
         format!("{name}.csv")
     }
@@ -84,6 +87,8 @@ pub struct Export {
     pub schools: Vec<School>,
     /// Who names whom in the networks of the boards: few rows, and of no school.
     board: Vec<Row>,
+    /// A row per school whose trainer keeps a log.
+    trainings: Vec<Row>,
     /// Every window, exported or not, and what schools opened: a covariate.
     all_windows: Vec<Window>,
     opened: Vec<Opening>,
@@ -120,14 +125,17 @@ impl Export {
         let all_windows = windows.clone();
         windows.retain(|window| wave.is_none_or(|wave| window.wave == wave));
         let board = board::nominations(tx, &study, &windows).await?;
+        let schools = schools::of_study(tx, study.study_id).await?;
+        let participations = training_log::participations(tx, study.study_id).await?;
         Ok(Self {
             language,
             finished,
             board,
+            trainings: cells::trainings(&schools, &participations),
             windows,
+            schools,
             all_windows,
             opened: kept_openings::of_study(tx, study.study_id).await?,
-            schools: schools::of_study(tx, study.study_id).await?,
             study,
         })
     }
@@ -150,6 +158,7 @@ impl Export {
             Table::Items,
             Table::Schools,
             Table::Scores,
+            Table::Trainings,
         ]);
         tables
     }
@@ -245,9 +254,17 @@ impl Export {
                 "present",
             ],
             Table::Ties => &["school", "wave", "relation", "ego", "alter", "value"],
-            Table::Items => &["school", "wave", "respondent"],
+            Table::Items => &["school", "wave", "respondent", "seconds_per_item"],
             Table::Schools => &["school", "cohort"],
             Table::Scores => &["school", "pupil", "month", "score", "weight"],
+            Table::Trainings => &[
+                "school",
+                "meetings",
+                "present_of_team",
+                "present_of_invited",
+                "group_plans",
+                "class_support",
+            ],
         };
         let mut header: Row = own.iter().map(|name| (*name).to_owned()).collect();
         match table {
@@ -343,7 +360,9 @@ impl Export {
             Table::Items => cells::items(&school.records, &self.scored_items()),
             Table::Schools => cells::facts(self, school, &facts(&self.study)),
             Table::Scores => cells::scores(&school.records),
-            Table::Windows | Table::Instruments | Table::BoardNominations => Vec::new(),
+            Table::Windows | Table::Instruments | Table::BoardNominations | Table::Trainings => {
+                Vec::new()
+            }
         };
         rows.sort();
         rows
@@ -353,6 +372,7 @@ impl Export {
     pub fn rows_of_study(&self, table: &Table) -> Vec<Row> {
         let mut rows = match table {
             Table::BoardNominations => self.board.clone(),
+            Table::Trainings => self.trainings.clone(),
             Table::Windows => cells::windows(&self.windows),
             Table::Instruments => cells::instruments(&self.study),
             _ => Vec::new(),

@@ -1,56 +1,71 @@
-//! One evaluation as one page that stands alone: no script, no other file.
+//! The report of a study as one page that stands alone: no script, no other file, and a seal over every byte.
 
 use askama::Template;
-use schakel_analysis::outcome::Undefined;
 
-use crate::domain::language::Language;
-use crate::evaluation::{
-    catalogue,
-    findings::{Findings, FittedModel, ModelTerm, NetworkMeasure, Value},
-    portrait::Portrait,
-};
+use crate::evaluation::findings::{Exclusion, Findings};
+use crate::evaluation::plan_lock::Standing;
+use crate::evaluation::portrait::Portrait;
 use crate::locale::Words;
 
-use super::comparison::{Comparison, probability};
+use super::checklist::{self, checklist};
+use super::comparison::Comparison;
+use super::effects::Effects;
 use super::growth::{self, InfluenceRow, OneStepRow};
+use super::limits::limits;
+use super::method::{Method, method};
+use super::names::{Fragment, Names, measure};
+use super::networks::Networks;
+use super::proof::{self, Block, NO_SEAL};
 use super::scales::{ITEM_MEASURES, ScaleTables};
-use super::school::relation_text;
-
-use super::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
+use super::school::group_text;
+use super::seen::SeenTables;
+use super::sentence;
+use super::whole_study::WholeStudy;
 
 /// Exclusions shown one by one; the tables hold the rest.
 const EXCLUSIONS_SHOWN: usize = 100;
 
-/// The page, with the group pictures of the schools that have groups. Fails only if the template itself does.
-pub fn page(
-    findings: &Findings,
-    portraits: &[(String, Portrait)],
-) -> Result<String, askama::Error> {
-    Page::of(findings, portraits).render()
+/// The page. Fails only if the template itself does.
+pub fn page(study: &WholeStudy<'_>) -> Result<String, askama::Error> {
+    Ok(proof::sealed(&Page::of(study).render()?))
 }
 
 #[derive(Template)]
 #[template(path = "reports/analysis.html")]
 struct Page<'a> {
+    w: Words,
+    title: String,
+    simulated: bool,
     findings: &'a Findings,
+    contents: Vec<(&'static str, String)>,
     waves: String,
     relations: String,
-    response: String,
-    measures: Vec<&'static str>,
-    networks: Vec<NetworkRow<'a>>,
+    warnings: Vec<Fragment>,
+    closed: Vec<(String, String, String)>,
+    summary: Vec<String>,
+    shown: Vec<String>,
+    method: Method,
+    networks: Networks<'a>,
     comparison: Comparison,
+    rule: Fragment,
     pictures: Vec<SchoolPictures>,
     scales: ScaleTables<'a>,
-    item_measures: [&'static str; 5],
-    effects: Vec<EffectRow<'a>>,
-    caterpillar: String,
-    n_top: usize,
-    models: Vec<ModelRows<'a>>,
+    scale_rule: String,
+    item_measures: Vec<String>,
+    effects: Effects<'a>,
     one_step: Vec<OneStepRow>,
     influence: Vec<InfluenceRow>,
+    options: Vec<(String, String)>,
+    seen: Option<SeenTables>,
+    checklist: Vec<checklist::Item>,
+    exclusions: Vec<(Fragment, Fragment)>,
     exclusions_left: usize,
-    exclusions: &'a [crate::evaluation::findings::Exclusion],
+    limits: Vec<String>,
+    definitions: Vec<(String, String)>,
     instruments: Vec<(&'a str, &'a str)>,
+    sources: &'static str,
+    block: String,
+    no_seal: &'static str,
 }
 
 /// The newest wave of one school: a picture per relation, or why there is none.
@@ -60,177 +75,320 @@ struct SchoolPictures {
     pictures: Vec<(String, Result<String, String>)>,
 }
 
-struct NetworkRow<'a> {
-    school: &'a str,
-    wave: &'a str,
-    relation: &'a str,
-    n_actors: usize,
-    response: String,
-    /// In the order of `measures`: the value in figures or words, and the bounds where they say more.
-    cells: Vec<(String, String)>,
-}
-
-struct EffectRow<'a> {
-    school: &'a str,
-    before: String,
-    during: String,
-    effect: String,
-    se: String,
-    comparison: String,
-    shrunken: String,
-    reliability: String,
-    p_top: String,
-    months: String,
-    n_pupils: usize,
-}
-
-struct ModelRows<'a> {
-    model: &'a FittedModel,
-    units: String,
-    terms: Vec<TermRow<'a>>,
-}
-
-struct TermRow<'a> {
-    term: &'a str,
-    kind: &'static str,
-    estimate: String,
-    se: String,
-    df: String,
-    p: String,
-    interval: String,
-}
-
 impl<'a> Page<'a> {
-    fn of(findings: &'a Findings, portraits: &[(String, Portrait)]) -> Self {
-        let measures: Vec<&'static str> = catalogue::PRINCIPAL
-            .into_iter()
-            .filter(|measure| findings.networks.iter().any(|row| row.measure == *measure))
+    fn of(study: &'a WholeStudy<'a>) -> Self {
+        let (w, findings) = (study.words, study.findings);
+        let names = study.names();
+        let excluded = &findings.provenance.exclusions;
+        let shown = excluded.len().min(EXCLUSIONS_SHOWN);
+        let networks = Networks::of(&names, findings);
+        let listed: Vec<String> = findings
+            .contents
+            .relations
+            .iter()
+            .map(|key| names.relation(key))
             .collect();
-        let shown = findings.provenance.exclusions.len().min(EXCLUSIONS_SHOWN);
-        Self {
+        let mut page = Self {
+            w,
+            title: title(study),
+            simulated: study.is_simulated(),
+            contents: Vec::new(),
             waves: findings.contents.waves.join(", "),
-            relations: findings.contents.relations.join(", "),
-            response: response(&findings.networks),
-            networks: network_rows(&findings.networks, &measures),
-            measures,
-            comparison: Comparison::of(findings),
-            pictures: portraits
+            relations: listed.join(", "),
+            warnings: findings
+                .warnings
                 .iter()
-                .filter_map(|(school, portrait)| pictures(school, portrait))
+                .map(|text| Fragment::of(w, text))
                 .collect(),
-            scales: ScaleTables::of(&findings.scales),
-            item_measures: ITEM_MEASURES,
-            effects: findings
-                .effects
+            closed: closed(study),
+            summary: summary(study, &networks),
+            shown: shown_differences(&names, findings),
+            method: method(study),
+            checklist: checklist(study, &networks),
+            networks,
+            comparison: Comparison::of(&names, findings),
+            rule: Fragment::of(
+                w,
+                findings
+                    .groups
+                    .as_ref()
+                    .map_or("", |groups| groups.rule.as_str()),
+            ),
+            pictures: study
+                .portraits
                 .iter()
-                .map(|row| EffectRow {
-                    school: &row.school,
-                    before: optional(row.before),
-                    during: optional(row.during),
-                    effect: value(&row.effect),
-                    se: optional(row.se),
-                    comparison: between(row.comparison),
-                    shrunken: optional(row.shrunken),
-                    reliability: optional(row.reliability),
-                    p_top: optional(row.p_top),
-                    months: row
-                        .months
-                        .map(|months| format!("{months:.1}"))
-                        .unwrap_or_default(),
-                    n_pupils: row.n_pupils,
-                })
+                .filter_map(|(school, portrait)| pictures(w, school, portrait))
                 .collect(),
-            caterpillar: effects_in_a_row(findings),
-            n_top: findings
-                .effect_basis
-                .as_ref()
-                .map_or(10, |basis| basis.n_top),
-            models: findings.models.iter().map(model_rows).collect(),
-            one_step: growth::one_step(findings),
-            influence: growth::influence(findings),
-            exclusions: &findings.provenance.exclusions[..shown],
-            exclusions_left: findings.provenance.exclusions.len() - shown,
+            scales: ScaleTables::of(&names, &findings.scales),
+            scale_rule: super::scale_words::rule(w),
+            item_measures: ITEM_MEASURES.map(|key| item_measure(w, key)).to_vec(),
+            effects: Effects::of(w, findings),
+            one_step: growth::one_step(&names, findings),
+            influence: growth::influence(w, findings),
+            options: options(study),
+            seen: study.collected().map(|own| SeenTables::of(w, own)),
+            exclusions: excluded[..shown]
+                .iter()
+                .map(|Exclusion { what, reason }| (Fragment::of(w, what), Fragment::of(w, reason)))
+                .collect(),
+            exclusions_left: excluded.len() - shown,
+            limits: limits(study),
+            definitions: definitions(study),
             instruments: findings
                 .provenance
                 .instruments
                 .iter()
-                .map(|(k, v)| (k.as_str(), v.as_str()))
+                .map(|(key, hash)| (key.as_str(), hash.as_str()))
                 .collect(),
+            sources: proof::SOURCES,
+            block: Block::of_study(study).written(),
+            no_seal: NO_SEAL,
             findings,
-        }
+        };
+        page.contents = page.parts();
+        page
+    }
+
+    /// The parts that this report has, by the id of their heading.
+    fn parts(&self) -> Vec<(&'static str, String)> {
+        let has = [
+            ("summary", true),
+            ("read", true),
+            ("method", true),
+            ("scales", !self.scales.summaries.is_empty()),
+            ("networks", !self.networks.rows.is_empty()),
+            ("pictures", !self.pictures.is_empty()),
+            ("change", !self.networks.changes.is_empty()),
+            ("effects", !self.effects.rows.is_empty()),
+            ("contrasts", !self.findings.contrasts.is_empty()),
+            ("influence", !self.influence.is_empty()),
+            ("models", !self.effects.models.is_empty()),
+            ("plan", true),
+            ("seen", true),
+            ("checklist", true),
+            ("exclusions", !self.exclusions.is_empty()),
+            ("limits", !self.limits.is_empty()),
+            ("definitions", !self.definitions.is_empty()),
+        ];
+        has.into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(key, _)| (key, self.heading(key)))
+            .collect()
+    }
+
+    fn heading(&self, key: &str) -> String {
+        self.w.t(&format!("report-part-title-{key}"))
     }
 }
 
-/// Schools with an effect, largest first.
-fn effects_in_a_row(findings: &Findings) -> String {
-    let chosen = |school: &String| {
-        let groups = findings.groups.as_ref();
-        groups.is_some_and(|groups| groups.high.contains(school) || groups.low.contains(school))
+fn title(study: &WholeStudy<'_>) -> String {
+    let w = study.words;
+    match study.collected() {
+        Some(own) => w.t1("report-title-study", "study", own.design.title.say(w.0)),
+        None => w.t1("report-title", "n", study.findings.contents.schools),
+    }
+}
+
+fn closed(study: &WholeStudy<'_>) -> Vec<(String, String, String)> {
+    let w = study.words;
+    let Some(own) = study.collected() else {
+        return Vec::new();
     };
-    let mut rows: Vec<CaterpillarRow> = findings
-        .effects
+    let zone = own.design.time_zone;
+    own.closed
         .iter()
-        .filter_map(|row| {
-            Some(CaterpillarRow {
-                label: row.school.clone(),
-                effect: row.effect.ok()?,
-                comparison: row.comparison,
-                interval: row.interval_95(),
-                shrunken: row.shrunken,
-                chosen: chosen(&row.school),
-            })
+        .map(|window| {
+            (
+                own.design.window_title(&window.cohort, &window.wave, w.0),
+                w.day(window.opened_at, zone),
+                w.day(window.closed_at, zone),
+            )
         })
-        .collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    rows.sort_by(|a, b| {
-        b.effect
-            .total_cmp(&a.effect)
-            .then_with(|| a.label.cmp(&b.label))
-    });
-    let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
-    caterpillar("effects", &CaterpillarWords::english(&rows), mean, &rows)
+        .collect()
 }
 
-fn model_rows(model: &FittedModel) -> ModelRows<'_> {
-    let units = model
-        .n_units
+fn summary(study: &WholeStudy<'_>, networks: &Networks<'_>) -> Vec<String> {
+    let (w, findings) = (study.words, study.findings);
+    let read = &findings.contents;
+    let mut args = fluent_bundle::FluentArgs::new();
+    args.set("schools", read.schools);
+    args.set("persons", read.persons.to_string());
+    args.set("waves", read.waves.join(", "));
+    args.set("networks", read.networks.to_string());
+    args.set("response", networks.response.as_str());
+    let mut said = vec![w.with(
+        if read.networks > 0 {
+            "report-summary-networks"
+        } else {
+            "report-summary-data"
+        },
+        &args,
+    )];
+    let planned: Vec<_> = findings
+        .contrasts
         .iter()
-        .map(|(group, n)| format!("{n} of {group}"));
-    ModelRows {
-        units: units.collect::<Vec<_>>().join(", "),
-        terms: model
-            .terms
-            .iter()
-            .map(|term: &ModelTerm| TermRow {
-                term: &term.term,
-                kind: term.kind.name(),
-                estimate: number(term.estimate),
-                se: optional(term.se),
-                df: term.df.map(|df| format!("{df:.1}")).unwrap_or_default(),
-                p: term.p_value.map(probability).unwrap_or_default(),
-                interval: between(term.interval),
-            })
-            .collect(),
-        model,
+        .filter(|row| row.standing == Standing::Planned)
+        .collect();
+    let (rows, key) = if planned.is_empty() {
+        (
+            findings.contrasts.iter().collect(),
+            "report-summary-exploratory",
+        )
+    } else {
+        (planned, "report-summary-planned")
+    };
+    if !rows.is_empty() {
+        let told = |verdict: &str| {
+            rows.iter()
+                .filter_map(|row| row.test.as_ref())
+                .filter(|test| test.verdict == verdict)
+                .count()
+        };
+        let mut args = fluent_bundle::FluentArgs::new();
+        args.set("n", rows.len());
+        args.set("different", told("different"));
+        args.set("equivalent", told("equivalent"));
+        args.set("unclear", told("cannot_tell"));
+        args.set(
+            "undefined",
+            rows.iter().filter(|row| row.test.is_none()).count(),
+        );
+        said.push(w.with(key, &args));
+        said.push(sentence::plan_standing(w, &findings.plan_standing));
     }
+    if let Some((mean, sd)) = findings
+        .effect_basis
+        .as_ref()
+        .and_then(|basis| basis.mean.zip(basis.sd))
+    {
+        said.push(w.t2(
+            "effects-summary",
+            "mean",
+            w.decimal(mean, 2),
+            "sd",
+            w.decimal(sd, 2),
+        ));
+    }
+    said
 }
 
-fn between(interval: Option<(f64, f64)>) -> String {
-    interval
-        .map(|(lower, upper)| format!("{} to {}", number(lower), number(upper)))
-        .unwrap_or_default()
+/// Planned comparisons that show a difference, each in a sentence; of exploratory ones none stands in a summary.
+fn shown_differences(names: &Names<'_>, findings: &Findings) -> Vec<String> {
+    findings
+        .contrasts
+        .iter()
+        .filter(|row| row.standing == Standing::Planned)
+        .filter(|row| {
+            row.test
+                .as_ref()
+                .is_some_and(|test| test.verdict == "different")
+        })
+        .map(|row| {
+            let name = super::comparison::name_of(names, row);
+            sentence::contrast(names.w, &name, row, &findings.plan_standing)
+        })
+        .collect()
+}
+
+fn item_measure(w: Words, key: &str) -> String {
+    let own = format!("scales-measure-{key}");
+    let said = w.t(&own);
+    if said == own { measure(w, key) } else { said }
+}
+
+/// Every field of the plan that ran, as the files write it.
+fn options(study: &WholeStudy<'_>) -> Vec<(String, String)> {
+    let plan = serde_json::to_value(study.plan).expect("plans are made of numbers, text and lists");
+    let Some(fields) = plan.as_object() else {
+        return Vec::new();
+    };
+    fields
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(field, value)| {
+            let shown = match value {
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            (field.clone(), shown)
+        })
+        .collect()
+}
+
+/// What the words of this report mean: those that occur in it.
+fn definitions(study: &WholeStudy<'_>) -> Vec<(String, String)> {
+    let (w, findings) = (study.words, study.findings);
+    let measured = |key: &str| findings.networks.iter().any(|row| row.measure == key);
+    let scaled = |key: &str| findings.scales.iter().any(|row| row.measure == key);
+    let effects = !findings.effects.is_empty();
+    let compared = !findings.contrasts.is_empty();
+    let by = |name: &str| {
+        let mut tests = findings
+            .contrasts
+            .iter()
+            .filter_map(|row| row.test.as_ref());
+        tests.any(|test| test.adjusted_by == name)
+    };
+    let words = [
+        (
+            "range",
+            findings.networks.iter().any(|row| row.bounds.is_some()),
+        ),
+        ("density", measured("density")),
+        ("dyadic_reciprocity", measured("dyadic_reciprocity")),
+        ("tie_reciprocity", measured("tie_reciprocity")),
+        (
+            "in_degree_centralization",
+            measured("in_degree_centralization"),
+        ),
+        (
+            "out_degree_centralization",
+            measured("out_degree_centralization"),
+        ),
+        ("jaccard", !findings.changes.is_empty()),
+        ("turnover_rate", !findings.changes.is_empty()),
+        ("alpha", scaled("alpha_complete")),
+        ("omega", scaled("omega_total")),
+        ("icc_1", scaled("icc_1")),
+        ("icc_2", scaled("icc_2")),
+        ("rwg", scaled("rwg_j_median")),
+        ("effect", effects),
+        (
+            "shrunken",
+            findings.effects.iter().any(|row| row.shrunken.is_some()),
+        ),
+        (
+            "comparison",
+            findings.effects.iter().any(|row| row.comparison.is_some()),
+        ),
+        (
+            "months",
+            findings.effects.iter().any(|row| row.months.is_some()),
+        ),
+        ("g", compared),
+        ("p", compared),
+        ("max_t", by("max_t")),
+        ("holm", by("holm") || !findings.all_schools.is_empty()),
+        ("bh", by("bh")),
+        ("verdict", compared),
+        ("detectable", compared),
+    ];
+    words
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .map(|(key, _)| (w.t(&format!("term-{key}")), w.t(&format!("define-{key}"))))
+        .collect()
 }
 
 /// `None` for a school of which no member has a group.
-fn pictures(school: &str, portrait: &Portrait) -> Option<SchoolPictures> {
+fn pictures(w: Words, school: &str, portrait: &Portrait) -> Option<SchoolPictures> {
     let newest = portrait.waves.last().filter(|wave| wave.grouped)?;
     let pictures = newest
         .relations
         .iter()
         .map(|relation| {
-            let text = relation_text(Words(Language::En), school, newest, relation, None);
+            let id = format!("{school}-{}", relation.relation);
+            let text = group_text(w, &id, newest, relation);
             (text.caption, text.picture)
         })
         .collect();
@@ -239,84 +397,4 @@ fn pictures(school: &str, portrait: &Portrait) -> Option<SchoolPictures> {
         wave: newest.wave.clone(),
         pictures,
     })
-}
-
-/// Lowest, middle and highest response over the networks.
-fn response(rows: &[NetworkMeasure]) -> String {
-    let mut rates: Vec<f64> = rows
-        .chunk_by(same_network)
-        .filter_map(|rows| rows[0].response_rate)
-        .collect();
-    rates.sort_by(f64::total_cmp);
-    match (rates.first(), rates.last()) {
-        (Some(lowest), Some(highest)) => {
-            let middle = rates[rates.len() / 2];
-            format!(
-                "{} to {}, half of the networks at or above {}",
-                percent(*lowest),
-                percent(*highest),
-                percent(middle)
-            )
-        }
-        _ => "no networks".to_owned(),
-    }
-}
-
-fn same_network(a: &NetworkMeasure, b: &NetworkMeasure) -> bool {
-    (&a.school, &a.wave, &a.relation) == (&b.school, &b.wave, &b.relation)
-}
-
-fn network_rows<'a>(rows: &'a [NetworkMeasure], measures: &[&'static str]) -> Vec<NetworkRow<'a>> {
-    rows.chunk_by(same_network)
-        .map(|rows| {
-            let cell = |measure: &&'static str| match rows
-                .iter()
-                .find(|row| row.measure == *measure)
-            {
-                None => (String::new(), String::new()),
-                Some(row) => {
-                    let bounds = match (row.value, row.bounds) {
-                        (Ok(value), Some((lower, upper))) if lower == value && upper == value => {
-                            String::new()
-                        }
-                        (_, Some((lower, upper))) => {
-                            format!("{} to {}", number(lower), number(upper))
-                        }
-                        (_, None) => String::new(),
-                    };
-                    (value(&row.value), bounds)
-                }
-            };
-            NetworkRow {
-                school: &rows[0].school,
-                wave: &rows[0].wave,
-                relation: &rows[0].relation,
-                n_actors: rows[0].n_actors,
-                response: rows[0].response_rate.map(percent).unwrap_or_default(),
-                cells: measures.iter().map(cell).collect(),
-            }
-        })
-        .collect()
-}
-
-pub(super) fn value(value: &Value) -> String {
-    value.map_or_else(|reason: Undefined| reason.to_string(), number)
-}
-
-fn optional(value: Option<f64>) -> String {
-    value.map(number).unwrap_or_default()
-}
-
-/// Three decimals, and never minus nothing.
-pub(super) fn number(value: f64) -> String {
-    let text = format!("{value:.3}");
-    if text == "-0.000" {
-        "0.000".to_owned()
-    } else {
-        text.replace('-', "\u{2212}")
-    }
-}
-
-fn percent(rate: f64) -> String {
-    format!("{:.0} %", rate * 100.0)
 }

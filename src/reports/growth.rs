@@ -1,22 +1,19 @@
-//! Growth of pupils in the report of `analyse`: outcomes of schools in its model, and the schools on which it hangs most.
+//! Growth of pupils in the report: outcomes of schools in its model, and the schools on which it hangs most.
 
-use crate::domain::language::Language;
 use crate::evaluation::findings::Findings;
 use crate::evaluation::influence::UnitInfluence;
 use crate::evaluation::one_step::OneStep;
 use crate::locale::Words;
 
-use super::comparison::{name, probability, three};
+use super::names::{Fragment, Names, probability, three, undefined};
 use super::sentence::{interval, number};
 
-/// The report is in English.
-const W: Words = Words(Language::En);
 /// Schools that are named.
 const NAMED: usize = 3;
 
 pub struct OneStepRow {
     pub outcome: String,
-    pub conclusion: String,
+    pub conclusion: Fragment,
     pub slope: String,
     pub df: String,
     pub p: String,
@@ -30,29 +27,30 @@ pub struct InfluenceRow {
     pub said: String,
 }
 
-pub fn one_step(findings: &Findings) -> Vec<OneStepRow> {
+pub fn one_step(names: &Names<'_>, findings: &Findings) -> Vec<OneStepRow> {
+    let w = names.w;
     let rows = findings.one_step.iter().map(|row| {
         let found = row.slope.as_ref().ok();
         OneStepRow {
-            outcome: name(&row.outcome, &row.wave, &row.relation),
-            conclusion: conclusion(row),
+            outcome: names.of(&row.outcome, &row.wave, &row.relation),
+            conclusion: conclusion(w, row),
             slope: found
                 .map(|found| {
-                    let ends = interval(W, found.interval, 3);
-                    format!("{} {ends}", three(found.estimate))
+                    let ends = interval(w, found.interval, 3);
+                    format!("{} {ends}", three(w, found.estimate))
                 })
                 .unwrap_or_default(),
             df: found
-                .map(|found| number(W, found.df, 1))
+                .map(|found| number(w, found.df, 1))
                 .unwrap_or_default(),
             p: found
-                .map(|found| probability(found.p_value))
+                .map(|found| probability(w, found.p_value))
                 .unwrap_or_default(),
             p_holm: found
                 .and_then(|found| found.p_holm)
-                .map(probability)
+                .map(|p| probability(w, p))
                 .unwrap_or_default(),
-            sd: row.sd.map(three).unwrap_or_default(),
+            sd: row.sd.map(|sd| three(w, sd)).unwrap_or_default(),
             n_schools: row.n_schools,
             n_pupils: row.n_pupils,
         }
@@ -60,23 +58,29 @@ pub fn one_step(findings: &Findings) -> Vec<OneStepRow> {
     rows.collect()
 }
 
-fn conclusion(row: &OneStep) -> String {
+fn conclusion(w: Words, row: &OneStep) -> Fragment {
     match &row.slope {
-        Err(reason) => row.told.clone().unwrap_or_else(|| reason.to_string()),
-        Ok(slope) if slope.is_related => {
-            let more = if slope.estimate > 0.0 { "more" } else { "less" };
-            format!("Pupils of schools with more of it gained {more} since the start.")
-        }
-        Ok(slope) => format!(
-            "Cannot tell: anything from {} to {} points a school year per standard deviation agrees with these data.",
-            three(slope.interval.0),
-            three(slope.interval.1)
-        ),
+        Err(reason) => match &row.told {
+            Some(told) => Fragment::of(w, told),
+            None => Fragment::own(undefined(w, *reason)),
+        },
+        Ok(slope) if slope.is_related => Fragment::own(w.t(if slope.estimate > 0.0 {
+            "report-one-step-more"
+        } else {
+            "report-one-step-less"
+        })),
+        Ok(slope) => Fragment::own(w.t2(
+            "report-one-step-unclear",
+            "lower",
+            three(w, slope.interval.0),
+            "upper",
+            three(w, slope.interval.1),
+        )),
     }
 }
 
 /// The schools that move the fixed effects most, the farthest first.
-pub fn influence(findings: &Findings) -> Vec<InfluenceRow> {
+pub fn influence(w: Words, findings: &Findings) -> Vec<InfluenceRow> {
     let mut units: Vec<(&UnitInfluence, f64)> = findings
         .influence
         .iter()
@@ -85,31 +89,28 @@ pub fn influence(findings: &Findings) -> Vec<InfluenceRow> {
     units.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.unit.cmp(&b.0.unit)));
     let told = units.into_iter().take(NAMED);
     told.map(|(unit, distance)| InfluenceRow {
-        said: without(unit, distance),
+        said: without(w, unit, distance),
     })
     .collect()
 }
 
-fn without(unit: &UnitInfluence, distance: f64) -> String {
+fn without(w: Words, unit: &UnitInfluence, distance: f64) -> String {
     let mut parts = Vec::new();
-    for (what, (all, less)) in [
-        ("the mean effect would be", unit.mean),
-        ("the standard deviation of the effects", unit.sd),
+    for (key, (all, less)) in [
+        ("report-without-mean", unit.mean),
+        ("report-without-sd", unit.sd),
     ] {
         if let Some(less) = less {
-            parts.push(format!("{what} {} in place of {}", three(less), three(all)));
+            parts.push(w.t2(key, "less", three(w, less), "all", three(w, all)));
         }
     }
-    let others = match unit.rank_change {
-        Some(0) | None => "no other school would change places".to_owned(),
-        Some(1) => "another school would move by 1 place at most".to_owned(),
-        Some(places) => format!("other schools would move by {places} places at most"),
-    };
-    parts.push(others);
-    format!(
-        "Without {} (Cook’s distance {}): {}.",
-        unit.unit,
-        number(W, distance, 3),
-        parts.join("; ")
-    )
+    parts.push(match unit.rank_change {
+        Some(0) | None => w.t("report-without-none"),
+        Some(places) => w.t1("report-without-places", "n", places),
+    });
+    let mut args = fluent_bundle::FluentArgs::new();
+    args.set("unit", unit.unit.as_str());
+    args.set("distance", number(w, distance, 3));
+    args.set("parts", parts.join("; "));
+    w.with("report-without", &args)
 }

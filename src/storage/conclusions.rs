@@ -73,6 +73,17 @@ pub async fn findings(tx: &mut Tx, key: &ConclusionKey) -> Result<Option<String>
         .bind(&key.snapshot_hash).bind(&key.method_hash).fetch_optional(c).await)?)
 }
 
+/// Every conclusion that is kept of these data, by whatever method.
+pub async fn of_snapshot(
+    tx: &mut Tx,
+    study_id: StudyId,
+    snapshot_hash: &str,
+) -> Result<Vec<String>, StorageError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+            "SELECT findings FROM conclusions WHERE study_id = $1 AND snapshot_hash = $2 ORDER BY method_hash")
+        .bind(study_id.0).bind(snapshot_hash).fetch_all(c).await)?)
+}
+
 /// One part of a conclusion for every school that has it.
 pub async fn parts(
     tx: &mut Tx,

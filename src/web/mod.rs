@@ -1,6 +1,7 @@
 //! Pages: the url map, who is visiting, and one folder per audience.
 
 pub mod app;
+mod board;
 mod desk_memory;
 mod enter;
 mod exports;
@@ -8,6 +9,7 @@ mod filled;
 mod form;
 mod frame;
 mod guard;
+mod principal;
 mod problem;
 mod progress;
 mod research;
@@ -18,5 +20,7 @@ mod school;
 pub mod serve;
 mod setup;
 pub mod study;
+pub mod study_report;
+mod told;
 mod trainer;
 mod visitor;

@@ -8,6 +8,8 @@ mod desk;
 mod harness;
 mod owner;
 mod respondent;
+mod school;
 mod states;
 mod study;
+mod trainer;
 mod walks;

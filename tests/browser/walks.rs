@@ -239,9 +239,20 @@ fn a_researcher_reads_the_comparison() {
     fits(&browser);
     browser.screenshot("research-scales");
     browser.find("link", "Report").click();
-    browser.find("heading", "What sets the groups apart");
-    browser.find("heading", "Ties within and between groups");
-    browser.screenshot("research-report");
+    browser.find("heading", "The report of this study");
+    fits(&browser);
+    // The report itself, in both languages, with every table open.
+    for (language, heading) in [
+        ("nl", "Waarin de groepen verschillen"),
+        ("en", "What sets the groups apart"),
+    ] {
+        browser.visit(&format!("{desk}/report/whole?language={language}"));
+        browser.find("heading", heading);
+        let opened = "document.querySelectorAll('details').forEach((one) => one.open = true)";
+        browser.script(opened);
+        fits(&browser);
+        browser.screenshot(&format!("research-report-{language}"));
+    }
     // The same desk at the width of a phone.
     browser.resize(360, 800);
     for page in [
@@ -253,22 +264,4 @@ fn a_researcher_reads_the_comparison() {
         browser.visit(&format!("{desk}{page}"));
         fits(&browser);
     }
-}
-
-#[test]
-fn a_school_looks_at_its_own_collaboration() {
-    let Some(browser) = Browser::start("the school's walk", Size::Phone, "nl") else {
-        return;
-    };
-    let server = Server::demo();
-    browser.visit(&server.link("a school"));
-    browser.find("button", "Start").click();
-    browser.find("heading", "Samenwerking in groepen");
-    fits(&browser);
-    browser.screenshot("phone-school");
-    browser.find("link", "aanpak").click();
-    browser.find("image", "Groepsbeeld: aanpak, meting T3");
-    browser.find("link", "T1").click();
-    browser.find("image", "Groepsbeeld: aanpak, meting T1");
-    fits(&browser);
 }

@@ -261,3 +261,252 @@ fn pins_nobody(ratings: &Ratings<'_>, told: &[(BTreeSet<&str>, i64)]) -> bool {
         .collect();
     leaves_half(&answers, &sums, &ratings.scale)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NAMES: [&str; 24] = [
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r",
+        "s", "t", "u", "v", "w", "x",
+    ];
+    const FIVE: AnswerScale = AnswerScale {
+        minimum: 1.0,
+        maximum: 5.0,
+        steps_per_unit: Some(1),
+    };
+
+    fn ratings(scores: &[f64], k: usize) -> Ratings<'static> {
+        Ratings {
+            wave: "T1",
+            measure: "mean:culture",
+            scale: FIVE,
+            k,
+            scores: NAMES.into_iter().zip(scores.iter().copied()).collect(),
+        }
+    }
+
+    fn people(range: std::ops::Range<usize>) -> BTreeSet<&'static str> {
+        NAMES[range].iter().copied().collect()
+    }
+
+    #[test]
+    fn a_mean_that_tells_everyones_answer_is_withheld() {
+        let judge = |scores: &[f64]| {
+            let mean = Ledger::default().team_mean(&ratings(scores, 5));
+            mean.shown().copied()
+        };
+        assert_eq!(judge(&[5.0; 9]), Err(Suppressed::NearlyUnanimous));
+        assert_eq!(judge(&[1.0; 9]), Err(Suppressed::NearlyUnanimous));
+        assert_eq!(
+            judge(&[3.0; 9]),
+            Err(Suppressed::NearlyUnanimous),
+            "all the same"
+        );
+        assert_eq!(judge(&[3.0; 4]), Err(Suppressed::TooFewPeople));
+        assert_eq!(
+            judge(&[5.0, 5.0, 5.0, 5.0, 4.0]),
+            Err(Suppressed::NearlyUnanimous)
+        );
+        assert_eq!(judge(&[2.0, 3.0, 4.0, 3.0, 3.0, 4.0, 2.0]), Ok(3.0));
+    }
+
+    #[test]
+    fn groups_do_not_leave_a_remainder_under_the_threshold() {
+        let scores = [
+            2.0, 3.0, 4.0, 3.0, 2.0, 4.0, 3.0, 3.0, 2.0, 4.0, 3.0, 4.0, 2.0, 3.0, 3.0,
+        ];
+        let asked = ratings(&scores, 5);
+        let mut ledger = Ledger::default();
+        assert!(ledger.team_mean(&asked).shown().is_ok());
+        // Six, five and four: the four would remain of the team without the others.
+        let groups = [people(0..5), people(5..11), people(11..15)];
+        let told = ledger.group_means(&asked, &groups);
+        let why: Vec<_> = told.iter().map(|mean| mean.shown().err()).collect();
+        assert_eq!(
+            why,
+            [
+                Some(Suppressed::WouldTellOthers),
+                None,
+                Some(Suppressed::TooFewPeople)
+            ]
+        );
+        let mut forgets = Ledger::without_memory();
+        forgets.team_mean(&asked);
+        assert!(forgets.group_means(&asked, &groups)[0].shown().is_ok());
+    }
+
+    #[test]
+    fn a_mean_without_one_who_withdrew_is_withheld_and_the_same_mean_is_not() {
+        let scores: Vec<f64> = (0..20).map(|i| [2.0, 3.0, 4.0, 3.0][i % 4]).collect();
+        let mut first = Ledger::default();
+        assert!(first.team_mean(&ratings(&scores, 5)).shown().is_ok());
+        let kept = first.into_new();
+        assert_eq!(kept.len(), 1);
+        let judge = |scores: &[f64]| {
+            let mut ledger = Ledger::new(kept.clone());
+            let told = ledger.team_mean(&ratings(scores, 5)).shown().copied();
+            (told, ledger.into_new().len())
+        };
+        assert_eq!(judge(&scores), (Ok(3.0), 0));
+        for fewer in 16..20 {
+            assert_eq!(
+                judge(&scores[..fewer]),
+                (Err(Suppressed::WouldTellOthers), 0),
+                "{fewer}"
+            );
+        }
+        assert_eq!(judge(&scores[..12]), (Ok(3.0), 1), "eight went");
+        // Other answers of the same people.
+        let mut others = scores.clone();
+        others[0] = 5.0;
+        assert_eq!(judge(&others), (Err(Suppressed::WouldTellOthers), 0));
+    }
+
+    #[test]
+    fn items_and_pupils_are_told_of_ten_and_once() {
+        let ten = [1.0, 4.0, 4.0, 5.0, 4.0, 5.0, 4.0, 2.0, 4.0, 3.0, 4.0];
+        let mut ledger = Ledger::default();
+        assert_eq!(
+            ledger.said(&ratings(&ten[..9], 10)).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+        assert_eq!(
+            ledger.said(&ratings(&ten, 10)).shown(),
+            Ok(&Said::MostAgree)
+        );
+        assert_eq!(
+            ledger.said(&ratings(&ten[..10], 10)).shown(),
+            Err(Suppressed::WouldTellOthers),
+            "one went"
+        );
+        let pupils = ratings(
+            &[
+                30.0, 41.0, 29.0, 55.0, 33.5, 61.0, 44.0, 28.0, 39.0, 50.0, 47.0,
+            ],
+            10,
+        )
+        .scores;
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.pupil_mean("0", &pupils, 10).shown(), Ok(&41.6));
+        let fewer: BTreeMap<&str, f64> = pupils.iter().skip(1).map(|(a, b)| (*a, *b)).collect();
+        assert_eq!(
+            ledger.pupil_mean("0", &fewer, 10).shown(),
+            Err(Suppressed::WouldTellOthers)
+        );
+        assert!(ledger.pupil_mean("1", &fewer, 10).shown().is_ok());
+        let few: BTreeMap<&str, f64> = fewer.into_iter().skip(1).collect();
+        assert_eq!(
+            ledger.pupil_mean("2", &few, 10).shown(),
+            Err(Suppressed::TooFewPeople)
+        );
+    }
+
+    /// Every way in which ten people can answer five options, by how many chose each.
+    fn ways(n: usize) -> Vec<[usize; 5]> {
+        let mut ways = Vec::new();
+        for a in 0..=n {
+            for b in 0..=n - a {
+                for c in 0..=n - a - b {
+                    ways.extend((0..=n - a - b - c).map(|d| [a, b, c, d, n - a - b - c - d]));
+                }
+            }
+        }
+        ways
+    }
+
+    /// Where an item is a scale of its own, its mean and what is said of it are told together: still, whoever knows two
+    /// of the answers can narrow no other to less than half of the scale.
+    #[test]
+    fn what_is_said_of_an_item_pins_nobody_even_beside_its_mean() {
+        let mut alike: BTreeMap<(Said, i64), Vec<[usize; 5]>> = BTreeMap::new();
+        for way in ways(10) {
+            let said = Said::of(way[3] + way[4], way[0] + way[1], 10);
+            let sum: usize = way.iter().zip(1..).map(|(n, value)| n * value).sum();
+            alike.entry((said, sum as i64)).or_default().push(way);
+        }
+        for ((said, sum), ways) in &alike {
+            for way in ways {
+                let scores: Vec<f64> = way
+                    .iter()
+                    .zip([1.0, 2.0, 3.0, 4.0, 5.0])
+                    .flat_map(|(n, value)| std::iter::repeat_n(value, *n))
+                    .collect();
+                if Ledger::default()
+                    .team_mean(&ratings(&scores, 5))
+                    .shown()
+                    .is_err()
+                {
+                    continue;
+                }
+                for (a, b) in (0..5).flat_map(|a| (0..=a).map(move |b| (a, b))) {
+                    let mut known = [0; 5];
+                    known[a] += 1;
+                    known[b] += 1;
+                    if (0..5).any(|value| known[value] > way[value]) {
+                        continue;
+                    }
+                    let open = |value: usize| {
+                        ways.iter().any(|other| {
+                            (0..5).all(|v| other[v] >= known[v]) && other[value] > known[value]
+                        })
+                    };
+                    let values: Vec<usize> = (0..5).filter(|value| open(*value)).collect();
+                    let width = values[values.len() - 1] - values[0];
+                    assert!(
+                        width >= 2,
+                        "{said:?} {sum} {way:?} knowing {a} {b}: {values:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_higher_threshold_never_shows_more(
+            scores in prop::collection::vec(1_u8..6, 8..24),
+            cuts in prop::collection::btree_set(1_usize..23, 0..3),
+            k in 3_usize..10,
+        ) {
+            let scores: Vec<f64> = scores.into_iter().map(f64::from).collect();
+            let mut ends: Vec<usize> = cuts.into_iter().filter(|cut| *cut < scores.len()).collect();
+            ends.push(scores.len());
+            let mut first = 0;
+            let groups: Vec<_> = ends.iter().map(|end| people(std::mem::replace(&mut first, *end)..*end)).collect();
+            let shown = |k: usize| -> Vec<bool> {
+                let asked = ratings(&scores, k);
+                let mut ledger = Ledger::default();
+                let team = ledger.team_mean(&asked);
+                let told = ledger.group_means(&asked, &groups);
+                std::iter::once(&team).chain(&told).map(|mean| mean.shown().is_ok()).collect()
+            };
+            let (lower, higher) = (shown(k), shown(k + 1));
+            prop_assert!(lower.iter().zip(&higher).all(|(lower, higher)| *lower || !*higher), "{lower:?} {higher:?}");
+        }
+
+        #[test]
+        fn the_order_of_groups_makes_no_difference(
+            scores in prop::collection::vec(1_u8..6, 12..24),
+            (one, two, three) in (0_usize..6, 6_usize..9, 9_usize..12),
+        ) {
+            let scores: Vec<f64> = scores.into_iter().map(f64::from).collect();
+            let n = scores.len();
+            // They overlap.
+            let groups = [people(0..two), people(one..n), people(three..n), people(0..three)];
+            let asked = ratings(&scores, 5);
+            let judge = |groups: &[BTreeSet<&str>]| {
+                let mut ledger = Ledger::default();
+                ledger.team_mean(&asked);
+                ledger.group_means(&asked, groups)
+            };
+            let forward = judge(&groups);
+            let mut turned = groups.clone();
+            turned.reverse();
+            let mut backward = judge(&turned);
+            backward.reverse();
+            prop_assert_eq!(forward, backward);
+        }
+    }
+}

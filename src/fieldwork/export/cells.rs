@@ -7,13 +7,38 @@ use chrono::SecondsFormat;
 use super::people::{Given, Person, Sheet};
 use super::{Export, Row, SchoolExport};
 use crate::domain::answer::Answer;
+use crate::domain::id::SchoolId;
 use crate::domain::language::Language;
 use crate::domain::records::Records;
 use crate::domain::study::Subject;
+use crate::domain::training::Participation;
 use crate::fieldwork::door::Class;
 use crate::fieldwork::study::Study;
 use crate::instrument::definition::{Choice, Format, Item, Status};
+use crate::storage::schools::School;
 use crate::storage::windows::Window;
+
+/// Of each school with a log: how many meetings, and the mean over them of the share of the team that came.
+pub fn trainings(
+    schools: &[School],
+    participations: &BTreeMap<SchoolId, Participation>,
+) -> Vec<Row> {
+    let share = |share: Option<f64>| share.map(|share| share.to_string()).unwrap_or_default();
+    schools
+        .iter()
+        .filter_map(|school| {
+            let counted = participations.get(&school.school_id)?;
+            Some(vec![
+                school.key.clone(),
+                counted.n_meetings.to_string(),
+                share(counted.of_team),
+                share(counted.of_invited),
+                counted.group_plans.to_string(),
+                counted.class_support.to_string(),
+            ])
+        })
+        .collect()
+}
 
 fn class(class: Class) -> &'static str {
     match class {
@@ -334,10 +359,9 @@ pub fn items(records: &Records, items: &[String]) -> Vec<Row> {
                 records.schools[sheet.school].key.clone(),
                 records.waves[sheet.wave].clone(),
                 sheet.respondent.clone(),
+                sheet.seconds_per_item.map(number).unwrap_or_default(),
             ];
-            let values = items
-                .iter()
-                .map(|item| sheet.items.get(item).copied().map(number));
+            let values = items.iter().map(|item| sheet.items.get(item).map(number));
             row.extend(values.map(Option::unwrap_or_default));
             row
         })

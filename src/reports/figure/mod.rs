@@ -13,7 +13,9 @@ pub mod scale_profile;
 pub mod sociogram;
 mod spot;
 pub mod svg;
+pub mod ten;
 pub mod text_width;
+pub mod trend;
 pub mod wave_strip;
 
 pub use picture::{png, standalone};

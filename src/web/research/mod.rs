@@ -14,6 +14,7 @@ pub mod plan;
 pub mod recipe;
 pub mod recipes;
 pub mod report;
+pub mod reports;
 pub mod scales;
 pub mod seen;
 pub mod tables;
