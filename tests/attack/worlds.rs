@@ -108,7 +108,8 @@ fn sheets(answers: &[u8]) -> Vec<AnswerSheet> {
         respondent: format!("p{person:02}"),
         school: 0,
         wave: 0,
-        items: BTreeMap::from([("one_01".to_owned(), f64::from(*answer))]),
+        items: [("one_01", f64::from(*answer))].into_iter().collect(),
+        seconds_per_item: None,
     };
     answers.iter().enumerate().map(sheet).collect()
 }
