@@ -333,7 +333,7 @@ fn nothing_is_told_by_what_is_withheld() {
             given
                 .iter()
                 .take(2)
-                .map(|given| format!("{groups:?}: {given:?}")),
+                .map(|given| format!("{groups:?}: {given}")),
         );
     }
     assert!(faults.is_empty(), "{faults:#?}");

@@ -166,7 +166,6 @@ impl Seen {
                                 telling.records,
                                 &Grouped::default(),
                                 scales,
-                                truth,
                             );
                         }
                     }
@@ -229,7 +228,7 @@ impl Seen {
             self.read_relation(relation, at, roster, &grouped, school, truth);
         }
         for scale in list(told_scales) {
-            self.read_scale(scale, roster, records, &grouped, scales, truth);
+            self.read_scale(scale, roster, records, &grouped, scales);
         }
     }
 
@@ -357,7 +356,6 @@ impl Seen {
         records: &Records,
         grouped: &Grouped,
         scales: &[ScaleDefinition],
-        truth: &Records,
     ) {
         let [key, minimum, maximum, n, mean, change, usual, groups, items] = fields(
             told,
@@ -423,7 +421,6 @@ impl Seen {
                 assert_rounded(number(end));
             }
         }
-        let _ = truth;
         self.scores.insert(scale.key.clone(), scores);
     }
 
