@@ -158,8 +158,11 @@ fn overlap(facts: &[Fact]) -> bool {
 }
 
 /// Every version of every school, told by the product and read by the attacker.
-fn attack_world(world: &World, memory: bool) -> Count {
-    let method = Method::new(world.scales.clone(), world.about_principal.clone());
+fn attack_world(world: &World, memory: bool, draws: bool) -> Count {
+    let method = Method {
+        draws,
+        ..Method::new(world.scales.clone(), world.about_principal.clone())
+    };
     let scales = method.all_scales();
     let n = world.n_schools();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -218,6 +221,7 @@ fn nothing_told_of_a_school_tells_what_one_colleague_answered() {
     let count = attack_world(
         &World::new(number_of("SCHAKEL_ATTACK_SCHOOLS", 100), 2056),
         true,
+        false,
     );
     println!("{count:#?}");
     assert!(
@@ -235,8 +239,22 @@ fn nothing_told_of_a_school_tells_what_one_colleague_answered() {
 #[test]
 #[ignore = "minutes: a thousand schools, for docs/VALIDATION.md"]
 fn nothing_told_of_a_thousand_schools_tells_what_one_colleague_answered() {
-    let count = attack_world(&World::new(1000, 4711), true);
+    let count = attack_world(&World::new(1000, 4711), true, false);
     println!("{count:#?}");
+    assert_eq!(
+        (count.cells, count.pins, count.ties),
+        (0, 0, 0),
+        "{:#?}",
+        count.examples
+    );
+}
+
+/// With a picture of those who agreed, beside the figures about everyone: what is left is about those who did not.
+#[test]
+#[ignore = "open: the ledger does not yet know whom a picture of persons shows"]
+fn a_picture_of_persons_tells_nothing_of_those_who_are_not_drawn() {
+    let count = attack_world(&World::new(60, 5), true, true);
+    println!("with pictures: {count:#?}");
     assert_eq!(
         (count.cells, count.pins, count.ties),
         (0, 0, 0),
@@ -250,6 +268,7 @@ fn nothing_told_of_a_thousand_schools_tells_what_one_colleague_answered() {
 fn without_memory_the_attacker_succeeds() {
     let count = attack_world(
         &World::new(number_of("SCHAKEL_ATTACK_SCHOOLS", 60), 99),
+        false,
         false,
     );
     println!("without memory: {count:#?}");
@@ -314,7 +333,7 @@ fn nothing_is_told_by_what_is_withheld() {
             given
                 .iter()
                 .take(2)
-                .map(|given| format!("{groups:?}: {given:?}")),
+                .map(|given| format!("{groups:?}: {given}")),
         );
     }
     assert!(faults.is_empty(), "{faults:#?}");

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schakel::domain::records::{Records, RosterRecord};
+use schakel::domain::records::{ItemAnswers, Records, RosterRecord};
 use schakel::evaluation::scales::ScaleDefinition;
 use serde_json::Value;
 
@@ -166,7 +166,6 @@ impl Seen {
                                 telling.records,
                                 &Grouped::default(),
                                 scales,
-                                truth,
                             );
                         }
                     }
@@ -229,7 +228,7 @@ impl Seen {
             self.read_relation(relation, at, roster, &grouped, school, truth);
         }
         for scale in list(told_scales) {
-            self.read_scale(scale, roster, records, &grouped, scales, truth);
+            self.read_scale(scale, roster, records, &grouped, scales);
         }
     }
 
@@ -357,7 +356,6 @@ impl Seen {
         records: &Records,
         grouped: &Grouped,
         scales: &[ScaleDefinition],
-        truth: &Records,
     ) {
         let [key, minimum, maximum, n, mean, change, usual, groups, items] = fields(
             told,
@@ -423,7 +421,6 @@ impl Seen {
                 assert_rounded(number(end));
             }
         }
-        let _ = truth;
         self.scores.insert(scale.key.clone(), scores);
     }
 
@@ -477,7 +474,7 @@ impl Seen {
             let Some(said) = said else { continue };
             let answers: Vec<f64> = sheets
                 .iter()
-                .filter_map(|sheet| sheet.items.get(*item).copied())
+                .filter_map(|sheet| sheet.items.get(item))
                 .collect();
             let n = answers.len() as f64;
             let mut sum = (n * scores.ends.0, n * scores.ends.1);
@@ -652,9 +649,9 @@ fn roster(records: &Records, school: usize, wave: usize) -> &RosterRecord {
 }
 
 /// A score by the rule that the questionnaire prints.
-pub fn score(scale: &ScaleDefinition, items: &BTreeMap<String, f64>) -> Option<f64> {
+pub fn score(scale: &ScaleDefinition, items: &ItemAnswers) -> Option<f64> {
     let given = scale.items.iter().filter_map(|item| {
-        let value = *items.get(item)?;
+        let value = items.get(item)?;
         Some(if scale.reverse.contains(item) {
             scale.min + scale.max - value
         } else {

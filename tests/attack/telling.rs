@@ -7,6 +7,7 @@ use schakel::domain::disclosure::{Ledger, TeamRules};
 use schakel::domain::records::Records;
 use schakel::evaluation::achievement_portrait::achievement_portrait;
 use schakel::evaluation::leadership_portrait::{Leaders, leadership_portrait};
+use schakel::evaluation::person_picture::draw_persons;
 use schakel::evaluation::portrayal::portrait;
 use schakel::evaluation::scales::ScaleDefinition;
 use schakel::evaluation::team_change::set_beside_before;
@@ -21,6 +22,8 @@ pub struct Method {
     pub rules: TeamRules,
     pub scales: Vec<ScaleDefinition>,
     pub about_principal: Vec<ScaleDefinition>,
+    /// Whether four in five have agreed to being drawn.
+    pub draws: bool,
 }
 
 impl Method {
@@ -33,6 +36,7 @@ impl Method {
             },
             scales,
             about_principal,
+            draws: false,
         }
     }
 
@@ -87,6 +91,10 @@ impl Method {
             ledger,
         );
         all_schools.set_beside(&mut team, school);
+        if self.draws {
+            let agreed = agreed(records, school);
+            draw_persons(&mut team, records, &self.rules, school, &agreed);
+        }
         let mut leaders = Leaders::new();
         for roster in records
             .rosters
@@ -114,6 +122,21 @@ impl Method {
             ("achievement", text(&achievement)),
         ]
     }
+}
+
+/// Everyone in half of the schools; in the others all but those whose key ends in 1 or 2.
+fn agreed(records: &Records, school: usize) -> BTreeSet<String> {
+    let everyone = records.schools[school]
+        .key
+        .ends_with(['0', '2', '4', '6', '8']);
+    let own = records
+        .rosters
+        .iter()
+        .filter(|roster| roster.school == school);
+    own.flat_map(|roster| &roster.persons)
+        .map(|person| person.key.clone())
+        .filter(|key| everyone || !key.ends_with(['1', '2']))
+        .collect()
 }
 
 fn text(part: &impl Serialize) -> String {

@@ -278,7 +278,8 @@ impl World {
                             respondent: seat.key.clone(),
                             school: index,
                             wave,
-                            items: seat.items.clone(),
+                            items: seat.items.clone().into_iter().collect(),
+                            seconds_per_item: None,
                         });
                     }
                 }

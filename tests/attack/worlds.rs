@@ -108,7 +108,8 @@ fn sheets(answers: &[u8]) -> Vec<AnswerSheet> {
         respondent: format!("p{person:02}"),
         school: 0,
         wave: 0,
-        items: BTreeMap::from([("one_01".to_owned(), f64::from(*answer))]),
+        items: [("one_01", f64::from(*answer))].into_iter().collect(),
+        seconds_per_item: None,
     };
     answers.iter().enumerate().map(sheet).collect()
 }
@@ -125,16 +126,6 @@ fn without(answers: &[u8], known: &[u8]) -> Option<Vec<u8>> {
 
 /// A network as rows of whom each names.
 type Rows = Vec<Vec<bool>>;
-
-/// A network of which the program itself gives away a tie, to whom, and whether it is there.
-#[derive(Debug)]
-pub struct GivenTie {
-    pub network: String,
-    pub known: Vec<usize>,
-    pub cell: (usize, usize),
-    pub present: bool,
-    pub told: String,
-}
 
 /// Networks made to be difficult.
 fn networks(n: usize) -> Vec<(String, Rows)> {
@@ -182,7 +173,7 @@ fn networks(n: usize) -> Vec<(String, Rows)> {
 
 /// Ties of these networks of which no other network of which the same is told shows the opposite, to the eyes of one who
 /// knows the rows of two. Looked for are networks one, two or three cells away, and those in which two others change places.
-pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<GivenTie>) {
+pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<String>) {
     let n: usize = groups.iter().sum();
     let method = Method::new(Vec::new(), Vec::new());
     let mut known_texts: BTreeMap<Rows, String> = BTreeMap::new();
@@ -246,13 +237,14 @@ pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<G
             for cell in kinds.into_values() {
                 tried += 1;
                 if !can_be_other(&rows, &text, cell, &known, &unknown, &mut tell) {
-                    given.push(GivenTie {
-                        network: network.clone(),
-                        known: known.clone(),
-                        cell,
-                        present: rows[cell.0][cell.1],
-                        told: text.clone(),
-                    });
+                    let there = if rows[cell.0][cell.1] {
+                        "there"
+                    } else {
+                        "not there"
+                    };
+                    given.push(format!(
+                        "{network}: the tie {cell:?} is {there}, to {known:?}; told is {text}"
+                    ));
                 }
             }
         }
