@@ -319,5 +319,12 @@ fn can_be_other(
             }
         }
     }
-    false
+    // What is withheld may be withheld for the opposite end: more and more of what is not known the other way round.
+    let mut far = one;
+    let start = unknown.iter().position(|other| *other == cell).unwrap_or(0);
+    (1..unknown.len()).any(|step| {
+        let (a, b) = unknown[(start + step) % unknown.len()];
+        far[a][b] = !value;
+        tell(&far) == text
+    })
 }
