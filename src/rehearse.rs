@@ -34,7 +34,6 @@ use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, rosters, schools, windows};
 
-
 /// The design that a simulated study follows, but for its dates.
 const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
 

@@ -296,7 +296,9 @@ fn nothing_that_is_shown_is_judged_without_memory() {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|kind| kind == "rs")
-                && std::fs::read_to_string(&path).unwrap().contains("without_memory")
+                && std::fs::read_to_string(&path)
+                    .unwrap()
+                    .contains("without_memory")
                 && !path.starts_with("src/domain/disclosure")
             {
                 naming.push(path);
