@@ -142,7 +142,7 @@ fn row(
         mean: match mean {
             None => w.t("goal-no-score"),
             Some(Err(_)) => w.t("goal-few-pupils"),
-            Some(Ok(mean)) => points(w, *mean),
+            Some(Ok(mean)) => w.decimal(*mean, 1),
         },
         goal: goal.map_or_else(String::new, |goal| points(w, goal)),
         distance: match (goal, shown) {
@@ -208,9 +208,9 @@ mod tests {
         assert_eq!(
             cells,
             [
-                ["februari 2024", "40", "50", ""],
+                ["februari 2024", "40", "50,0", ""],
                 ["februari 2025", "", &few, ""],
-                ["augustus 2025", "40", "60", "62,5"],
+                ["augustus 2025", "40", "60,0", "62,5"],
                 ["augustus 2026", "", &none, "70"],
             ]
         );

@@ -85,12 +85,17 @@ pub fn trend(id: &str, title: &str, description: &str, points: &[TrendPoint]) ->
             );
         }
         if let Some((mean, number)) = &point.mean {
+            // Above the dot, unless the goal stands there.
+            let over = point
+                .goal
+                .is_some_and(|goal| (0.0..=30.0).contains(&(y(*mean) - y(goal))));
+            let beside = if over { 22.0 } else { -12.0 };
             let _ = write!(
                 svg,
                 "<circle cx=\"{at:.1}\" cy=\"{:.1}\" r=\"4.5\" fill=\"{LINE}\"/>\
                  <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-weight=\"600\" fill=\"{INK}\">{}</text>",
                 y(*mean),
-                y(*mean) - 12.0,
+                y(*mean) + beside,
                 escape(number)
             );
         }
