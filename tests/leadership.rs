@@ -699,7 +699,7 @@ async fn a_successor_and_a_team_that_writes() {
         );
         let own = me.get("/answer/own");
         assert!(
-            own.has("Wat uw team te zien kreeg") && own.has("12 van de 12"),
+            own.has("Wat uw team te zien kreeg") && own.has("van de 12 collega"),
             "{}",
             own.html
         );
