@@ -277,6 +277,9 @@ async fn only_what_a_principal_opened_is_passed_on_and_only_for_that_wave() {
         open_part(&field, oak, Part::Leadership, Audience::Principal, "T1").await;
         let noun = oak.to_string();
         assert_eq!(field.audited("open results", &noun).await, 1);
+        let unseen = pass(&field, oak, Part::Team, "T1", Audience::Board).await;
+        assert!(matches!(unseen, Err(PassOnRefusal::NotOpened)));
+        open_part(&field, oak, Part::Team, Audience::Principal, "T1").await;
 
         for (part, wave, to) in [
             (Part::Leadership, "T1", Audience::Trainer),

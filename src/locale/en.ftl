@@ -1438,6 +1438,7 @@ principal-passed-team = Passed on to the team on { $day }.
 principal-passed-board = Passed on to the board on { $day }.
 principal-board = What the team was shown, and the board
 principal-board-lead = The board sees nothing of questionnaires and nothing of collaboration, unless you pass it on, wave by wave. Talk about it with your team first.
+principal-to-school = To your school's page
 principal-pupils = What pupils score
 principal-pupils-lead = For each test the board sees the mean of your pupils and the goals that you set for it, without a comparison with other schools.
 principal-pupils-none = Scores appear after the last wave is closed for your school.

@@ -1438,6 +1438,7 @@ principal-passed-team = Aan het team doorgegeven op { $day }.
 principal-passed-board = Aan het bestuur doorgegeven op { $day }.
 principal-board = Wat het team te zien kreeg, en het bestuur
 principal-board-lead = Het bestuur ziet niets uit vragenlijsten en niets over de samenwerking, tenzij u het doorgeeft, per meting. Bespreek het eerst met uw team.
+principal-to-school = Naar de pagina van uw school
 principal-pupils = Wat leerlingen scoren
 principal-pupils-lead = Het bestuur ziet per toetsmoment het gemiddelde van uw leerlingen en de doelen die u daarvoor stelt, zonder vergelijking met andere scholen.
 principal-pupils-none = Scores verschijnen nadat de laatste meting voor uw school gesloten is.

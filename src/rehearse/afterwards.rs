@@ -130,6 +130,8 @@ async fn told(
         open::open(tx, &team, school, Part::Team, Audience::Team, wave).await?;
     }
     if number % 4 != 3 {
+        let (part, to) = (Part::Team, Audience::Principal);
+        open::open(tx, &principal, school, part, to, wave).await?;
         let (part, to) = (Part::Leadership, Audience::Principal);
         open::open(tx, &principal, school, part, to, wave).await?;
         let to_whom = [

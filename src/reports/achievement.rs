@@ -171,7 +171,7 @@ mod tests {
     fn moment(month: i32, n: usize, score: f64) -> Moment {
         let keys: Vec<String> = (0..n).map(|pupil| pupil.to_string()).collect();
         // Half of them a point above, half of them a point below.
-        let side = |pupil: usize| if pupil % 2 == 0 { 1.0 } else { -1.0 };
+        let side = |pupil: usize| if pupil.is_multiple_of(2) { 1.0 } else { -1.0 };
         let scores = keys
             .iter()
             .enumerate()

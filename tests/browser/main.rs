@@ -5,6 +5,7 @@
 mod support;
 
 mod harness;
+mod leaders;
 mod owner;
 mod respondent;
 mod states;
