@@ -1,13 +1,14 @@
 //! From closed data to kept findings: one consistent snapshot, evaluated once, stored by its hash.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::domain::disclosure::TeamRules;
+use crate::domain::disclosure::{Ledger, Release, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
@@ -20,10 +21,12 @@ use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
+use crate::evaluation::team_change::set_beside_before;
+use crate::evaluation::usual::AllSchools;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::snapshot::Snapshot;
-use crate::storage::{StorageError, Store, records, snapshot};
+use crate::storage::{StorageError, Store, records, releases, snapshot};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConcludeError {
@@ -42,6 +45,8 @@ pub struct Conclusion {
     pub findings: Findings,
     /// What each school may see of itself, in parts, as text.
     pub parts: Vec<(SchoolId, Part, String)>,
+    /// What each of them is told for the first time.
+    pub releases: Vec<(SchoolId, Vec<Release>)>,
 }
 
 /// Takes a snapshot of everything that is closed and keeps what it says. The same data are evaluated once with the same
@@ -73,25 +78,47 @@ pub async fn conclude(
         return Ok(key);
     }
     drop(tx);
-    let owned = study.clone();
-    let conclusion = tokio::task::spawn_blocking(move || evaluate_snapshot(&snapshot, &owned))
-        .await
-        .map_err(|_| ConcludeError::Interrupted)??;
-    let findings = serde_json::to_string(&conclusion.findings)
-        .expect("findings are plain values with text keys");
-    let Conclusion { key, parts, .. } = conclusion;
-    let (study_id, kept) = (study.study_id, key.clone());
-    store
-        .write::<_, StorageError, _>(move |tx| {
-            async move { conclusions::keep(tx, study_id, &kept, &findings, &parts, now).await }
+    let snapshot = Arc::new(snapshot);
+    // Until nothing else was told between reading what was told and telling this.
+    loop {
+        let mut tx = store.read().await?;
+        let told = releases::of_study(&mut tx, study.study_id).await?;
+        drop(tx);
+        let n_told: usize = told.values().map(Vec::len).sum();
+        let (owned, frozen) = (study.clone(), snapshot.clone());
+        let conclusion =
+            tokio::task::spawn_blocking(move || evaluate_snapshot(&frozen, &owned, told))
+                .await
+                .map_err(|_| ConcludeError::Interrupted)??;
+        let findings = serde_json::to_string(&conclusion.findings)
+            .expect("findings are plain values with text keys");
+        let study_id = study.study_id;
+        let kept = store
+            .write::<_, StorageError, _>(move |tx| {
+                async move {
+                    if releases::count(tx, study_id).await? != n_told as i64 {
+                        return Ok(None);
+                    }
+                    let Conclusion { key, parts, .. } = &conclusion;
+                    conclusions::keep(tx, study_id, key, &findings, parts, now).await?;
+                    releases::keep(tx, key, &conclusion.releases, now).await?;
+                    Ok(Some(conclusion.key))
+                }
                 .boxed()
-        })
-        .await?;
-    Ok(key)
+            })
+            .await?;
+        if let Some(key) = kept {
+            return Ok(key);
+        }
+    }
 }
 
-/// Pure: the same snapshot of the same study gives the same conclusion, byte for byte.
-pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusion, ConcludeError> {
+/// Pure: the same snapshot of the same study, after the same was told, gives the same conclusion, byte for byte.
+pub fn evaluate_snapshot(
+    snapshot: &Snapshot,
+    study: &Study,
+    told: BTreeMap<SchoolId, Vec<Release>>,
+) -> Result<Conclusion, ConcludeError> {
     let records = records::records(snapshot, &study.design, &study.questions())?;
     let key = ConclusionKey {
         snapshot_hash: snapshot.hash(),
@@ -115,15 +142,16 @@ pub fn evaluate_snapshot(snapshot: &Snapshot, study: &Study) -> Result<Conclusio
     findings.provenance.snapshot.clone_from(&key.snapshot_hash);
     // A study that gives no feedback until its end gives it when its last window is closed.
     let ended = snapshot.windows.len() == study.design.windows.len();
-    let parts = if ended || study.design.feedback == Feedback::AfterEachWave {
-        parts(snapshot, study, &records)
+    let (parts, releases) = if ended || study.design.feedback == Feedback::AfterEachWave {
+        parts(snapshot, study, &records, told)
     } else {
-        Vec::new()
+        Default::default()
     };
     Ok(Conclusion {
         key,
         findings,
         parts,
+        releases,
     })
 }
 
@@ -299,21 +327,33 @@ fn not_used(snapshot: &Snapshot) -> impl Iterator<Item = Exclusion> {
     })
 }
 
-/// The parts of every school's results, school by school in their order and part by part.
-fn parts(snapshot: &Snapshot, study: &Study, records: &Records) -> Vec<(SchoolId, Part, String)> {
+/// The parts of every school's results, school by school in their order and part by part, and what each school had not
+/// been told before. Every figure of a school is judged by the one ledger of that school.
+fn parts(
+    snapshot: &Snapshot,
+    study: &Study,
+    records: &Records,
+    mut told: BTreeMap<SchoolId, Vec<Release>>,
+) -> (Vec<(SchoolId, Part, String)>, Vec<(SchoolId, Vec<Release>)>) {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
     let (_, own) = scales_by_audience(study);
+    let all_schools = AllSchools::of(records, &rules, &own);
     let mut parts = Vec::new();
+    let mut releases = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
         let Some(row) = snapshot.schools.iter().find(|row| row.key == school.key) else {
             continue;
         };
         let id = SchoolId(row.school_id);
-        let team = portrait(records, &rules, &own, index);
+        let mut ledger = Ledger::new(told.remove(&id).unwrap_or_default());
+        let mut team = portrait(records, &rules, &own, index, &mut ledger);
+        set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
+        all_schools.set_beside(&mut team, index);
         parts.push((id, Part::Team, text(&team)));
+        releases.push((id, ledger.into_new()));
     }
-    parts
+    (parts, releases)
 }
 
 fn text<T: Serialize>(portrait: &T) -> String {

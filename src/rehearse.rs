@@ -31,6 +31,8 @@ use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, rosters, schools, windows};
 
+mod openings;
+
 /// The design that a simulated study follows, but for its dates.
 const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
 
@@ -183,6 +185,7 @@ pub async fn rehearse(
         }
     }
     store_pupils(store, simulated, &study, first).await?;
+    openings::note_openings(store, &schools, &stored, simulated.seed, now).await?;
     Ok(Rehearsed {
         study,
         schools,

@@ -263,6 +263,13 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
         );
         assert_eq!(closed.status, 303, "{}", closed.html);
 
+        // A button opens what is ready; looking alone does not.
+        assert!(
+            !school
+                .get("/school")
+                .has("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox")
+        );
+        assert_eq!(school.post("/school/open", &[]).status, 303);
         let page = school.get("/school");
         assert!(
             page.has("<svg xmlns")

@@ -78,7 +78,15 @@ async fn concluded(database: &Database) {
         .write::<_, StorageError, _>(move |tx| {
             async move {
                 let waves = ["T1".to_owned()];
-                open::open(tx, &act, school.school_id, Part::Team, Audience::Team, &waves).await
+                open::open(
+                    tx,
+                    &act,
+                    school.school_id,
+                    Part::Team,
+                    Audience::Team,
+                    &waves,
+                )
+                .await
             }
             .boxed()
         })
@@ -100,7 +108,10 @@ fn reports(address: &str, machine: (&str, &str, &str)) -> BTreeMap<String, Strin
         let path = file.to_str().unwrap();
         let given = ["--database", address, "--language", language];
         schakel(machine, &[&["report", "--out", path], &given[..]].concat());
-        found.insert(format!("study {language}"), sha256(&fs::read(&file).unwrap()));
+        found.insert(
+            format!("study {language}"),
+            sha256(&fs::read(&file).unwrap()),
+        );
         let folder = place.path().join(language);
         let path = folder.to_str().unwrap();
         schakel(
@@ -162,7 +173,11 @@ fn the_report_of_a_folder_is_the_same_everywhere() {
             ties += &format!("s{school},T1,goals,I{person},I{alter},1\n");
         }
     }
-    for (name, text) in [("persons.csv", persons), ("ties.csv", ties), ("schools.csv", kinds)] {
+    for (name, text) in [
+        ("persons.csv", persons),
+        ("ties.csv", ties),
+        ("schools.csv", kinds),
+    ] {
         fs::write(study.path().join(name), text).unwrap();
     }
     for language in ["nl", "en"] {
@@ -171,7 +186,14 @@ fn the_report_of_a_folder_is_the_same_everywhere() {
             let place = tempfile::tempdir().unwrap();
             let out = place.path().join("out");
             let (folder, path) = (study.path().to_str().unwrap(), out.to_str().unwrap());
-            let flags = ["--groups", "kind", "--language", language, "--cores", machine.0];
+            let flags = [
+                "--groups",
+                "kind",
+                "--language",
+                language,
+                "--cores",
+                machine.0,
+            ];
             schakel(
                 machine,
                 &[&["analyse", folder, "--out", path], &flags[..]].concat(),
@@ -209,7 +231,10 @@ async fn files_of_schools_are_the_same_whatever_the_effects() {
         }
         for other in before.keys().filter(|other| *other != name) {
             let other = other.strip_suffix(".html").unwrap();
-            assert!(!text.contains(&format!("\"{other}\"")), "{name} names {other}");
+            assert!(
+                !text.contains(&format!("\"{other}\"")),
+                "{name} names {other}"
+            );
         }
     }
     let file = database.address.strip_prefix("sqlite:").unwrap();
@@ -231,7 +256,10 @@ async fn files_of_schools_are_the_same_whatever_the_effects() {
     conclude(&store, &study, today()).await.unwrap();
     let (after, other) = made("after");
     assert_ne!(report, other, "the effects are others");
-    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    assert_eq!(
+        before.keys().collect::<Vec<_>>(),
+        after.keys().collect::<Vec<_>>()
+    );
     for (name, bytes) in &before {
         assert_eq!(bytes, &after[name], "{name}");
     }

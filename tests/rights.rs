@@ -439,7 +439,7 @@ async fn what_may_not_be_used_is_as_if_it_had_never_been() {
         };
         assert!(named(&before) > 0 && named(&b) == named(&refused) && named(&b) > 0);
         assert_eq!(named(&c), 0, "no tie to them leaves the database");
-        let found = schakel::conclude::evaluate_snapshot(&c, &field.study)
+        let found = schakel::conclude::evaluate_snapshot(&c, &field.study, BTreeMap::new())
             .unwrap()
             .findings;
         let counted = |what: &str| {

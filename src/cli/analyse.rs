@@ -16,7 +16,7 @@ use schakel_analysis::model::Condition;
 
 use super::ending::{Answer, ended};
 use crate::{
-    domain::disclosure::TeamRules,
+    domain::disclosure::{Ledger, TeamRules},
     domain::fault::Faults,
     domain::language::Language,
     domain::records::{Records, SchoolRecord},
@@ -449,7 +449,10 @@ pub(super) fn again(
 fn portraits(records: &Records) -> Vec<(String, Portrait)> {
     let rules = TeamRules::default();
     let of = |(index, school): (usize, &SchoolRecord)| {
-        (school.key.clone(), portrait(records, &rules, &[], index))
+        (
+            school.key.clone(),
+            portrait(records, &rules, &[], index, &mut Ledger::default()),
+        )
     };
     records.schools.iter().enumerate().map(of).collect()
 }

@@ -15,10 +15,11 @@ use super::serve::stopped;
 use super::settings::{TemporaryFolder, block_on, entropy};
 use crate::conclude;
 use crate::domain::id::SchoolId;
-use crate::domain::opening::Part;
+use crate::domain::opening::{Audience, Part};
 use crate::domain::time::{Clock, SystemClock};
 use crate::domain::token::LinkKey;
 use crate::fieldwork::enter::{self, Recipient};
+use crate::fieldwork::open;
 use crate::fieldwork::pages::Sitting;
 use crate::rehearse::{Rehearsed, rehearse};
 use crate::simulation::plan::DEFAULT_SEED;
@@ -132,6 +133,9 @@ async fn print_links(
     own.extend(schools("focus3", 3));
     // A school of the cohort that has been through all waves, large enough for a picture.
     let shown = picture_school(store, rehearsed).await?;
+    if let Some(school_id) = shown {
+        open_all(store, rehearsed, school_id, now).await?;
+    }
     let roles = [
         (
             "school",
@@ -201,6 +205,41 @@ async fn respondent(
         }
     }
     Ok(None)
+}
+
+/// Whoever tries out the demo sees every wave of this school at once.
+async fn open_all(
+    store: &Store,
+    rehearsed: &Rehearsed,
+    school_id: SchoolId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), StorageError> {
+    let cohort = rehearsed
+        .schools
+        .iter()
+        .find(|school| school.school_id == school_id)
+        .map_or("", |school| school.cohort.as_str());
+    let windows = &rehearsed.study.design.windows;
+    let waves: Vec<String> = windows
+        .iter()
+        .filter(|window| window.cohort == cohort && window.closes_at <= now)
+        .map(|window| window.wave.clone())
+        .collect();
+    let act = Act {
+        actor: "demo".to_owned(),
+        at: now - TimeDelta::hours(1),
+    };
+    store
+        .write(move |tx| {
+            async move {
+                for audience in [Audience::Principal, Audience::Team] {
+                    open::open(tx, &act, school_id, Part::Team, audience, &waves).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
 }
 
 /// The first school whose newest wave has a group picture; any school with results otherwise.

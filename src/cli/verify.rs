@@ -1,5 +1,6 @@
 //! `schakel verify REPORT`: makes a report again from its data, and says whether it is the same.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ use crate::evaluation::portrait::Portrait;
 use crate::reports::proof::{self, Block, FindingsBlock, MadeFrom};
 use crate::storage::{conclusions, snapshot};
 use crate::web::study_report::Material;
+use crate::web::team_files;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -87,7 +89,9 @@ fn verify(arguments: &Arguments) -> Answer {
                 .to_owned(),
         ),
         MadeFrom::Study { key } => block_on(of_study(arguments, key, &block))?,
-        MadeFrom::School { .. } => Err("the report of a school is checked by its seal".to_owned()),
+        MadeFrom::School { study, key } => {
+            block_on(of_school(arguments, study, key, block.language))?
+        }
     };
     match again {
         Err(refusal) => said.cannot(&refusal),
@@ -180,7 +184,7 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
     };
     let mut tx = store.read().await?;
     let taken = snapshot::take(&mut tx, study.study_id).await?;
-    let conclusion = conclude::evaluate_snapshot(&taken, &study)?;
+    let conclusion = conclude::evaluate_snapshot(&taken, &study, BTreeMap::new())?;
     let mut note = None;
     if let Some(kept) = &block.findings
         && kept.snapshot != conclusion.key.snapshot_hash
@@ -205,11 +209,10 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
             .to_owned(),
         );
     }
+    // What schools may see was judged beside what they had seen then; it is not judged again.
     let mut portraits: Vec<(SchoolId, Portrait)> = Vec::new();
-    for (school, part, text) in &conclusion.parts {
-        if *part == Part::Team {
-            portraits.push((*school, serde_json::from_str(text)?));
-        }
+    for (school, text) in conclusions::parts(&mut tx, &conclusion.key, Part::Team).await? {
+        portraits.push((school, serde_json::from_str(&text)?));
     }
     // As it is when it was kept and read back.
     let findings: Findings = serde_json::from_str(&serde_json::to_string(&conclusion.findings)?)?;
@@ -220,6 +223,30 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
         page,
         note,
     }))
+}
+
+/// Of the portrait that is kept: it was judged when it was made, and is not judged again.
+async fn of_school(
+    arguments: &Arguments,
+    key: &str,
+    school: &str,
+    language: Language,
+) -> anyhow::Result<Remade> {
+    let store = opened(&arguments.database).await?;
+    let study = match study(&store, Some(key)).await? {
+        Ok(study) => study,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut tx = store.read().await?;
+    let mut pages = team_files::pages(&mut tx, &study, language, Some(school)).await?;
+    Ok(match pages.pop() {
+        Some((_, page)) => Ok(Again {
+            findings: None,
+            page,
+            note: None,
+        }),
+        None => Err(format!("school `{school}` has no results here")),
+    })
 }
 
 /// Line by line what is the same and what is not.

@@ -35,8 +35,11 @@ impl Member {
 /// The role of who sits on a board: at its office, and in no school.
 pub const BOARD_MEMBER: &str = "board_member";
 
+/// The role of who leads a school, and whom the questions about the principal are about.
+pub const PRINCIPAL: &str = "principal";
+
 /// The roles in a school that belong to the board's network.
-pub const WITH_THE_BOARD: [&str; 2] = ["principal", "coach"];
+pub const WITH_THE_BOARD: [&str; 2] = [PRINCIPAL, "coach"];
 
 /// What the key of a board's office begins with; no school's key does.
 const OFFICE: &str = "board:";

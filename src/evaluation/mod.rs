@@ -39,3 +39,5 @@ pub mod sensitivity;
 pub mod side_by_side;
 pub mod snapshot;
 pub mod teacher_models;
+pub mod team_change;
+pub mod usual;

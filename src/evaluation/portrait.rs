@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::disclosure::{Band, Disclosed, Share, Suppressed};
+use crate::domain::disclosure::{Band, Disclosed, Drawn, Share, Suppressed};
+pub use crate::domain::disclosure::{Change, Said, Usual};
 
 /// One school over its closed waves: collaboration, attitude and culture. What is about the principal is not in it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -63,29 +64,14 @@ pub struct Block {
     pub share: Disclosed<Band>,
 }
 
-/// What became of a number since the wave before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// Within what missing answers and chance alone would do.
-    TooSmall,
-    More,
-    Less,
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelationChange {
     pub density: Disclosed<Change>,
     /// `More`: spread more evenly over the team than before.
     pub evenness: Disclosed<Change>,
-}
-
-/// The middle half of comparable schools, in tenths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usual {
-    pub from: u8,
-    pub to: u8,
-    pub n_schools: usize,
+    /// Of those who were there both times; otherwise of everyone at each moment.
+    #[serde(default)]
+    pub among_stayers: bool,
 }
 
 /// People who agreed to being drawn for their own school, with the ties between them. Their names are not here.
@@ -140,20 +126,6 @@ pub struct ItemPortrait {
     pub said: Disclosed<Said>,
 }
 
-/// How the answers of a team to one item lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Said {
-    /// Most answers are above the middle of the scale, and not all.
-    MostAgree,
-    /// Most are below the middle, and not all.
-    MostDisagree,
-    /// Answers on both sides of the middle.
-    Divided,
-    /// Most are about the middle.
-    InBetween,
-}
-
 /// What teachers said about their principal: opens to the principal first, on a page of its own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LeadershipPortrait {
@@ -179,6 +151,16 @@ pub struct Moment {
     pub month: i32,
     pub n_pupils: Disclosed<usize>,
     pub mean: Disclosed<f64>,
+}
+
+impl Drawn for PersonPicture {
+    fn n_drawn(&self) -> usize {
+        self.drawn.len()
+    }
+
+    fn n_not_drawn(&self) -> usize {
+        self.n_not_drawn
+    }
 }
 
 impl WavePortrait {

@@ -1,24 +1,34 @@
-//! How a school's portrait is made: response, collaboration between groups, and scale means, judged figure by figure.
+//! How a school's portrait is made: response, collaboration between groups, and scales, each figure judged by the ledger
+//! of what the school was told.
+//!
+//! The order is fixed: wave by wave; of a wave each relation, then each scale; of a scale the mean of the team, then
+//! those of its groups, then its items.
 
-use schakel_analysis::measure::density::{network_density, network_density_bounds};
-use schakel_analysis::measure::reciprocity::{dyadic_reciprocity, dyadic_reciprocity_bounds};
+use std::collections::{BTreeMap, BTreeSet};
+
 use schakel_analysis::network::{Cell, Network};
-use schakel_analysis::outcome::{Interval, Undefined};
 
 use super::networks::network;
-use super::portrait::{Block, Group, Portrait, RelationPortrait, ScalePortrait, WavePortrait};
+use super::portrait::{
+    Block, Group, GroupMean, ItemPortrait, Portrait, RelationPortrait, ScalePortrait, WavePortrait,
+};
 use super::scales::ScaleDefinition;
 use crate::domain::disclosure::{
-    Disclosed, Suppressed, TeamRules, block_share, headcount, team_mean, team_share,
+    AnswerScale, Cells, Disclosed, Ledger, NetworkFigures, Ratings, Suppressed, TeamRules,
+    headcount,
 };
-use crate::domain::records::{Records, RosterRecord};
+use crate::domain::records::{AnswerSheet, Records, RosterRecord};
+use crate::domain::roster::PRINCIPAL;
+use crate::domain::study::Subject;
 
-/// `scales` are those whose means a school sees; what is about one person (the principal) is not among them.
+/// `scales` are those whose means a school sees; what is about one person (the principal) is not among them. `ledger` holds
+/// what this school was told before, and takes in what it is told now.
 pub fn portrait(
     records: &Records,
     rules: &TeamRules,
     scales: &[ScaleDefinition],
     school: usize,
+    ledger: &mut Ledger,
 ) -> Portrait {
     let rosters = records
         .rosters
@@ -26,7 +36,7 @@ pub fn portrait(
         .filter(|roster| roster.school == school);
     Portrait {
         waves: rosters
-            .map(|roster| wave_portrait(records, rules, scales, roster))
+            .map(|roster| wave_portrait(records, rules, scales, roster, ledger))
             // A wave in which the team was asked nothing has nothing to show.
             .filter(|wave| !wave.relations.is_empty() || !wave.scales.is_empty())
             .collect(),
@@ -38,49 +48,39 @@ fn wave_portrait(
     rules: &TeamRules,
     scales: &[ScaleDefinition],
     roster: &RosterRecord,
+    ledger: &mut Ledger,
 ) -> WavePortrait {
-    let (groups, of_person) = groups(roster, rules);
+    let teams = teams(roster, rules);
+    let wave = &records.waves[roster.wave];
     let relations = records
         .relations
         .iter()
         .enumerate()
         .filter_map(|(index, relation)| {
             let net = network(roster, index, 0.0, None)?;
-            Some(relation_portrait(
-                relation, &net, rules, &groups, &of_person,
-            ))
+            let cells = cells(roster, &net, &teams);
+            let told = ledger.network(wave, relation, &cells, rules);
+            Some(relation_portrait(relation, told, &teams, &net, rules))
         })
         .collect();
+    let asked = Asked {
+        records,
+        roster,
+        rules,
+        about: Subject::Own,
+    };
     let scales = scales
         .iter()
-        .filter_map(|scale| {
-            let scores: Vec<f64> = records
-                .answers
-                .iter()
-                .filter(|sheet| sheet.school == roster.school && sheet.wave == roster.wave)
-                .filter_map(|sheet| scale.score(&sheet.items).ok())
-                .collect();
-            (!scores.is_empty()).then(|| ScalePortrait {
-                scale: scale.key.clone(),
-                minimum: scale.min,
-                maximum: scale.max,
-                n: headcount(scores.len()),
-                mean: team_mean(&scores, scale.min, scale.max, rules.k),
-                change: None,
-                usual: Disclosed::withheld(Suppressed::NotDefined),
-                groups: Vec::new(),
-                items: Vec::new(),
-            })
-        })
+        .filter_map(|scale| judged_scale(&asked, scale, &teams, ledger))
         .collect();
     let present = || roster.persons.iter().filter(|person| person.present);
     WavePortrait {
-        wave: records.waves[roster.wave].clone(),
+        wave: wave.clone(),
         grouped: present().any(|person| !person.groups.is_empty()),
         n_members: headcount(present().count()),
         n_answered: headcount(present().filter(|person| person.responded).count()),
         since: None,
-        groups,
+        groups: teams.groups,
         relations,
         scales,
     }
@@ -88,94 +88,232 @@ fn wave_portrait(
 
 fn relation_portrait(
     relation: &str,
+    told: NetworkFigures,
+    teams: &Teams,
     net: &Network,
     rules: &TeamRules,
-    groups: &[Group],
-    of_person: &[Option<usize>],
 ) -> RelationPortrait {
-    let rate = net.response_rate().unwrap_or(0.0);
-    let (n, flag) = (net.n_actors(), rules.flag);
-    let blocks = if groups.len() < 2 || rate < flag {
-        Vec::new()
-    } else {
-        let counts = block_counts(net, groups.len(), of_person);
-        let answered: Vec<usize> = (0..groups.len())
-            .map(|group| {
-                (0..of_person.len())
-                    .filter(|&i| of_person[i] == Some(group) && net.observed(i))
-                    .count()
-            })
-            .collect();
-        counts
-            .into_iter()
-            .enumerate()
-            .map(|(cell, (ties, known))| {
-                let (from, to) = (cell / groups.len(), cell % groups.len());
-                let share = (known > 0).then(|| ties as f64 / known as f64);
-                let share =
-                    block_share(share, groups[from].n, answered[from], groups[to].n, rules.k);
-                Block { from, to, share }
-            })
-            .collect()
-    };
+    let n = teams.groups.len();
+    // Of a silent team there is no picture at all.
+    let enough = net.response_rate().unwrap_or(0.0) >= rules.flag;
+    let blocks = told.blocks.into_iter().enumerate().filter(|_| enough);
     RelationPortrait {
         relation: relation.to_owned(),
-        density: team_share(
-            bounded(network_density(net), network_density_bounds(net)),
-            n,
-            rate,
-            flag,
-        ),
-        reciprocity: team_share(
-            bounded(dyadic_reciprocity(net), dyadic_reciprocity_bounds(net)),
-            n,
-            rate,
-            flag,
-        ),
-        blocks,
+        density: told.density,
+        reciprocity: told.reciprocity,
+        blocks: blocks
+            .map(|(cell, share)| Block {
+                from: cell / n,
+                to: cell % n,
+                share,
+            })
+            .collect(),
         change: None,
         alike: Disclosed::withheld(Suppressed::NotDefined),
         persons: Disclosed::withheld(Suppressed::NoConsent),
     }
 }
 
-fn bounded(
-    value: Result<f64, Undefined>,
-    bounds: Result<Interval, Undefined>,
-) -> Option<(f64, f64, f64)> {
-    let (value, bounds) = (value.ok()?, bounds.ok()?);
-    Some((value, bounds.lower, bounds.upper))
+/// A network as the ledger judges it: those who were on the list, and what is known of whom they named.
+fn cells<'a>(roster: &'a RosterRecord, net: &Network, teams: &Teams) -> Cells<'a> {
+    let here: Vec<usize> = (0..roster.persons.len())
+        .filter(|&person| net.is_present(person))
+        .collect();
+    let picture = teams.groups.len() >= 2;
+    let named = here.iter().flat_map(|&ego| {
+        here.iter().map(move |&alter| {
+            if ego == alter {
+                return None;
+            }
+            match net.cell(ego, alter) {
+                Cell::Present(_) => Some(true),
+                Cell::Absent => Some(false),
+                Cell::Unknown | Cell::Impossible => None,
+            }
+        })
+    });
+    let people = here
+        .iter()
+        .map(|&person| roster.persons[person].key.as_str());
+    Cells {
+        people: people.collect(),
+        answered: here.iter().map(|&person| net.observed(person)).collect(),
+        named: named.collect(),
+        group: here
+            .iter()
+            .map(|&person| teams.of_person[person].filter(|_| picture))
+            .collect(),
+        n_groups: if picture { teams.groups.len() } else { 0 },
+    }
 }
 
-/// Per pair of groups, row by row: ties, and cells that are known.
-fn block_counts(
-    net: &Network,
-    n_groups: usize,
-    of_person: &[Option<usize>],
-) -> Vec<(usize, usize)> {
-    let mut counts = vec![(0, 0); n_groups * n_groups];
-    let placed = || {
-        of_person
-            .iter()
-            .enumerate()
-            .filter_map(|(i, group)| Some((i, (*group)?)))
+/// Whose answers are judged, about what, and by which rules.
+pub struct Asked<'a> {
+    pub records: &'a Records,
+    pub roster: &'a RosterRecord,
+    pub rules: &'a TeamRules,
+    /// About the principal, the principal's own answers do not count, and the threshold is its own.
+    pub about: Subject,
+}
+
+/// A scale in one wave: the mean of the team, of its groups, and what it says about each item. `None` where nobody
+/// answered it. Without groups ([`Teams::default`]) there are no group means.
+pub fn judged_scale(
+    asked: &Asked<'_>,
+    scale: &ScaleDefinition,
+    teams: &Teams,
+    ledger: &mut Ledger,
+) -> Option<ScalePortrait> {
+    let sheets = sheets(asked);
+    let scores: BTreeMap<&str, f64> = sheets
+        .iter()
+        .filter_map(|sheet| Some((sheet.respondent.as_str(), scale.score(&sheet.items).ok()?)))
+        .collect();
+    if scores.is_empty() {
+        return None;
+    }
+    let wave = &asked.records.waves[asked.roster.wave];
+    let k = match asked.about {
+        Subject::Principal => asked.rules.k_principal,
+        _ => asked.rules.k,
     };
-    for (i, from) in placed() {
-        for (j, to) in placed().filter(|(j, _)| *j != i) {
-            let (ties, known) = &mut counts[from * n_groups + to];
-            match net.cell(i, j) {
-                Cell::Present(_) => (*ties, *known) = (*ties + 1, *known + 1),
-                Cell::Absent => *known += 1,
-                Cell::Unknown | Cell::Impossible => {}
+    let (minimum, maximum) = scale.ends();
+    let measure = Ledger::mean_of(&scale.key);
+    let ratings = Ratings {
+        wave,
+        measure: &measure,
+        scale: AnswerScale {
+            minimum,
+            maximum,
+            steps_per_unit: steps_per_unit(scale),
+        },
+        k,
+        scores,
+    };
+    let mean = ledger.team_mean(&ratings);
+    let members: Vec<BTreeSet<&str>> = (0..teams.groups.len())
+        .filter(|_| teams.groups.len() >= 2)
+        .map(|group| teams.members(asked.roster, group))
+        .collect();
+    let means = ledger.group_means(&ratings, &members);
+    let groups = means
+        .into_iter()
+        .enumerate()
+        .map(|(group, mean)| {
+            let answered = members[group]
+                .iter()
+                .filter(|person| ratings.scores.contains_key(*person));
+            GroupMean {
+                group,
+                n: match answered.count() {
+                    n if n >= k => headcount(n),
+                    _ => Disclosed::withheld(Suppressed::TooFewPeople),
+                },
+                mean,
             }
+        })
+        .collect();
+    let k = k.max(asked.rules.k_distribution);
+    // Right or wrong is not a matter of opinion.
+    let rated = scale.items.iter().filter(|_| scale.test.is_none());
+    let items = rated
+        .map(|item| {
+            let answers = sheets
+                .iter()
+                .filter_map(|sheet| Some((sheet.respondent.as_str(), *sheet.items.get(item)?)));
+            let said = ledger.said(&Ratings {
+                wave,
+                measure: &Ledger::item_of(item),
+                scale: AnswerScale {
+                    steps_per_unit: Some(1),
+                    ..ratings.scale
+                },
+                k,
+                scores: answers.collect(),
+            });
+            ItemPortrait {
+                item: item.clone(),
+                said,
+            }
+        })
+        .collect();
+    Some(ScalePortrait {
+        scale: scale.key.clone(),
+        minimum: scale.min,
+        maximum: scale.max,
+        n: headcount(ratings.scores.len()),
+        mean,
+        change: None,
+        usual: Disclosed::withheld(Suppressed::NotDefined),
+        groups,
+        items,
+    })
+}
+
+/// What the people on the list answered in this wave.
+fn sheets<'a>(asked: &Asked<'a>) -> Vec<&'a AnswerSheet> {
+    let is_principal = |sheet: &AnswerSheet| {
+        let person = asked
+            .roster
+            .persons
+            .iter()
+            .find(|person| person.key == sheet.respondent);
+        person.is_some_and(|person| person.role.as_deref() == Some(PRINCIPAL))
+    };
+    asked
+        .records
+        .answers
+        .iter()
+        .filter(|sheet| sheet.school == asked.roster.school && sheet.wave == asked.roster.wave)
+        .filter(|sheet| asked.about != Subject::Principal || !is_principal(sheet))
+        .collect()
+}
+
+/// Scores are means of as many items as were answered: the steps in which they can differ, unless these are so small
+/// that nothing can be told from them.
+fn steps_per_unit(scale: &ScaleDefinition) -> Option<u32> {
+    const FINE: u32 = 60;
+    if scale.n_options().is_none() {
+        return None;
+    }
+    let fewest = scale.needed.max(1);
+    let mut steps: u32 = 1;
+    for n_items in fewest..=scale.items.len() {
+        let n_items = u32::try_from(n_items).ok()?;
+        steps = steps / gcd(steps, n_items) * n_items;
+        if steps > FINE {
+            return None;
         }
     }
-    counts
+    Some(steps)
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// The groups of a team that may be named, and who is in which.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Teams {
+    pub groups: Vec<Group>,
+    /// Per person of the roster.
+    pub of_person: Vec<Option<usize>>,
+}
+
+impl Teams {
+    /// The people of one group, as the records call them.
+    pub fn members<'a>(&self, roster: &'a RosterRecord, group: usize) -> BTreeSet<&'a str> {
+        let people = roster.persons.iter().zip(&self.of_person);
+        people
+            .filter(|(_, own)| **own == Some(group))
+            .map(|(person, _)| person.key.as_str())
+            .collect()
+    }
 }
 
 /// The groups of the picture and, per person, which of them. A group under the threshold is merged with the smallest
 /// other one; leadership, and whoever belongs to no group, goes with the smallest group, so that no circle is a person.
-fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<Option<usize>>) {
+pub fn teams(roster: &RosterRecord, rules: &TeamRules) -> Teams {
     let single = |role: &Option<String>| {
         role.as_ref()
             .is_some_and(|role| rules.single_roles.contains(role))
@@ -195,7 +333,10 @@ fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<Option<u
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
-        return (Vec::new(), vec![None; own.len()]);
+        return Teams {
+            groups: Vec::new(),
+            of_person: vec![None; own.len()],
+        };
     }
     // Which of the merged groups each name stands in.
     let mut merged: Vec<Vec<&str>> = names.into_iter().map(|name| vec![name]).collect();
@@ -237,7 +378,7 @@ fn groups(roster: &RosterRecord, rules: &TeamRules) -> (Vec<Group>, Vec<Option<u
                 .count(),
         })
         .collect();
-    (groups, of_person)
+    Teams { groups, of_person }
 }
 
 #[cfg(test)]
@@ -282,7 +423,10 @@ mod tests {
     #[test]
     fn leadership_is_never_a_circle_of_its_own_and_small_groups_are_merged() {
         let rules = rules();
-        let (found, of_person) = groups(
+        let Teams {
+            groups: found,
+            of_person,
+        } = teams(
             &roster(&[("boven", 6), ("midden", 2), ("onder", 5)], 2),
             &rules,
         );
@@ -302,7 +446,7 @@ mod tests {
     #[test]
     fn leadership_fills_up_the_smallest_group() {
         let rules = rules();
-        let (found, _) = groups(&roster(&[("boven", 6), ("onder", 4)], 2), &rules);
+        let Teams { groups: found, .. } = teams(&roster(&[("boven", 6), ("onder", 4)], 2), &rules);
         assert_eq!(
             found.iter().map(|group| group.n).collect::<Vec<_>>(),
             [6, 6]
@@ -319,7 +463,7 @@ mod tests {
             rosters: vec![roster(&[("boven", 3), ("onder", 3)], 1)],
             ..Records::default()
         };
-        let portrait = portrait(&records, &rules, &[], 0);
+        let portrait = portrait(&records, &rules, &[], 0, &mut Ledger::default());
         let relation = &portrait.waves[0].relations[0];
         assert_eq!(
             portrait.waves[0].picture_withheld(relation),

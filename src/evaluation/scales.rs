@@ -89,7 +89,7 @@ impl ScaleDefinition {
     }
 
     /// The lowest and highest value of an item as it is scored.
-    fn ends(&self) -> (f64, f64) {
+    pub(super) fn ends(&self) -> (f64, f64) {
         if self.test.is_some() {
             (0.0, 1.0)
         } else {

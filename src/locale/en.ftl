@@ -127,23 +127,14 @@ trainer-lead = How far the schools you guide are with answering. Counts only.
 trainer-empty = No schools are linked to you yet.
 
 school-title = { $school }
-school-dated = As of { $at }, after closing of wave { $wave }.
+school-dated = Made on { $at }, about wave { $wave }.
 school-none-title = No results yet
 school-none-lead = Results appear after a wave has been closed for your school.
-school-good = { $n } of the { $of } colleagues filled in the questions at wave { $wave }.
-school-good-lead = Where answers are missing the picture is less certain; that is why we give ranges instead of single numbers.
-school-picture = Collaboration between groups
 school-picture-lead = Each circle is a group of colleagues. The wider a line, the more often colleagues of one group named someone of the other. The figure under the name of a group says how often colleagues named each other within the group.
 school-picture-caption = Group picture: { $relation }, wave { $wave }
 school-relation = About
 school-wave = Wave
 school-more = More is not of itself better.
-school-density = Of every ten times that someone could have named a colleague for talking about { $relation }, it happened { $band }.
-school-reciprocity = Of every ten pairs in which one named the other for talking about { $relation }, { $band } named each other. In the other pairs you see that conversation differently; nobody is wrong.
-school-change-same = At wave { $wave } this was in the same range.
-school-change-other = At wave { $wave } it was { $band }.
-band-times = between { $from } and { $to } times
-band-pairs = between { $from } and { $to }
 band-cell = { $from }–{ $to } of 10
 school-table = The same results in a table
 school-table-from = From
@@ -155,9 +146,6 @@ school-group-n = { $n } { $n ->
    *[other] colleagues
   }
 school-scales = What people think
-school-scales-lead = The mean over those who answered the questions.
-school-scale-about = (on a scale from { $from } to { $to }; { $n } people)
-school-scale = Subject
 school-talk = To talk about
 school-talk-1 = Do you recognise this picture? Where does it fit how you work together, and where not?
 school-talk-2 = About which subject would you like to talk with each other more often, or less often, and what would that take?
@@ -1847,3 +1835,145 @@ report-page-download = Download the report
 report-page-open = Open it here
 report-page-check = Make and check it elsewhere
 report-page-check-lead = The report carries the hashes of its data, plan, instruments and program. On the command line the same bytes are made, and any report is checked by making it again:
+# the page of a school
+number-0 = zero
+number-1 = one
+number-2 = two
+number-3 = three
+number-4 = four
+number-5 = five
+number-6 = six
+number-7 = seven
+number-8 = eight
+number-9 = nine
+number-10 = ten
+about-goals = goals
+about-approach = approach
+about-progress = pupils' progress
+school-ready = { $n ->
+    [one] The results of wave { $waves } are ready.
+   *[other] The results of waves { $waves } are ready.
+}
+school-ready-about = They are for your own school. We note the day on which they are first opened, because seeing results does something in itself. We do not note who opens them.
+school-open = Open the results
+school-begin = To begin with
+school-relation-title = Conversations about { $relation }
+school-whole = all on one page
+school-compared = Groups compared
+said-response = { $many } of the { $of } colleagues filled in the questions; where answers are missing, we give a range.
+said-response-all = All { $of } colleagues filled in the questions.
+said-density = Of every ten times that someone could have named a colleague for a conversation about { $relation }, it happened { $about ->
+    [1] about once
+    [2] twice
+    [9] about nine times
+   *[other] { $word } times
+} (range { $from } to { $to }).
+said-reciprocity = Of every ten pairs in which one named the other for a conversation about { $relation }, { $about ->
+    [1] about one named each other
+    [9] about nine named each other
+   *[other] { $word } named each other
+} (range { $from } to { $to }); { $about ->
+    [9] in the remaining one
+   *[other] in the other { $rest }
+} only one of the two named the other.
+said-differently = You see that conversation differently; nobody is wrong.
+said-alike = { $least ->
+    [0] The middle group of schools of your size lies at no more than { $most ->
+        [1] once
+        [2] twice
+       *[other] { $to } times
+    }.
+   *[other] { $most ->
+        [10] The middle group of schools of your size lies at { $from } times or more.
+       *[other] The middle group of schools of your size lies between { $from } and { $to } times.
+    }
+} More is not of itself better.
+said-alike-few = There are too few schools of your size to lay beside yours.
+said-moved = { $n ->
+    [0] nobody came or went
+    [one] { $many } colleague came or went
+   *[other] { $many } colleagues came or went
+}
+said-change-small = The change since the previous wave ({ $wave }) is too small to say anything about{ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-more = Those who were also there at the previous wave ({ $wave }) now name each other more often for a conversation about { $relation }.
+said-change-less = Those who were also there at the previous wave ({ $wave }) now name each other less often for a conversation about { $relation }.
+said-change-more-all = For a conversation about { $relation } someone is now named more often than at the previous wave ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-less-all = For a conversation about { $relation } someone is now named less often than at the previous wave ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-stayed = The drawing is of the whole team at both moments; { $moved }.
+said-change-withheld = Whether anything changed since the previous wave ({ $wave }), we do not show.
+said-even-more = Conversations about { $relation } are now spread more evenly over the team than at the previous wave ({ $wave }).
+said-even-less = Conversations about { $relation } are now spread less evenly over the team than at the previous wave ({ $wave }).
+said-even-stayed = This is about those who were there both times.
+said-less-often = { $a } and { $b } name each other less often about { $relation } than about { $than }.
+said-mean = On average { $mean } on a scale from { $least } to { $most }, over { $many } { $n ->
+    [one] colleague
+   *[other] colleagues
+}.
+said-mean-alone = On average { $mean } on a scale from { $least } to { $most }.
+said-mean-small = The change since the previous wave ({ $wave }) is too small to say anything about.
+said-mean-more = That is higher than at the previous wave ({ $wave }).
+said-mean-less = That is lower than at the previous wave ({ $wave }).
+said-mean-usual = The middle group of all schools lies between { $from } and { $to }.
+said-answer = ‘{ $a }’
+said-answers-two = ‘{ $a }’ or ‘{ $b }’
+said-answers-more = ‘{ $a }’ to ‘{ $b }’
+said-most = Most colleagues choose { $answers } for:
+said-most-above = Most answers lie above the middle for:
+said-most-below = Most answers lie below the middle for:
+said-in-between = Most answers lie around the middle for:
+said-divided = The answers differ widely for:
+said-of-one = { $lead } “{ $item }”.
+said-items-withheld = { $n ->
+    [one] One statement we do not show, so that nobody can work out what one colleague filled in.
+   *[other] The answers to { $many } statements we do not show, so that nobody can work out what one colleague filled in.
+}
+begin-all = So what is below is about the whole team.
+begin-nearly-all = So what is below is about nearly the whole team.
+begin-thanks = Thanks to everyone who took the time.
+begin-rose = { $title }: the team comes out higher than at the previous wave ({ $wave }), now { $mean } on average, on a scale from { $least } to { $most }.
+begin-high = { $title }: the team comes out at { $mean } on average, on a scale from { $least } to { $most }.
+begin-pairs = { $relation }: of every ten pairs in which one named the other, { $about ->
+    [9] about nine
+   *[other] { $word }
+} named each other.
+ask-less-often = { $a } and { $b } name each other less often about { $relation } than about { $than }. Why is that, and would anyone want it otherwise?
+ask-even-more = Conversations about { $relation } are spread more evenly over the team than before. What do you notice of that?
+ask-even-less = Conversations about { $relation } are spread less evenly over the team than before. What makes it so, and does it fit how you want to work?
+ask-less-than-others = About { $relation } you name each other less often than the middle group of schools of your size. Does that fit what you need?
+ask-more-than-others = About { $relation } you name each other more often than the middle group of schools of your size. Does that fit what you need?
+ask-pairs = When is something a conversation about { $relation } to you? Compare your answers: where do you see it differently?
+ask-divided = On “{ $item }” the answers differ widely. Which experiences lie behind that?
+ask-mean-more = { $title }: higher than at the previous wave. What happened in that time that you want to hold on to?
+ask-mean-less = { $title }: lower than at the previous wave. What happened in that time?
+ask-moved = Since the previous wave { $many } colleagues came or went. How does someone new find the way into these conversations?
+picture-response = { $many } of the { $of } colleagues
+picture-ten = { $word } of every ten times, range { $from } to { $to }
+picture-pairs = { $word } of every ten pairs name each other, range { $from } to { $to }
+picture-now = now
+picture-change = Of every ten times { $was } at wave { $then } and { $is } now
+picture-even-more = An example, not your team: first one colleague is named much more often, then all about as often
+picture-even-less = An example, not your team: first all are named about as often, then one colleague much more often
+picture-less-often = { $a } and { $b }: about { $relation } less often than about { $than }, in ranges of every ten times
+strip-title = Named for a conversation about { $relation }, per wave
+strip-axis = of every ten times
+strip-value = Named, of every ten times
+strip-said = { $from } to { $to }
+strip-usual = middle group of schools of your size
+profile-title = Mean of the team, per wave
+profile-scale = Subject
+profile-mean = Mean
+profile-usual = middle group of all schools
+picture-lean = Where most answers lie, from low to high: { $where }
+picture-lean-most_agree = above the middle
+picture-lean-most_disagree = below the middle
+picture-lean-in_between = around the middle
+picture-lean-divided = on both sides

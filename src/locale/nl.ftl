@@ -127,23 +127,14 @@ trainer-lead = Hoe ver de scholen die u begeleidt zijn met invullen. Alleen aant
 trainer-empty = Er zijn nog geen scholen aan uw link verbonden.
 
 school-title = { $school }
-school-dated = Stand van { $at }, na het sluiten van meting { $wave }.
+school-dated = Gemaakt op { $at }, over meting { $wave }.
 school-none-title = Nog geen uitkomsten
 school-none-lead = Uitkomsten verschijnen nadat een meting voor uw school gesloten is.
-school-good = { $n } van de { $of } collega's vulden de vragen in bij meting { $wave }.
-school-good-lead = Waar antwoorden ontbreken, is het beeld minder zeker; daarom geven we bandbreedtes in plaats van losse getallen.
-school-picture = Samenwerking in groepen
 school-picture-lead = Elke cirkel is een groep collega's. Hoe breder een lijn, hoe vaker collega's van de ene groep iemand uit de andere noemden. Het getal onder de groepsnaam zegt hoe vaak collega's elkaar binnen de groep noemden.
 school-picture-caption = Groepsbeeld: { $relation }, meting { $wave }
 school-relation = Waarover
 school-wave = Meting
 school-more = Meer is niet vanzelf beter.
-school-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek over { $relation }, gebeurde dat { $band }.
-school-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde voor een gesprek over { $relation }, noemden er { $band } elkaar. In de andere tweetallen ziet u dat gesprek verschillend; niemand heeft ongelijk.
-school-change-same = Bij meting { $wave } lag dit in dezelfde band.
-school-change-other = Bij meting { $wave } was dat { $band }.
-band-times = tussen de { $from } en { $to } keer
-band-pairs = tussen de { $from } en { $to }
 band-cell = { $from }–{ $to } van 10
 school-table = Dezelfde uitkomsten in een tabel
 school-table-from = Van
@@ -155,9 +146,6 @@ school-group-n = { $n } { $n ->
    *[other] collega's
   }
 school-scales = Wat er gevonden wordt
-school-scales-lead = Het gemiddelde van wie de vragen beantwoordden.
-school-scale-about = (op een schaal van { $from } tot { $to }; { $n } mensen)
-school-scale = Onderwerp
 school-talk = Om over te praten
 school-talk-1 = Herkent u dit beeld? Waar past het wel en waar niet bij hoe u samenwerkt?
 school-talk-2 = Over welk onderwerp zou u elkaar vaker of juist minder vaak willen spreken, en wat is daarvoor nodig?
@@ -1847,3 +1835,143 @@ report-page-download = Rapport downloaden
 report-page-open = Hier openen
 report-page-check = Elders maken en controleren
 report-page-check-lead = Het rapport draagt de vingerafdrukken van zijn gegevens, plan, instrumenten en programma. Op de opdrachtregel ontstaan dezelfde bytes, en elk rapport is te controleren door het opnieuw te maken:
+# the page of a school
+number-0 = nul
+number-1 = één
+number-2 = twee
+number-3 = drie
+number-4 = vier
+number-5 = vijf
+number-6 = zes
+number-7 = zeven
+number-8 = acht
+number-9 = negen
+number-10 = tien
+about-goals = doelen
+about-approach = aanpak
+about-progress = de voortgang van leerlingen
+school-ready = { $n ->
+    [one] De uitkomsten van meting { $waves } zijn klaar.
+   *[other] De uitkomsten van de metingen { $waves } zijn klaar.
+}
+school-ready-about = Ze zijn voor uw eigen school. Wij leggen vast op welke dag ze voor het eerst worden geopend, want uitkomsten zien doet op zichzelf al iets. Wie ze opent, leggen we niet vast.
+school-open = Open de uitkomsten
+school-begin = Om mee te beginnen
+school-relation-title = Gesprekken over { $relation }
+school-whole = alles op één pagina
+school-compared = Groepen vergeleken
+said-response = Van de { $of } collega's { $n ->
+    [one] vulde er { $many }
+   *[other] vulden er { $many }
+} de vragen in; waar antwoorden ontbreken, geven we een bandbreedte.
+said-response-all = Alle { $of } collega's vulden de vragen in.
+said-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek over { $relation }, gebeurde dat { $about ->
+    [1] ongeveer één keer
+    [9] ongeveer negen keer
+   *[other] { $word } keer
+} (bandbreedte { $from } tot { $to }).
+said-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde voor een gesprek over { $relation }, { $about ->
+    [1] noemde ongeveer één tweetal elkaar
+    [9] noemden er ongeveer negen elkaar
+   *[other] noemden er { $word } elkaar
+} (bandbreedte { $from } tot { $to }); { $about ->
+    [9] in het andere noemde
+   *[other] in de andere { $rest } noemde
+} één van beiden de ander.
+said-differently = U ziet dat gesprek verschillend; niemand heeft ongelijk.
+said-alike = { $least ->
+    [0] De middengroep van scholen van uw grootte ligt op hooguit { $to } keer.
+   *[other] { $most ->
+        [10] De middengroep van scholen van uw grootte ligt op { $from } keer of vaker.
+       *[other] De middengroep van scholen van uw grootte ligt tussen { $from } en { $to } keer.
+    }
+} Meer is niet vanzelf beter.
+said-alike-few = Er zijn te weinig scholen van uw grootte om naast de uwe te leggen.
+said-moved = { $n ->
+    [0] er kwam of ging niemand
+    [one] { $many } collega kwam of ging
+   *[other] { $many } collega's kwamen of gingen
+}
+said-change-small = De verandering sinds de vorige meting ({ $wave }) is te klein om er iets over te zeggen{ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-more = Wie er ook bij de vorige meting ({ $wave }) waren, noemen elkaar nu vaker voor een gesprek over { $relation }.
+said-change-less = Wie er ook bij de vorige meting ({ $wave }) waren, noemen elkaar nu minder vaak voor een gesprek over { $relation }.
+said-change-more-all = Voor een gesprek over { $relation } wordt nu vaker iemand genoemd dan bij de vorige meting ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-less-all = Voor een gesprek over { $relation } wordt nu minder vaak iemand genoemd dan bij de vorige meting ({ $wave }){ $told ->
+    [0] .
+   *[other] ; { $moved }.
+}
+said-change-stayed = De tekening is van het hele team op beide momenten; { $moved }.
+said-change-withheld = Of er sinds de vorige meting ({ $wave }) iets veranderde, tonen we niet.
+said-even-more = Gesprekken over { $relation } zijn nu gelijkmatiger over het team verdeeld dan bij de vorige meting ({ $wave }).
+said-even-less = Gesprekken over { $relation } zijn nu minder gelijkmatig over het team verdeeld dan bij de vorige meting ({ $wave }).
+said-even-stayed = Dit gaat over wie er beide keren waren.
+said-less-often = { $a } en { $b } noemen elkaar minder vaak over { $relation } dan over { $than }.
+said-mean = Gemiddeld { $mean } op een schaal van { $least } tot { $most }, over { $many } { $n ->
+    [one] collega
+   *[other] collega's
+}.
+said-mean-alone = Gemiddeld { $mean } op een schaal van { $least } tot { $most }.
+said-mean-small = De verandering sinds de vorige meting ({ $wave }) is te klein om er iets over te zeggen.
+said-mean-more = Dat is hoger dan bij de vorige meting ({ $wave }).
+said-mean-less = Dat is lager dan bij de vorige meting ({ $wave }).
+said-mean-usual = De middengroep van alle scholen ligt tussen { $from } en { $to }.
+said-answer = ‘{ $a }’
+said-answers-two = ‘{ $a }’ of ‘{ $b }’
+said-answers-more = ‘{ $a }’ tot ‘{ $b }’
+said-most = De meeste collega's kiezen { $answers } bij:
+said-most-above = De meeste antwoorden liggen boven het midden bij:
+said-most-below = De meeste antwoorden liggen onder het midden bij:
+said-in-between = De meeste antwoorden liggen rond het midden bij:
+said-divided = De antwoorden lopen uiteen bij:
+said-of-one = { $lead } “{ $item }”.
+said-items-withheld = { $n ->
+    [one] Eén uitspraak tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
+   *[other] De antwoorden op { $many } uitspraken tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
+}
+begin-all = Wat hieronder staat, gaat dus over het hele team.
+begin-nearly-all = Wat hieronder staat, gaat dus over bijna het hele team.
+begin-thanks = Dank aan wie er de tijd voor nam.
+begin-rose = { $title }: het team komt hoger uit dan bij de vorige meting ({ $wave }), nu gemiddeld { $mean } op een schaal van { $least } tot { $most }.
+begin-high = { $title }: het team komt gemiddeld uit op { $mean }, op een schaal van { $least } tot { $most }.
+begin-pairs = { $relation }: van elke tien tweetallen waarin iemand de ander noemde, noemden er { $about ->
+    [9] ongeveer negen
+   *[other] { $word }
+} elkaar.
+ask-less-often = { $a } en { $b } noemen elkaar minder vaak over { $relation } dan over { $than }. Hoe komt dat, en zou iemand dat anders willen?
+ask-even-more = Gesprekken over { $relation } zijn gelijkmatiger over het team verdeeld dan eerst. Wat merkt u daarvan?
+ask-even-less = Gesprekken over { $relation } zijn minder gelijkmatig over het team verdeeld dan eerst. Wat maakt dat, en past het bij hoe u wilt werken?
+ask-less-than-others = Over { $relation } noemt u elkaar minder vaak dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
+ask-more-than-others = Over { $relation } noemt u elkaar vaker dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
+ask-pairs = Wanneer is iets voor u een gesprek over { $relation }? Vergelijk uw antwoorden: waar ziet u het verschillend?
+ask-divided = Over “{ $item }” lopen de antwoorden uiteen. Welke ervaringen zitten daarachter?
+ask-mean-more = { $title }: hoger dan bij de vorige meting. Wat is er in die tijd gebeurd dat u wilt vasthouden?
+ask-mean-less = { $title }: lager dan bij de vorige meting. Wat is er in die tijd gebeurd?
+ask-moved = Sinds de vorige meting kwamen of gingen { $many } collega's. Hoe vindt wie nieuw is de weg naar deze gesprekken?
+picture-response = { $many } van de { $of } collega's
+picture-ten = { $word } van elke tien keer, bandbreedte { $from } tot { $to }
+picture-pairs = { $word } van elke tien tweetallen noemen elkaar, bandbreedte { $from } tot { $to }
+picture-now = nu
+picture-change = Van elke tien keer bij meting { $then } { $was } keer en nu { $is } keer
+picture-even-more = Een voorbeeld, niet uw team: eerst wordt één collega veel vaker genoemd, dan allen ongeveer even vaak
+picture-even-less = Een voorbeeld, niet uw team: eerst worden allen ongeveer even vaak genoemd, dan één collega veel vaker
+picture-less-often = { $a } en { $b }: over { $relation } minder vaak dan over { $than }, in bandbreedten van elke tien keer
+strip-title = Genoemd voor een gesprek over { $relation }, per meting
+strip-axis = van elke tien keer
+strip-value = Genoemd, van elke tien keer
+strip-said = { $from } tot { $to }
+strip-usual = middengroep van scholen van uw grootte
+profile-title = Gemiddelde van het team, per meting
+profile-scale = Onderwerp
+profile-mean = Gemiddelde
+profile-usual = middengroep van alle scholen
+picture-lean = Waar de meeste antwoorden liggen, van laag naar hoog: { $where }
+picture-lean-most_agree = boven het midden
+picture-lean-most_disagree = onder het midden
+picture-lean-in_between = rond het midden
+picture-lean-divided = aan beide kanten

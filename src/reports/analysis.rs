@@ -17,7 +17,7 @@ use super::names::{Fragment, Names, measure};
 use super::networks::Networks;
 use super::proof::{self, Block, NO_SEAL};
 use super::scales::{ITEM_MEASURES, ScaleTables};
-use super::school::relation_text;
+use super::school::group_text;
 use super::seen::SeenTables;
 use super::sentence;
 use super::whole_study::WholeStudy;
@@ -387,7 +387,8 @@ fn pictures(w: Words, school: &str, portrait: &Portrait) -> Option<SchoolPicture
         .relations
         .iter()
         .map(|relation| {
-            let text = relation_text(w, school, newest, relation, None);
+            let id = format!("{school}-{}", relation.relation);
+            let text = group_text(w, &id, newest, relation);
             (text.caption, text.picture)
         })
         .collect();

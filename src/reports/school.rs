@@ -1,36 +1,83 @@
-//! What a school reads: a portrait as sentences, a picture and a table. Accepts disclosed values only.
+//! What a school reads of one relation: a picture of its groups, sentences, and a table. Accepts disclosed values only.
 
-use crate::domain::disclosure::{Band, Disclosed, Share};
+use crate::domain::disclosure::Band;
 use crate::evaluation::portrait::{Group, Portrait, RelationPortrait, WavePortrait};
 use crate::locale::Words;
 
+use super::figure::Figure;
 use super::figure::group_picture::{Arrow, Circle, group_picture};
+use super::school_figures::density_strip;
+use super::school_sentences::{
+    Sentence, about, alike, change, density, evenness, group_name, reciprocity, withheld,
+};
 
 /// One relation at one wave, ready to be put on a page.
 #[derive(Debug, Clone)]
 pub struct RelationText {
-    /// Sentences with what is said below each of them.
-    pub sentences: Vec<(String, Option<String>)>,
+    pub relation: String,
+    pub title: String,
+    pub sentences: Vec<Sentence>,
+    pub groups: GroupText,
+    /// Over the waves so far, where there are more.
+    pub strip: Option<Figure>,
+}
+
+/// How groups name each other: a figure and the same as a table.
+#[derive(Debug, Clone)]
+pub struct GroupText {
+    pub caption: String,
     /// The figure, or why there is none.
     pub picture: Result<String, String>,
-    pub caption: String,
     /// From, to, and how often.
     pub rows: Vec<(String, String, String)>,
 }
 
-/// `id` tells its figure from others on the page; `before` is the same relation at the wave before, if there is one.
+/// `waves` up to the one that is told, and the relation at that one.
 pub fn relation_text(
+    w: Words,
+    waves: &[WavePortrait],
+    relation: &RelationPortrait,
+) -> Option<RelationText> {
+    let wave = waves.last()?;
+    let id = format!("r-{}", relation.relation);
+    let mut sentences = vec![density(w, &id, relation)];
+    sentences.extend(alike(w, relation));
+    sentences.extend(reciprocity(w, &id, relation));
+    if let Some(since) = &wave.since {
+        let before = waves.iter().find(|known| known.wave == since.wave);
+        let then = before.and_then(|before| {
+            let mut known = before.relations.iter();
+            known.find(|known| known.relation == relation.relation)
+        });
+        sentences.extend(change(w, &id, since, then, relation));
+        let moved = relation.change.as_ref();
+        let even = |moved| evenness(w, &id, since, &relation.relation, moved);
+        sentences.extend(moved.and_then(even));
+    }
+    Some(RelationText {
+        relation: relation.relation.clone(),
+        title: w.t1(
+            "school-relation-title",
+            "relation",
+            about(w, &relation.relation),
+        ),
+        sentences,
+        groups: group_text(w, &id, wave, relation),
+        strip: density_strip(w, &id, waves, &relation.relation),
+    })
+}
+
+/// `id` tells the figure from others on the page.
+pub fn group_text(
     w: Words,
     id: &str,
     wave: &WavePortrait,
     relation: &RelationPortrait,
-    before: Option<(&str, &RelationPortrait)>,
-) -> RelationText {
-    let name = relation_name(w, &relation.relation);
+) -> GroupText {
     let caption = w.t2(
         "school-picture-caption",
         "relation",
-        name.as_str(),
+        relation_name(w, &relation.relation),
         "wave",
         wave.wave.as_str(),
     );
@@ -50,59 +97,14 @@ pub fn relation_text(
             (group_name(w, &wave.groups[block.from]), to, share)
         })
         .collect();
-    RelationText {
-        sentences: vec![
-            sentence(
-                w,
-                "school-density",
-                "band-times",
-                &name,
-                &relation.density,
-                before.map(|(wave, r)| (wave, &r.density)),
-            ),
-            sentence(
-                w,
-                "school-reciprocity",
-                "band-pairs",
-                &name,
-                &relation.reciprocity,
-                before.map(|(wave, r)| (wave, &r.reciprocity)),
-            ),
-        ],
+    GroupText {
         picture: match wave.picture_withheld(relation) {
-            Some(why) => Err(w.t(&format!("withheld-{}", why.key()))),
+            Some(why) => Err(withheld(w, why)),
             None => Ok(picture(w, id, wave, relation, &caption, &rows)),
         },
         caption,
         rows,
     }
-}
-
-fn sentence(
-    w: Words,
-    key: &str,
-    band_key: &str,
-    relation: &str,
-    share: &Disclosed<Share>,
-    before: Option<(&str, &Disclosed<Share>)>,
-) -> (String, Option<String>) {
-    let share = match share.shown() {
-        Ok(share) => *share,
-        Err(why) => return (w.t(&format!("withheld-{}", why.key())), None),
-    };
-    let say = |share: Share| {
-        let half = |halves: u8| w.decimal(f64::from(halves) / 2.0, 1);
-        w.t2(band_key, "from", half(share.from), "to", half(share.to))
-    };
-    let change = before.and_then(|(wave, earlier)| {
-        let earlier = *earlier.shown().ok()?;
-        Some(if earlier == share {
-            w.t1("school-change-same", "wave", wave)
-        } else {
-            w.t2("school-change-other", "wave", wave, "band", say(earlier))
-        })
-    });
-    (w.t2(key, "relation", relation, "band", say(share)), change)
 }
 
 fn picture(
@@ -151,24 +153,12 @@ fn picture(
         .map(|(from, to, share)| format!("{from} → {to}: {share}"))
         .collect::<Vec<_>>()
         .join("; ");
-    group_picture(
-        &format!("{id}-{}", relation.relation),
-        caption,
-        &description,
-        &circles,
-        &arrows,
-    )
+    group_picture(id, caption, &description, &circles, &arrows)
 }
 
 fn cell(w: Words, band: Band) -> String {
     let (from, to) = band.tenths();
     w.t2("band-cell", "from", from, "to", to)
-}
-
-fn group_name(w: Words, group: &Group) -> String {
-    let mut names = group.names.iter().cloned();
-    let first = names.next().unwrap_or_default();
-    names.fold(first, |a, b| w.t2("group-merged", "a", a, "b", b))
 }
 
 /// The name over several lines: "onderbouw and" above "middenbouw".

@@ -19,6 +19,7 @@ pub mod openings;
 pub mod outbox;
 pub mod pupils;
 pub mod records;
+pub mod releases;
 pub mod roster_events;
 pub mod rosters;
 pub mod schools;

@@ -18,5 +18,6 @@ pub mod serve;
 mod setup;
 pub mod study;
 pub mod study_report;
+pub mod team_files;
 mod trainer;
 mod visitor;

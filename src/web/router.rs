@@ -66,6 +66,7 @@ pub fn router(app: App) -> Router {
         )
         // school
         .route("/school", get(school::portrait::show_school))
+        .route("/school/open", post(school::opening::open_results))
         // trainer
         .route("/trainer", get(trainer::schools::show_schools))
         // owner

@@ -7,6 +7,7 @@ mod support;
 mod harness;
 mod owner;
 mod respondent;
+mod school;
 mod states;
 mod study;
 mod walks;

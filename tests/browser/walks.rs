@@ -269,21 +269,3 @@ fn a_researcher_reads_the_comparison() {
         fits(&browser);
     }
 }
-
-#[test]
-fn a_school_looks_at_its_own_collaboration() {
-    let Some(browser) = Browser::start("the school's walk", Size::Phone, "nl") else {
-        return;
-    };
-    let server = Server::demo();
-    browser.visit(&server.link("a school"));
-    browser.find("button", "Start").click();
-    browser.find("heading", "Samenwerking in groepen");
-    fits(&browser);
-    browser.screenshot("phone-school");
-    browser.find("link", "aanpak").click();
-    browser.find("image", "Groepsbeeld: aanpak, meting T3");
-    browser.find("link", "T1").click();
-    browser.find("image", "Groepsbeeld: aanpak, meting T1");
-    fits(&browser);
-}

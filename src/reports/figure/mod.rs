@@ -1,7 +1,20 @@
 //! Figures as SVG: drawn on the server, readable without them.
 
 pub mod agreement_strip;
+pub mod axis;
 pub mod caterpillar;
 pub mod contrast_plot;
 pub mod group_picture;
+pub mod likert_bars;
+pub mod look;
+pub mod picture;
+pub mod scale_profile;
+pub mod sociogram;
+mod spot;
 pub mod svg;
+pub mod ten;
+pub mod text_width;
+pub mod wave_strip;
+
+pub use picture::{png, standalone};
+pub use svg::{Figure, Heading, Table};

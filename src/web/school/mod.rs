@@ -1,4 +1,7 @@
 //! The school: its own results, disclosed, in plain words.
 
+pub mod opening;
 pub mod portrait;
 pub mod response;
+mod results;
+pub mod wording;

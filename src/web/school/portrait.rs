@@ -1,29 +1,48 @@
-//! The page of one school: response, group picture, sentences, scale means, and two questions to talk about.
+//! The page of one school: what goes well, its collaboration in pictures and sentences, what the team thinks, and two
+//! questions to talk about.
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
-use crate::domain::opening::Part;
-use crate::evaluation::portrait::Portrait;
+use super::results::{Kept, results};
+use super::wording::scale_words;
+use crate::evaluation::portrait::{RelationPortrait, WavePortrait};
+use crate::locale::Words;
+use crate::reports::figure::Figure;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
-use crate::storage::{StorageError, conclusions, schools};
+use crate::reports::school_figures::profile;
+use crate::reports::school_opening::opening;
+use crate::reports::school_questions::questions;
+use crate::reports::school_scales::{ScaleText, ScaleWords, scale_texts};
+use crate::reports::school_sentences::{Sentence, blocks_compared, less_often};
 use crate::web::app::App;
 use crate::web::frame::{Frame, SCHOOL_MENU};
-use crate::web::problem::{Kind, Problem, show};
+use crate::web::problem::{Problem, show};
 use crate::web::visitor::SchoolVisitor;
 
 #[derive(Template)]
 #[template(path = "web/pages/school.html")]
 struct SchoolPage {
     frame: Frame,
+    /// Waves whose results are ready and not opened yet.
+    ready: Option<String>,
+    view: Option<View>,
+}
+
+/// One wave: one relation of it, or all of them for print.
+struct View {
     dated: String,
-    good: String,
+    begin: Vec<Sentence>,
     waves: Vec<Tab>,
     relations: Vec<Tab>,
-    relation: Option<RelationText>,
-    /// Title of each scale with its mean, or why that is not shown.
-    scales: Vec<(String, Result<String, String>)>,
+    /// Goes to the whole page, and back from it.
+    whole: Tab,
+    shown: Vec<RelationText>,
+    compared: Option<Sentence>,
+    scales: Vec<ScaleText>,
+    profile: Option<Figure>,
+    questions: [String; 2],
 }
 
 #[derive(Template)]
@@ -44,6 +63,8 @@ struct Tab {
 pub struct Choice {
     wave: Option<String>,
     relation: Option<String>,
+    /// The whole page: every relation below each other.
+    all: Option<String>,
 }
 
 pub async fn show_school(
@@ -53,136 +74,136 @@ pub async fn show_school(
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let study = &visitor.0.study;
-    let failed = |error: StorageError| Problem::storage(&app, w, &error);
-    let school_id = visitor
-        .0
-        .school()
-        .ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
-    let mut tx = app.store().read().await.map_err(failed)?;
-    let school = schools::of_study(&mut tx, study.study_id)
-        .await
-        .map_err(failed)?
-        .into_iter()
-        .find(|school| school.school_id == school_id)
-        .ok_or_else(|| Problem::new(&app, w, Kind::NoVisit))?;
-    let kept = conclusions::part(&mut tx, study.study_id, school_id, Part::Team)
-        .await
-        .map_err(failed)?;
-    drop(tx);
-    let title = w.t1("school-title", "school", school.name.as_str());
-    let frame = |title: String| {
-        Frame::new(&app, w, title, "/school")
+    let found = results(&app, &visitor).await?;
+    let frame = |title: String, path: String| {
+        Frame::new(&app, w, title, path)
             .for_visit(&study.design.contact)
             .with_menu(&SCHOOL_MENU)
     };
-    let portrait = match kept {
-        Some((text, at)) => {
-            let portrait: Portrait =
-                serde_json::from_str(&text).map_err(|error| Problem::failure(&app, w, &error))?;
-            chosen_wave(&portrait, choice.wave.as_deref()).map(|index| (portrait, index, at))
-        }
-        None => None,
-    };
-    let Some((portrait, index, taken_at)) = portrait else {
+    let Some(kept) = found.kept else {
         return Ok(show(&NoResults {
-            frame: frame(w.t("school-none-title")),
+            frame: frame(w.t("school-none-title"), "/school".to_owned()),
             lead: w.t("school-none-lead"),
             receipt: None,
         }));
     };
-    let wave = &portrait.waves[index];
-    let asked = choice.relation.as_deref();
-    let relation = wave
-        .relations
-        .iter()
-        .find(|known| Some(known.relation.as_str()) == asked)
-        .or_else(|| {
-            wave.relations
-                .iter()
-                .find(|known| known.relation == "goals")
+    let title = w.t1("school-title", "school", found.school.name.as_str());
+    let ready = (!kept.unopened.is_empty()).then(|| {
+        w.t2(
+            "school-ready",
+            "n",
+            kept.unopened.len(),
+            "waves",
+            listed(w, &kept.unopened),
+        )
+    });
+    let chosen = Chosen::of(&kept, &choice);
+    let path = chosen.as_ref().map_or("/school".to_owned(), Chosen::path);
+    let at = w.day(kept.concluded_at, study.design.time_zone);
+    let view = chosen.map(|chosen| chosen.view(w, at, &scale_words(w, study)));
+    Ok(show(&SchoolPage {
+        frame: frame(title, path),
+        ready,
+        view,
+    }))
+}
+
+/// "T1, T2a and T3".
+fn listed(w: Words, names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => w.t2("group-merged", "a", first.join(", "), "b", last.as_str()),
+    }
+}
+
+/// What is looked at.
+struct Chosen<'a> {
+    /// All opened waves, and which of them.
+    waves: &'a [WavePortrait],
+    index: usize,
+    relation: Option<&'a RelationPortrait>,
+    whole: bool,
+}
+
+impl<'a> Chosen<'a> {
+    fn of(kept: &'a Kept, choice: &Choice) -> Option<Self> {
+        let index = chosen_wave(&kept.portrait, choice.wave.as_deref())?;
+        let waves = &kept.portrait.waves;
+        let relations = &waves[index].relations;
+        let by_key = |key: &str| relations.iter().find(|known| known.relation == key);
+        Some(Self {
+            waves,
+            index,
+            relation: choice
+                .relation
+                .as_deref()
+                .and_then(by_key)
+                .or_else(|| by_key("goals"))
+                .or(relations.first()),
+            whole: choice.all.is_some(),
         })
-        .or_else(|| wave.relations.first());
-    let relation_key = relation.map_or("", |relation| relation.relation.as_str());
-    let before = index
-        .checked_sub(1)
-        .map(|before| &portrait.waves[before])
-        .and_then(|before| {
-            let same = before
+    }
+
+    fn wave(&self) -> &'a WavePortrait {
+        &self.waves[self.index]
+    }
+
+    fn key(&self) -> &'a str {
+        self.relation.map_or("", |known| known.relation.as_str())
+    }
+
+    fn href(&self, wave: &str, relation: &str, whole: bool) -> String {
+        let all = if whole { "&all=1" } else { "" };
+        format!("/school?wave={wave}&relation={relation}{all}")
+    }
+
+    fn path(&self) -> String {
+        self.href(&self.wave().wave, self.key(), self.whole)
+    }
+
+    fn view(&self, w: Words, at: String, words: &[ScaleWords]) -> View {
+        let (wave, key) = (self.wave(), self.key());
+        let so_far = &self.waves[..=self.index];
+        let shown: Vec<&RelationPortrait> = if self.whole {
+            wave.relations.iter().collect()
+        } else {
+            self.relation.into_iter().collect()
+        };
+        View {
+            dated: w.t2("school-dated", "at", at, "wave", wave.wave.as_str()),
+            begin: opening(w, "begin", wave, words),
+            waves: self
+                .waves
+                .iter()
+                .map(|known| Tab {
+                    href: self.href(&known.wave, key, self.whole),
+                    label: known.wave.clone(),
+                    current: known.wave == wave.wave,
+                })
+                .collect(),
+            relations: wave
                 .relations
                 .iter()
-                .find(|known| known.relation == relation_key)?;
-            Some((before.wave.as_str(), same))
-        });
-    let at = w.day(taken_at, study.design.time_zone);
-    let n_members = wave.n_members.shown().copied().unwrap_or_default();
-    let n_answered = wave.n_answered.shown().copied().unwrap_or_default();
-    let page = SchoolPage {
-        dated: w.t2(
-            "school-dated",
-            "at",
-            at,
-            "wave",
-            portrait.waves.last().map_or("", |last| last.wave.as_str()),
-        ),
-        good: {
-            let mut args = fluent_bundle::FluentArgs::new();
-            args.set("n", n_answered);
-            args.set("of", n_members);
-            args.set("wave", wave.wave.as_str());
-            w.with("school-good", &args)
-        },
-        waves: portrait
-            .waves
-            .iter()
-            .map(|known| Tab {
-                href: format!("/school?wave={}&relation={relation_key}", known.wave),
-                label: known.wave.clone(),
-                current: known.wave == wave.wave,
-            })
-            .collect(),
-        relations: wave
-            .relations
-            .iter()
-            .map(|known| Tab {
-                href: format!("/school?wave={}&relation={}", wave.wave, known.relation),
-                label: relation_name(w, &known.relation),
-                current: known.relation == relation_key,
-            })
-            .collect(),
-        scales: wave
-            .scales
-            .iter()
-            .map(|scale| {
-                let title = study
-                    .library
-                    .iter()
-                    .flat_map(|instrument| &instrument.scales)
-                    .find(|known| known.key == scale.scale)
-                    .map_or_else(
-                        || scale.scale.clone(),
-                        |known| known.title.say(w.0).to_owned(),
-                    );
-                let n = scale.n.shown().copied().unwrap_or_default();
-                let about = {
-                    let mut args = fluent_bundle::FluentArgs::new();
-                    args.set("n", n);
-                    args.set("from", w.decimal(scale.minimum, 0));
-                    args.set("to", w.decimal(scale.maximum, 0));
-                    w.with("school-scale-about", &args)
-                };
-                let mean = scale
-                    .mean
-                    .shown()
-                    .map(|mean| format!("{} {about}", w.decimal(*mean, 1)))
-                    .map_err(|why| w.t(&format!("withheld-{}", why.key())));
-                (title, mean)
-            })
-            .collect(),
-        relation: relation.map(|relation| relation_text(w, "picture", wave, relation, before)),
-        frame: Frame {
-            path: format!("/school?wave={}&relation={relation_key}", wave.wave),
-            ..frame(title)
-        },
-    };
-    Ok(show(&page))
+                .map(|known| Tab {
+                    href: self.href(&wave.wave, &known.relation, false),
+                    label: relation_name(w, &known.relation),
+                    current: !self.whole && known.relation == key,
+                })
+                .collect(),
+            whole: Tab {
+                href: self.href(&wave.wave, key, true),
+                label: w.t("school-whole"),
+                current: self.whole,
+            },
+            shown: shown
+                .into_iter()
+                .filter_map(|relation| relation_text(w, so_far, relation))
+                .collect(),
+            compared: less_often(wave).map(|found| blocks_compared(w, "wave", &found)),
+            scales: scale_texts(w, wave, words),
+            profile: profile(w, so_far, words),
+            questions: questions(w, wave, words),
+        }
+    }
 }

@@ -14,14 +14,14 @@ INSERT INTO school_parts (snapshot_hash, method_hash, school_id, part, content)
     SELECT snapshot_hash, method_hash, school_id, 'team', portrait FROM portraits;
 DROP TABLE portraits;
 
--- Every figure that was told about a school: over whose answers, and what it lets one conclude. What is told later is
--- held against all of it, so that nobody subtracts one from another.
+-- Every figure that was told about a school: over whose answers, and what was told. What is told later is held against
+-- all of it, so that nobody subtracts one from another. The hash is of school, wave, measure, people and what was told.
 CREATE TABLE releases (
-    release_id    UUID PRIMARY KEY NOT NULL,
+    release_hash  TEXT PRIMARY KEY NOT NULL,
     school_id     UUID NOT NULL REFERENCES schools,
     wave          TEXT NOT NULL,
     measure       TEXT NOT NULL,
-    over          TEXT NOT NULL,
+    people        TEXT NOT NULL,
     told          TEXT NOT NULL,
     snapshot_hash TEXT NOT NULL,
     method_hash   TEXT NOT NULL,

@@ -1,0 +1,107 @@
+//! What each school was told so far, over whose answers: kept with the conclusion that told it first.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::batch::Batch;
+use super::conclusions::ConclusionKey;
+use super::{StorageError, Tx};
+use crate::domain::disclosure::Release;
+use crate::domain::id::{SchoolId, StudyId};
+
+/// Rows in one call: well under the number of values that a statement may have.
+const TOGETHER: usize = 500;
+
+/// Keeps what was told for the first time. What was told before stays as it was.
+pub async fn keep(
+    tx: &mut Tx,
+    key: &ConclusionKey,
+    releases: &[(SchoolId, Vec<Release>)],
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let rows: Vec<(&SchoolId, &Release)> = releases
+        .iter()
+        .flat_map(|(school, told)| told.iter().map(move |release| (school, release)))
+        .collect();
+    for some in rows.chunks(TOGETHER) {
+        let mut batch = Batch::default();
+        for (school, release) in some {
+            let people = release.over.join(" ");
+            let told = serde_json::to_string(&release.told)
+                .expect("what is told is plain values with text keys");
+            batch.add(
+                "INSERT INTO releases (release_hash, school_id, wave, measure, people, told, snapshot_hash, method_hash, released_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (release_hash) DO NOTHING",
+                [
+                    hash(**school, release, &people, &told).into(),
+                    school.0.into(),
+                    release.wave.as_str().into(),
+                    release.measure.as_str().into(),
+                    people.into(),
+                    told.into(),
+                    key.snapshot_hash.as_str().into(),
+                    key.method_hash.as_str().into(),
+                    at.into(),
+                ],
+            );
+        }
+        batch.run(tx).await?;
+    }
+    Ok(())
+}
+
+fn hash(school: SchoolId, release: &Release, people: &str, told: &str) -> String {
+    let mut digest = Sha256::new();
+    digest.update(school.0.as_bytes());
+    for part in [
+        release.wave.as_str(),
+        release.measure.as_str(),
+        people,
+        told,
+    ] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// All that the schools of a study were told, in the same order on every database.
+pub async fn of_study(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<BTreeMap<SchoolId, Vec<Release>>, StorageError> {
+    let mut rows: Vec<(Uuid, String, String, String, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.school_id, r.wave, r.measure, r.people, r.told FROM releases r
+             JOIN schools s ON s.school_id = r.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    rows.sort();
+    let mut told: BTreeMap<SchoolId, Vec<Release>> = BTreeMap::new();
+    for (school, wave, measure, people, text) in rows {
+        let read = serde_json::from_str(&text).map_err(|error| StorageError::Inconsistent {
+            table: "releases",
+            column: "told",
+            why: error.to_string(),
+        })?;
+        told.entry(SchoolId(school)).or_default().push(Release {
+            wave,
+            measure,
+            over: people.split_whitespace().map(str::to_owned).collect(),
+            told: read,
+        });
+    }
+    Ok(told)
+}
+
+/// How many figures the schools of a study were told.
+pub async fn count(tx: &mut Tx, study_id: StudyId) -> Result<i64, StorageError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM releases r JOIN schools s ON s.school_id = r.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_one(c).await)?)
+}

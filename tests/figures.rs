@@ -1,0 +1,516 @@
+//! Figures as geometry: names never over each other, nothing beyond the frame, the same bytes each time, and text that is
+//! there in a picture without any font of the machine. `--ignored` writes all of them for eyes to `target/figures`.
+
+use std::collections::BTreeSet;
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha12Rng;
+use schakel::domain::language::Language;
+use schakel::locale::Words;
+use schakel::reports::figure::axis::Axis;
+use schakel::reports::figure::likert_bars::{Answers, Lean, LikertRow, LikertWords, likert_bars};
+use schakel::reports::figure::scale_profile::{
+    ProfilePoint, ProfileRow, ProfileWords, scale_profile,
+};
+use schakel::reports::figure::sociogram::{Dot, Naming, SociogramWords, sociogram};
+use schakel::reports::figure::svg::{Anchor, Area, Look};
+use schakel::reports::figure::wave_strip::{StripWords, Value, WavePoint, wave_strip};
+use schakel::reports::figure::{Figure, Heading, png, standalone};
+use schakel_analysis::drawing::stress::stress_layout;
+use schakel_analysis::network::network::Network;
+
+const FIRST: [&str; 20] = [
+    "Annemarie",
+    "Bo",
+    "Catharina",
+    "Daan",
+    "Elisabeth-Louise",
+    "Fatima",
+    "Geert-Jan",
+    "Hanneke",
+    "Ibrahim",
+    "Jacqueline",
+    "Kees",
+    "Liesbeth",
+    "Mohammed",
+    "Noortje",
+    "Olivier",
+    "Pleun",
+    "Roos",
+    "Sjoukje",
+    "Tjitske",
+    "Willem",
+];
+const LAST: [&str; 14] = [
+    "de Vries",
+    "van den Broek-Hendriks",
+    "El Amrani",
+    "Jansen",
+    "ten Cate",
+    "van 't Schip",
+    "Özdemir",
+    "Bakker",
+    "van Oudheusden",
+    "Schoenmakers",
+    "de la Rive Box",
+    "Wu",
+    "Nieuwenhuijzen Kruseman",
+    "Šimić",
+];
+
+fn w(language: Language) -> Words {
+    Words(language)
+}
+
+fn team(n: usize, seed: u64) -> (Vec<Dot>, Vec<(usize, usize)>) {
+    let mut rng = ChaCha12Rng::seed_from_u64(seed);
+    let mut names: Vec<String> = FIRST
+        .iter()
+        .flat_map(|first| LAST.iter().map(move |last| format!("{first} {last}")))
+        .collect();
+    names.shuffle(&mut rng);
+    let mut ties = Vec::new();
+    for i in 0..n {
+        for j in 0..n {
+            if i != j && rng.random_bool((4.0 / n as f64).min(0.35)) {
+                ties.push((i, j));
+                if rng.random_bool(0.4) {
+                    ties.push((j, i));
+                }
+            }
+        }
+    }
+    ties.sort_unstable();
+    ties.dedup();
+    let mut net = Network::builder(n);
+    for (ego, alter) in &ties {
+        net.tie(*ego, *alter, 1.0);
+    }
+    let net = net.build(0.0).unwrap();
+    let places = stress_layout(&[&net]).unwrap();
+    let dots = names
+        .into_iter()
+        .take(n)
+        .enumerate()
+        .map(|(index, label)| Dot {
+            label,
+            x: places[index].unwrap().x,
+            y: places[index].unwrap().y,
+            group: Some(index % 3),
+        })
+        .collect();
+    (dots, ties)
+}
+
+fn says(language: Language, nl: &str, en: &str) -> String {
+    match language {
+        Language::Nl => nl.to_owned(),
+        Language::En => en.to_owned(),
+    }
+}
+
+fn heading(language: Language, id: &str) -> Heading {
+    Heading::new(
+        id,
+        says(
+            language,
+            "Gesprekken over doelen bij T2 <proef>",
+            "Talks about goals at T2 <test>",
+        ),
+        says(
+            language,
+            "Wat de figuur laat zien & meer",
+            "What the figure shows & more",
+        ),
+        w(language),
+    )
+}
+
+fn sociogram_of(language: Language, n: usize, seed: u64, naming: Naming) -> Figure {
+    let (dots, ties) = team(n, seed);
+    let words = SociogramWords {
+        mutual: says(language, "noemden elkaar", "named each other"),
+        one_way: says(language, "één noemde de ander", "one named the other"),
+        person: says(language, "Collega", "Colleague"),
+        named: says(language, "Noemde", "Named"),
+        people: says(language, "Mensen", "People"),
+    };
+    let groups: Vec<String> = match language {
+        Language::Nl => ["onderbouw", "middenbouw", "bovenbouw"],
+        Language::En => ["lower years", "middle years", "upper years"],
+    }
+    .map(str::to_owned)
+    .to_vec();
+    let id = format!("sociogram-{n}-{seed}-{naming:?}").to_lowercase();
+    sociogram(
+        &heading(language, &id),
+        &words,
+        &groups,
+        &dots,
+        &ties,
+        naming,
+    )
+}
+
+fn strip(language: Language) -> Figure {
+    let words = StripWords {
+        axis: says(language, "van elke tien keer", "of every ten times"),
+        wave: says(language, "Meting", "Wave"),
+        value: says(language, "Hoe vaak", "How often"),
+        withheld: says(language, "tonen we niet", "not shown"),
+        usual: says(
+            language,
+            "zo liggen de meeste scholen van uw grootte",
+            "where most schools of your size lie",
+        ),
+    };
+    let point = |wave: &str, about: Option<(f64, f64, f64)>| WavePoint {
+        wave: wave.to_owned(),
+        value: about
+            .map(|(from, about, to)| Value {
+                from,
+                to,
+                about: Some(about),
+                said: format!(
+                    "{}–{}",
+                    w(language).decimal(from, 1),
+                    w(language).decimal(to, 1)
+                ),
+            })
+            .ok_or_else(|| says(language, "Te weinig antwoorden.", "Too few answers.")),
+        usual: Some((3.0, 5.0)),
+    };
+    let points = [
+        point("T1", Some((3.5, 4.0, 5.0))),
+        point("T2", None),
+        point("T3", Some((4.0, 4.5, 6.0))),
+        point(
+            &says(language, "nameting", "follow-up"),
+            Some((0.0, 1.0, 1.5)),
+        ),
+    ];
+    let axis = Axis::whole(w(language), 0, 10, 2);
+    wave_strip(&heading(language, "strip"), &words, &axis, &points)
+}
+
+fn profile(language: Language) -> Figure {
+    let words = ProfileWords {
+        scale: says(language, "Onderwerp", "Subject"),
+        wave: says(language, "Meting", "Wave"),
+        mean: says(language, "Gemiddelde", "Mean"),
+        usual: says(
+            language,
+            "hier liggen de meeste scholen",
+            "where most schools lie",
+        ),
+        withheld: says(language, "tonen we niet", "not shown"),
+    };
+    let row = |nl: &str, en: &str, at: f64| ProfileRow {
+        label: says(language, nl, en),
+        minimum: 1.0,
+        maximum: 5.0,
+        waves: ["T1", "T2", "T3"]
+            .iter()
+            .zip([0.0, 0.4, 0.2])
+            .map(|(wave, by)| ProfilePoint {
+                wave: (*wave).to_owned(),
+                mean: if *wave == "T2" && at > 4.0 {
+                    Err(says(
+                        language,
+                        "Zo kan niemand afleiden wat één collega invulde.",
+                        "So nobody can tell one answer.",
+                    ))
+                } else {
+                    Ok(at + by)
+                },
+                usual: (*wave != "T1").then_some((2.9, 3.8)),
+            })
+            .collect(),
+    };
+    let rows = [
+        row(
+            "Houding tegenover het gebruik van gegevens uit het leerlingvolgsysteem",
+            "Attitude to using data of the pupil monitoring system",
+            3.1,
+        ),
+        row("Prestatiegerichtheid", "Achievement orientation", 4.2),
+        row(
+            "Samenwerken aan ambitieuze leerdoelen",
+            "Working together on ambitious goals",
+            1.0,
+        ),
+    ];
+    scale_profile(&heading(language, "profile"), &words, &rows)
+}
+
+fn likert(language: Language, counts: bool) -> Figure {
+    let words = LikertWords {
+        lowest: says(language, "helemaal mee oneens", "strongly disagree"),
+        highest: says(language, "helemaal mee eens", "strongly agree"),
+        answers: match language {
+            Language::Nl => [
+                "helemaal mee oneens",
+                "mee oneens",
+                "niet eens, niet oneens",
+                "mee eens",
+                "helemaal mee eens",
+            ],
+            Language::En => [
+                "strongly disagree",
+                "disagree",
+                "neither",
+                "agree",
+                "strongly agree",
+            ],
+        }
+        .map(str::to_owned)
+        .to_vec(),
+        item: says(language, "Vraag", "Question"),
+        said: says(language, "Antwoorden", "Answers"),
+        n: "n".to_owned(),
+        withheld: says(language, "tonen we niet", "not shown"),
+    };
+    let rows: Vec<LikertRow> = [
+        (Lean::High, vec![1, 2, 4, 8, 5]),
+        (Lean::Apart, vec![6, 3, 1, 5, 6]),
+        (Lean::Low, vec![9, 8, 2, 1, 0]),
+        (Lean::Middle, vec![0, 3, 14, 3, 0]),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(index, (lean, each))| LikertRow {
+        label: says(
+            language,
+            "Bij ons op school bespreken we de resultaten van het leerlingvolgsysteem met elkaar",
+            "At our school we discuss the results of the pupil monitoring system with each other",
+        )[..if index == 1 { 23 } else { 76 }]
+            .to_owned(),
+        answers: if counts {
+            Ok(Answers::Counts(each))
+        } else if index == 3 {
+            Err(says(language, "Te weinig antwoorden.", "Too few answers."))
+        } else {
+            Ok(Answers::Lean(
+                lean,
+                match lean {
+                    Lean::High => says(language, "de meesten zijn het ermee eens", "most agree"),
+                    Lean::Low => says(
+                        language,
+                        "de meesten zijn het er niet mee eens",
+                        "most disagree",
+                    ),
+                    Lean::Apart => says(
+                        language,
+                        "de antwoorden lopen uiteen",
+                        "answers are divided",
+                    ),
+                    Lean::Middle => says(
+                        language,
+                        "de meesten zitten ertussenin",
+                        "most are in between",
+                    ),
+                },
+            ))
+        },
+    })
+    .collect();
+    let id = if counts {
+        "likert-counts"
+    } else {
+        "likert-lean"
+    };
+    likert_bars(&heading(language, id), &words, &rows)
+}
+
+/// Every figure with everything that makes it hard.
+fn all(language: Language) -> Vec<Figure> {
+    let mut figures = vec![
+        strip(language),
+        profile(language),
+        likert(language, false),
+        likert(language, true),
+    ];
+    for n in [4, 17, 60] {
+        for naming in [Naming::Names, Naming::Numbers, Naming::Unlabelled] {
+            figures.push(sociogram_of(language, n, 1, naming));
+        }
+    }
+    figures
+}
+
+/// Each text of a figure with what it covers, read from the figure itself.
+fn texts(svg: &str) -> Vec<(String, Area)> {
+    svg.split("<text")
+        .skip(1)
+        .map(|rest| {
+            let (head, tail) = rest.split_once('>').unwrap();
+            let value = |name: &str| {
+                let rest = head.split(&format!(" {name}=\"")).nth(1)?;
+                Some(rest.split('"').next().unwrap())
+            };
+            let number = |name: &str| value(name).unwrap().parse::<f64>().unwrap();
+            let mut look = Look::new(number("font-size"));
+            look.anchor = match value("text-anchor") {
+                Some("middle") => Anchor::Middle,
+                Some("end") => Anchor::End,
+                _ => Anchor::Start,
+            };
+            if value("font-weight").is_some() {
+                look = look.bold();
+            }
+            let text = tail.split("</text>").next().unwrap();
+            let text = text
+                .replace("&#39;", "'")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&");
+            let area = Area::of_text((number("x"), number("y")), look, &text);
+            (text, area)
+        })
+        .collect()
+}
+
+fn frame(svg: &str) -> Area {
+    let sides = svg
+        .split("viewBox=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let sides: Vec<f64> = sides.split(' ').map(|side| side.parse().unwrap()).collect();
+    Area::new(0.0, 0.0, sides[2], sides[3])
+}
+
+fn check(figure: &Figure) {
+    let svg = &figure.svg;
+    let (texts, frame) = (texts(svg), frame(svg));
+    for (index, (text, area)) in texts.iter().enumerate() {
+        assert!(
+            area.within(&frame),
+            "{}: {text} {area:?} beyond {frame:?}",
+            figure.id
+        );
+        for (other, covered) in &texts[..index] {
+            assert!(!area.meets(covered), "{}: {text} over {other}", figure.id);
+        }
+    }
+    for never in [
+        "style=",
+        "<script",
+        "foreignObject",
+        "NaN",
+        "inf",
+        "<proef>",
+        "<test>",
+        "href",
+    ] {
+        assert!(!svg.contains(never), "{}: {never}", figure.id);
+    }
+    assert!(
+        svg.contains("role=\"img\"")
+            && svg.contains(&format!("aria-labelledby=\"{}-title\"", figure.id))
+    );
+    let ids: Vec<&str> = svg
+        .split(" id=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    assert!(ids.iter().all(|id| id.starts_with(figure.id.as_str())));
+    let n = figure.table.head.len();
+    assert!(n > 1 && !figure.table.rows.is_empty(), "{}", figure.id);
+    assert!(
+        figure.table.rows.iter().all(|row| row.len() == n),
+        "{}",
+        figure.id
+    );
+}
+
+#[test]
+fn no_text_stands_over_another_or_beyond_the_frame() {
+    for language in Language::ALL {
+        for figure in all(language) {
+            check(&figure);
+        }
+    }
+}
+
+#[test]
+fn sixty_names_never_overlap_and_are_all_there() {
+    let mut named = 0;
+    for seed in 0..60 {
+        let figure = sociogram_of(Language::Nl, 60, seed, Naming::Names);
+        check(&figure);
+        let (dots, _) = team(60, seed);
+        let shown = texts(&figure.svg);
+        // A name stands beside its dot, or in the list behind its number.
+        let with = |name: &str| shown.iter().any(|(text, _)| text.ends_with(name));
+        assert!(dots.iter().all(|dot| with(&dot.label)), "{seed}");
+        named += usize::from(shown.iter().any(|(text, _)| *text == dots[0].label));
+    }
+    assert!(named >= 45, "only {named} of 60 pictures have names");
+    for n in 4..40 {
+        check(&sociogram_of(Language::Nl, n, n as u64, Naming::Names));
+        check(&sociogram_of(Language::En, n, n as u64, Naming::Numbers));
+    }
+}
+
+#[test]
+fn a_picture_has_its_letters_and_the_same_bytes_each_time() {
+    let figure = strip(Language::Nl);
+    let picture = png(&figure, 720).unwrap();
+    assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    assert_eq!(picture, png(&figure, 720).unwrap());
+    // Without its letters it is another picture: nothing came from a font of this machine, and nothing was left out.
+    let mut silent = figure.clone();
+    silent.svg = figure
+        .svg
+        .split("<text")
+        .enumerate()
+        .map(|(index, rest)| match index {
+            0 => rest.to_owned(),
+            _ => rest.split_once("</text>").unwrap().1.to_owned(),
+        })
+        .collect();
+    let without = png(&silent, 720).unwrap();
+    assert!(
+        picture.len() > without.len() + 2000,
+        "{} {}",
+        picture.len(),
+        without.len()
+    );
+    let alone = standalone(&figure);
+    assert!(alone.contains("<style>") && !alone.contains("var("));
+}
+
+#[test]
+#[ignore = "writes files for eyes"]
+fn gallery() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/figures");
+    std::fs::create_dir_all(&folder).unwrap();
+    for language in Language::ALL {
+        let mut page = String::new();
+        for figure in all(language) {
+            let name = format!("{}-{}", figure.id, language.tag());
+            std::fs::write(folder.join(format!("{name}.svg")), standalone(&figure)).unwrap();
+            std::fs::write(
+                folder.join(format!("{name}.png")),
+                png(&figure, 720).unwrap(),
+            )
+            .unwrap();
+            page += &format!(
+                "<div class=\"card\"><h2>{}</h2><figure class=\"figure\">{}</figure></div>",
+                figure.id, figure.svg
+            );
+        }
+        let page = format!(
+            "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><style>{}{}</style><main>{page}</main>",
+            language.tag(),
+            include_str!("../src/web/assets/schakel.css"),
+            schakel::reports::figure::look::PAGE_CSS.as_str()
+        );
+        std::fs::write(folder.join(format!("all-{}.html", language.tag())), page).unwrap();
+    }
+}
