@@ -1,5 +1,7 @@
 //! From closed data to kept findings: one consistent snapshot, evaluated once, stored by its hash.
 
+pub mod recipe;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,20 +14,25 @@ use crate::domain::disclosure::{Ledger, Release, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
+use crate::domain::roster::PRINCIPAL as PRINCIPAL_ROLE;
 use crate::domain::study::{Feedback, Objection, Subject};
+use crate::evaluation::achievement_portrait::achievement_portrait;
 use crate::evaluation::catalogue::PRINCIPAL;
 use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
+use crate::evaluation::leadership_portrait::{Leaders, leadership_portrait};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
 use crate::evaluation::scales::ScaleDefinition;
+use crate::evaluation::school_networks;
 use crate::evaluation::team_change::set_beside_before;
 use crate::evaluation::usual::AllSchools;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
-use crate::storage::snapshot::Snapshot;
+use crate::storage::school_networks as kept_networks;
+use crate::storage::snapshot::{SchoolRow, Snapshot};
 use crate::storage::{StorageError, Store, records, releases, snapshot};
 
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +71,7 @@ pub async fn conclude(
     };
     if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
         let newest = conclusions::newest(&mut tx, study.study_id).await?;
+        let n_drawn = kept_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
         drop(tx);
         // Data that were others in the meantime (an objection that was taken back) count again.
         if newest.is_some_and(|(newest, _)| newest != key) {
@@ -72,6 +80,16 @@ pub async fn conclude(
                 .write::<_, StorageError, _>(move |tx| {
                     async move { conclusions::keep(tx, study_id, &known, &kept, &[], now).await }
                         .boxed()
+                })
+                .await?;
+        }
+        // Pictures are let go of when somebody takes something back.
+        if n_drawn < snapshot.schools.len() {
+            let networks = drawn(&snapshot, study)?;
+            let (study_id, hash) = (study.study_id, key.snapshot_hash.clone());
+            store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { kept_networks::keep(tx, study_id, &hash, &networks).await }.boxed()
                 })
                 .await?;
         }
@@ -86,10 +104,12 @@ pub async fn conclude(
         drop(tx);
         let n_told: usize = told.values().map(Vec::len).sum();
         let (owned, frozen) = (study.clone(), snapshot.clone());
-        let conclusion =
-            tokio::task::spawn_blocking(move || evaluate_snapshot(&frozen, &owned, told))
-                .await
-                .map_err(|_| ConcludeError::Interrupted)??;
+        let (conclusion, networks) = tokio::task::spawn_blocking(move || {
+            let conclusion = evaluate_snapshot(&frozen, &owned, told)?;
+            Ok::<_, ConcludeError>((conclusion, drawn(&frozen, &owned)?))
+        })
+        .await
+        .map_err(|_| ConcludeError::Interrupted)??;
         let findings = serde_json::to_string(&conclusion.findings)
             .expect("findings are plain values with text keys");
         let study_id = study.study_id;
@@ -102,6 +122,7 @@ pub async fn conclude(
                     let Conclusion { key, parts, .. } = &conclusion;
                     conclusions::keep(tx, study_id, key, &findings, parts, now).await?;
                     releases::keep(tx, key, &conclusion.releases, now).await?;
+                    kept_networks::keep(tx, study_id, &key.snapshot_hash, &networks).await?;
                     Ok(Some(conclusion.key))
                 }
                 .boxed()
@@ -155,9 +176,28 @@ pub fn evaluate_snapshot(
     })
 }
 
+/// What the research desk draws of each school, as it is kept.
+fn drawn(snapshot: &Snapshot, study: &Study) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
+    let records = records::records(snapshot, &study.design, &study.questions())?;
+    let of_school = |networks: school_networks::SchoolNetworks| {
+        let row = snapshot
+            .schools
+            .iter()
+            .find(|row| row.key == networks.school)?;
+        let text = serde_json::to_string(&networks).expect("networks are plain values");
+        Some((SchoolId(row.school_id), text))
+    };
+    let all = school_networks::of_records(&records).into_iter();
+    Ok(all.filter_map(of_school).collect())
+}
+
 /// Everything besides the data that decides what is concluded: program, design with its rules of disclosure, plan.
 fn method_hash(study: &Study) -> String {
-    let method = (env!("CARGO_PKG_VERSION"), &study.design, plan(study));
+    hash_of(study, &plan(study))
+}
+
+fn hash_of(study: &Study, plan: &Plan) -> String {
+    let method = (env!("CARGO_PKG_VERSION"), &study.design, plan);
     let text = serde_json::to_string(&method)
         .expect("a design and a plan are plain values with text keys");
     Sha256::digest(text.as_bytes())
@@ -337,7 +377,8 @@ fn parts(
 ) -> (Vec<(SchoolId, Part, String)>, Vec<(SchoolId, Vec<Release>)>) {
     let rules = TeamRules::of(&study.design);
     // What teachers said about their principal opens to the principal first, on a page of its own.
-    let (_, own) = scales_by_audience(study);
+    let (about_principal, own) = scales_by_audience(study);
+    let k_pupil = study.design.disclosure.k_pupil;
     let all_schools = AllSchools::of(records, &rules, &own);
     let mut parts = Vec::new();
     let mut releases = Vec::new();
@@ -351,9 +392,43 @@ fn parts(
         set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
         all_schools.set_beside(&mut team, index);
         parts.push((id, Part::Team, text(&team)));
+        let leaders = leaders(snapshot, row);
+        let leadership = leadership_portrait(
+            records,
+            &rules,
+            &about_principal,
+            (index, &leaders),
+            &mut ledger,
+        );
+        if !leadership.waves.is_empty() {
+            parts.push((id, Part::Leadership, text(&leadership)));
+        }
+        let achievement = achievement_portrait(records, k_pupil, index, &mut ledger);
+        if !achievement.moments.is_empty() {
+            parts.push((id, Part::Achievement, text(&achievement)));
+        }
         releases.push((id, ledger.into_new()));
     }
     (parts, releases)
+}
+
+/// Who led a school in each of its closed waves, in whichever of their roles.
+fn leaders(snapshot: &Snapshot, school: &SchoolRow) -> Leaders {
+    let mut leaders = Leaders::new();
+    for window in &snapshot.windows {
+        let listed = snapshot
+            .members
+            .iter()
+            .filter(|row| row.window_id == window.window_id && row.school_id == school.school_id);
+        let leading = listed.filter(|row| row.roles.iter().any(|role| role == PRINCIPAL_ROLE));
+        let known: BTreeSet<String> = leading
+            .map(|row| records::pseudonym(row.person_id))
+            .collect();
+        if !known.is_empty() {
+            leaders.insert(window.wave.clone(), known);
+        }
+    }
+    leaders
 }
 
 fn text<T: Serialize>(portrait: &T) -> String {

@@ -1,5 +1,7 @@
 //! Puts a simulated study through the real paths: enrolled, invited, answered page by page, submitted, closed, concluded.
 
+pub mod training;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -95,8 +95,16 @@ const OUTSIDE: [(&str, &[&str]); 8] = [
 ];
 
 /// Folders of `web` with an audience each: none of them knows another.
-const AUDIENCES: [&str; 7] = [
-    "respond", "response", "school", "trainer", "research", "study", "setup",
+const AUDIENCES: [&str; 9] = [
+    "respond",
+    "response",
+    "school",
+    "principal",
+    "board",
+    "trainer",
+    "research",
+    "study",
+    "setup",
 ];
 
 /// Layers of the analysis, lowest first: a folder uses layers below its own, never a neighbour, never upward.

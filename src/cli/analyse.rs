@@ -88,14 +88,9 @@ pub struct Arguments {
     /// The principal measures at every value that ties have.
     #[arg(long)]
     every_cut: bool,
-    /// A value above this is a tie.
-    #[arg(
-        long,
-        value_name = "X",
-        default_value_t = 0.0,
-        allow_negative_numbers = true
-    )]
-    cut: f64,
+    /// A value above this is a tie; 0 when neither this nor the plan says otherwise.
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    cut: Option<f64>,
     /// Measures to compute, separated by commas; all but core_periphery_fit, which takes long, when left out.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     measures: Option<Vec<String>>,
@@ -496,7 +491,9 @@ fn plan_of(arguments: &Arguments, file: PlanFile) -> Result<Plan, String> {
             .treatment
             .or(file.treatment)
             .unwrap_or(default.treatment),
-        cut: arguments.cut,
+        cut: arguments.cut.or(file.cut).unwrap_or(default.cut),
+        response_withhold: file.response_withhold.unwrap_or(default.response_withhold),
+        response_flag: file.response_flag.unwrap_or(default.response_flag),
         imputations: usize::try_from(arguments.imputations).unwrap_or(usize::MAX),
         uncertainty: match arguments.uncertainty {
             UncertaintyName::None => Uncertainty::None,

@@ -21,7 +21,7 @@ use crate::domain::token::LinkKey;
 use crate::fieldwork::enter::{self, Recipient};
 use crate::fieldwork::open;
 use crate::fieldwork::pages::Sitting;
-use crate::rehearse::{Rehearsed, rehearse};
+use crate::rehearse::{Rehearsed, rehearse, training};
 use crate::simulation::plan::DEFAULT_SEED;
 use crate::simulation::{SimulationPlan, simulate};
 use crate::storage::audit::Act;
@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let simulated = simulate(&plan, arguments.seed);
         let made = started.elapsed();
         let rehearsed = rehearse(&store, &key, &simulated, now).await?;
+        training::train(&store, &rehearsed, &simulated, now).await?;
         let stored = started.elapsed();
         conclude::conclude(&store, &rehearsed.study, now).await?;
         let analysed = started.elapsed();
@@ -120,17 +121,7 @@ async fn print_links(
     base: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> anyhow::Result<()> {
-    let schools = |cohort: &str, n: usize| -> Vec<SchoolId> {
-        rehearsed
-            .schools
-            .iter()
-            .filter(|school| school.cohort == cohort)
-            .map(|school| school.school_id)
-            .take(n)
-            .collect()
-    };
-    let mut own = schools("focus2", 3);
-    own.extend(schools("focus3", 3));
+    let own = training::schools_of_a_trainer(rehearsed, 3);
     // A school of the cohort that has been through all waves, large enough for a picture.
     let shown = picture_school(store, rehearsed).await?;
     if let Some(school_id) = shown {
@@ -147,7 +138,7 @@ async fn print_links(
             "the researcher: high-effect against low-effect schools",
             Vec::new(),
         ),
-        ("trainer", "a trainer: how far her schools are", own),
+        ("trainer", "a trainer: where to go this week", own),
         (
             "owner",
             "the owner: response, and closing a wave",

@@ -48,4 +48,8 @@ ids! {
     PupilId
     /// A staff list that was delivered and is not enrolled yet.
     UploadId
+    /// Something that a team agreed on.
+    ActionId
+    /// A meeting of a training, in the trainer's log.
+    MeetingId
 }

@@ -1,5 +1,6 @@
 //! The nouns of a study and their rules.
 
+pub mod agreed;
 pub mod answer;
 pub mod consent;
 pub mod disclosure;
@@ -14,3 +15,4 @@ pub mod roster;
 pub mod study;
 pub mod time;
 pub mod token;
+pub mod training;

@@ -1,5 +1,6 @@
 //! From records to findings, without touching the world.
 
+pub mod achievement_portrait;
 pub mod aggregation;
 pub mod all_schools;
 pub mod alternatives;
@@ -7,6 +8,7 @@ pub mod association;
 pub mod baseline;
 pub mod catalogue;
 pub mod change;
+pub mod cockpit;
 pub mod comparison;
 pub mod contrast;
 pub mod dimensions;
@@ -18,6 +20,7 @@ pub mod growth_model;
 pub mod influence;
 pub mod knowledge_test;
 pub mod layers;
+pub mod leadership_portrait;
 pub mod measurement;
 pub mod missing_study;
 pub mod model_fit;
@@ -35,6 +38,7 @@ pub mod scale_quality;
 pub mod scales;
 pub mod school_by_school;
 pub mod school_effects;
+pub mod school_networks;
 pub mod sensitivity;
 pub mod side_by_side;
 pub mod snapshot;

@@ -135,6 +135,9 @@ pub struct LeadershipPortrait {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeadershipWave {
     pub wave: String,
+    /// Who led the school then, as the records call them: it is about them, and opens to nobody who came after.
+    #[serde(default)]
+    pub led_by: Vec<String>,
     /// Without the principal's own answers; no group means.
     pub scales: Vec<ScalePortrait>,
 }

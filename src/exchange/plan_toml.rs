@@ -8,6 +8,9 @@
 //! low = "B"                                                         # and for the second
 //! treatment = "available"                                           # null, reconstruction, profile, multiple, exclusion
 //! equivalence_margin = 0.5                                          # in standard deviations between schools
+//! cut = 0.0                                                         # a value above this is a tie
+//! response_withhold = 0.6                                           # below this response the shape of a network is not told
+//! response_flag = 0.8                                               # and below this one with its bounds alone
 //! alpha = 0.05
 //! seed = 1
 //! ```
@@ -29,6 +32,7 @@ use toml::Spanned;
 use crate::domain::fault::Faults;
 use crate::evaluation::plan::Grouping;
 use crate::evaluation::plan::OutcomePattern;
+use crate::evaluation::plan::Plan;
 use crate::evaluation::plan::UnknownCells;
 
 use super::scales_toml::{fault_at, parse};
@@ -43,6 +47,9 @@ pub struct PlanFile {
     pub low: Option<String>,
     pub treatment: Option<UnknownCells>,
     pub equivalence_margin: Option<f64>,
+    pub cut: Option<f64>,
+    pub response_withhold: Option<f64>,
+    pub response_flag: Option<f64>,
     pub alpha: Option<f64>,
     pub seed: Option<u64>,
 }
@@ -85,6 +92,9 @@ struct Written {
     low: Option<Spanned<toml::Value>>,
     treatment: Option<Spanned<String>>,
     equivalence_margin: Option<Spanned<f64>>,
+    cut: Option<Spanned<f64>>,
+    response_withhold: Option<Spanned<f64>>,
+    response_flag: Option<Spanned<f64>>,
     alpha: Option<Spanned<f64>>,
     seed: Option<u64>,
 }
@@ -165,6 +175,11 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> PlanFile {
         |m| m > 0.0 && m.is_finite(),
         "give a positive number of standard deviations",
     );
+    let cut = number(written.cut, f64::is_finite, "give a number");
+    let share = "give a share between 0 and 1";
+    let of_all = |share: f64| (0.0..=1.0).contains(&share);
+    let response_withhold = number(written.response_withhold, of_all, share);
+    let response_flag = number(written.response_flag, of_all, share);
     let alpha = number(
         written.alpha,
         |a| a > 0.0 && a < 0.5,
@@ -178,9 +193,76 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> PlanFile {
         low,
         treatment,
         equivalence_margin,
+        cut,
+        response_withhold,
+        response_flag,
         alpha,
         seed: written.seed,
     }
+}
+
+/// A plan as the file that gives it: what it compares, with which rules. Scales and models have files of their own.
+pub fn written(plan: &Plan) -> String {
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let patterns = |list: &[OutcomePattern]| {
+        let list: Vec<String> = list.iter().map(|one| quoted(&one.to_string())).collect();
+        format!("[{}]", list.join(", "))
+    };
+    let keys = |list: &[String]| {
+        let list: Vec<String> = list.iter().map(|key| quoted(key)).collect();
+        format!("[{}]", list.join(", "))
+    };
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = |name: &str, value: String| lines.push(format!("{name} = {value}\n"));
+    if let Some(outcomes) = &plan.outcomes {
+        line("outcomes", patterns(outcomes));
+    }
+    if let Some(family) = &plan.family {
+        line("family", patterns(family));
+    }
+    let mut stands = String::new();
+    if let Some(reason) = &plan.groups_reason {
+        stands += &format!(", reason = {}", quoted(reason));
+    }
+    if let Some(on) = &plan.groups_on {
+        stands += &format!(", date = {}", quoted(on));
+    }
+    match &plan.groups {
+        None => {}
+        Some(Grouping::Column { column, high, low }) => {
+            line("groups", quoted(column));
+            if let (Some(high), Some(low)) = (high, low) {
+                line("high", quoted(high));
+                line("low", quoted(low));
+            }
+        }
+        Some(Grouping::ByEffect { high, low }) => line(
+            "groups",
+            format!("{{ by = \"effect\", high = {high}, low = {low}{stands} }}"),
+        ),
+        Some(Grouping::ByEffectShare { share }) => line(
+            "groups",
+            format!("{{ by = \"effect\", quantile = {share:?}{stands} }}"),
+        ),
+        Some(Grouping::ByHand { high, low }) => line(
+            "groups",
+            format!(
+                "{{ by = \"hand\", high = {}, low = {}{stands} }}",
+                keys(high),
+                keys(low)
+            ),
+        ),
+    }
+    line("treatment", quoted(plan.treatment.name()));
+    if let Some(margin) = plan.equivalence_margin {
+        line("equivalence_margin", format!("{margin:?}"));
+    }
+    line("cut", format!("{:?}", plan.cut));
+    line("response_withhold", format!("{:?}", plan.response_withhold));
+    line("response_flag", format!("{:?}", plan.response_flag));
+    line("alpha", format!("{:?}", plan.alpha));
+    line("seed", plan.seed.to_string());
+    lines.concat()
 }
 
 /// How groups are written.
@@ -288,6 +370,64 @@ mod tests {
             (faults.reported()[0].line, faults.reported()[0].column),
             (2, 1)
         );
+    }
+
+    #[test]
+    fn what_is_written_of_a_plan_is_read_back() {
+        let patterns = |list: &[&str]| {
+            list.iter()
+                .filter_map(|text| OutcomePattern::parse(text))
+                .collect()
+        };
+        let plan = |groups| Plan {
+            outcomes: Some(patterns(&["density@T3/goals", "culture"])),
+            family: Some(patterns(&["density"])),
+            groups: Some(groups),
+            groups_reason: Some("size \"and\" age".into()),
+            groups_on: Some("2026-07-01".into()),
+            cut: 1.0,
+            equivalence_margin: Some(0.5),
+            seed: 7,
+            ..Plan::default()
+        };
+        for groups in [
+            Grouping::ByEffect { high: 3, low: 2 },
+            Grouping::ByEffectShare { share: 0.2 },
+            Grouping::ByHand {
+                high: vec!["a".into()],
+                low: vec!["b".into()],
+            },
+            Grouping::Column {
+                column: "kind".into(),
+                high: Some("A".into()),
+                low: Some("B".into()),
+            },
+        ] {
+            let plan = plan(groups.clone());
+            let mut faults = Faults::default();
+            let file = read("plan.toml", written(&plan).as_bytes(), &mut faults);
+            assert!(faults.is_empty(), "{faults}");
+            assert_eq!(
+                (&file.outcomes, &file.family),
+                (&plan.outcomes, &plan.family)
+            );
+            assert_eq!(
+                (file.cut, file.seed, file.alpha),
+                (Some(1.0), Some(7), Some(0.05))
+            );
+            assert_eq!(file.response_withhold, Some(plan.response_withhold));
+            assert_eq!(file.equivalence_margin, Some(0.5));
+            let found = file.groups.unwrap();
+            match (&groups, found.rule) {
+                (Grouping::Column { column, high, low }, GroupsRule::Column(own)) => {
+                    assert_eq!((column, high, low), (&own, &file.high, &file.low));
+                }
+                (_, GroupsRule::Other(own)) => {
+                    assert_eq!((&groups, found.reason), (&own, plan.groups_reason));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     #[test]

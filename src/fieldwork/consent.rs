@@ -13,7 +13,7 @@ use crate::domain::consent::{CONSENT_VERSION, Decision, Purpose};
 use crate::domain::id::{InvitationId, new_uuid};
 use crate::storage::audit::{self, Act};
 use crate::storage::batch::Batch;
-use crate::storage::{StorageError, Tx, consents};
+use crate::storage::{StorageError, Tx, consents, school_networks};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConsentRefusal {
@@ -110,6 +110,9 @@ pub async fn decide_in(
         told.push(format!("{} {word}", purpose.key()));
     }
     if !told.is_empty() {
+        if decisions.get(&Purpose::Research) == Some(&false) {
+            school_networks::forget(tx, member_id).await?;
+        }
         let detail = format!("version {CONSENT_VERSION}: {}", told.join(", "));
         audit::line(&mut batch, act, "consent", &member_id.to_string(), &detail);
     }

@@ -6,11 +6,13 @@
 
 mod board;
 mod cells;
+pub mod openings;
 mod people;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::openings::{FirstSeen, first_seen};
 use self::people::{Person, people};
 use super::study::Study;
 use crate::domain::language::Language;
@@ -18,9 +20,10 @@ use crate::domain::records::Records;
 use crate::domain::study::{StudyDesign, Subject};
 use crate::instrument::definition::{Format, Instrument};
 use crate::storage::audit::{self, Act};
+use crate::storage::openings::{self as kept_openings, Opening};
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, export, records, schools, windows};
+use crate::storage::{StorageError, Tx, export, records, schools, training_log, windows};
 
 /// Cells of one row, in the order of the header.
 pub type Row = Vec<String>;
@@ -44,6 +47,8 @@ pub enum Table {
     Items,
     Schools,
     Scores,
+    /// What trainings come to, in numbers.
+    Trainings,
 }
 
 impl Table {
@@ -64,6 +69,7 @@ impl Table {
             Self::Items => "items",
             Self::Schools => "schools",
             Self::Scores => "scores",
+            Self::Trainings => "trainings",
         };
         format!("{name}.csv")
     }
@@ -81,6 +87,11 @@ pub struct Export {
     pub schools: Vec<School>,
     /// Who names whom in the networks of the boards: few rows, and of no school.
     board: Vec<Row>,
+    /// A row per school whose trainer keeps a log.
+    trainings: Vec<Row>,
+    /// Every window, exported or not, and what schools opened: a covariate.
+    all_windows: Vec<Window>,
+    opened: Vec<Opening>,
 }
 
 /// One school, ready to be written as any of the tables.
@@ -89,6 +100,7 @@ pub struct SchoolExport {
     people: Vec<Person>,
     /// As the evaluation reads it.
     records: Records,
+    seen: Vec<FirstSeen>,
 }
 
 impl Export {
@@ -110,14 +122,20 @@ impl Export {
             .filter(|cohort| !open.contains(cohort))
             .cloned()
             .collect();
+        let all_windows = windows.clone();
         windows.retain(|window| wave.is_none_or(|wave| window.wave == wave));
         let board = board::nominations(tx, &study, &windows).await?;
+        let schools = schools::of_study(tx, study.study_id).await?;
+        let participations = training_log::participations(tx, study.study_id).await?;
         Ok(Self {
             language,
             finished,
             board,
+            trainings: cells::trainings(&schools, &participations),
             windows,
-            schools: schools::of_study(tx, study.study_id).await?,
+            schools,
+            all_windows,
+            opened: kept_openings::of_study(tx, study.study_id).await?,
             study,
         })
     }
@@ -140,6 +158,7 @@ impl Export {
             Table::Items,
             Table::Schools,
             Table::Scores,
+            Table::Trainings,
         ]);
         tables
     }
@@ -238,6 +257,14 @@ impl Export {
             Table::Items => &["school", "wave", "respondent"],
             Table::Schools => &["school", "cohort"],
             Table::Scores => &["school", "pupil", "month", "score", "weight"],
+            Table::Trainings => &[
+                "school",
+                "meetings",
+                "present_of_team",
+                "present_of_invited",
+                "group_plans",
+                "class_support",
+            ],
         };
         let mut header: Row = own.iter().map(|name| (*name).to_owned()).collect();
         match table {
@@ -247,7 +274,13 @@ impl Export {
                 }
             }
             Table::Items => header.extend(self.scored_items()),
-            Table::Schools => header.extend(self.facts()),
+            Table::Schools => {
+                header.extend(facts(&self.study));
+                for wave in &self.study.design.waves {
+                    let key = &wave.key;
+                    header.extend([format!("opened_{key}"), format!("opened_{key}_days")]);
+                }
+            }
             _ => {}
         }
         header
@@ -286,30 +319,6 @@ impl Export {
         items
     }
 
-    /// Items whose answers are facts of a school, by name.
-    fn facts(&self) -> Vec<String> {
-        let mut items: Vec<String> = self
-            .study
-            .library
-            .iter()
-            .filter(|instrument| is_about_the_school(&self.study.design, &instrument.key))
-            .flat_map(|instrument| &instrument.items)
-            .filter(|(_, item)| {
-                !matches!(
-                    item.format,
-                    Format::Text { .. }
-                        | Format::Roster { .. }
-                        | Format::Date { .. }
-                        | Format::Card { .. }
-                        | Format::Multiple { .. }
-                )
-            })
-            .map(|(key, _)| key.clone())
-            .collect();
-        items.sort();
-        items
-    }
-
     /// Reads one of [`Export::schools`].
     pub async fn school(&self, tx: &mut Tx, school: &School) -> Result<SchoolExport, StorageError> {
         let mut data = export::of_school(
@@ -327,6 +336,12 @@ impl Export {
             school: school.clone(),
             people,
             records,
+            seen: first_seen(
+                school.school_id,
+                &school.cohort,
+                &self.all_windows,
+                &self.opened,
+            ),
         })
     }
 
@@ -343,9 +358,11 @@ impl Export {
             Table::Ties => cells::nominations(&school.records, false),
             Table::Persons => cells::persons(&school.records),
             Table::Items => cells::items(&school.records, &self.scored_items()),
-            Table::Schools => cells::facts(&school.records, &self.facts()),
+            Table::Schools => cells::facts(self, school, &facts(&self.study)),
             Table::Scores => cells::scores(&school.records),
-            Table::Windows | Table::Instruments | Table::BoardNominations => Vec::new(),
+            Table::Windows | Table::Instruments | Table::BoardNominations | Table::Trainings => {
+                Vec::new()
+            }
         };
         rows.sort();
         rows
@@ -355,6 +372,7 @@ impl Export {
     pub fn rows_of_study(&self, table: &Table) -> Vec<Row> {
         let mut rows = match table {
             Table::BoardNominations => self.board.clone(),
+            Table::Trainings => self.trainings.clone(),
             Table::Windows => cells::windows(&self.windows),
             Table::Instruments => cells::instruments(&self.study),
             _ => Vec::new(),
@@ -362,6 +380,29 @@ impl Export {
         rows.sort();
         rows
     }
+}
+
+/// Items whose answers are facts of a school, by name.
+pub fn facts(study: &Study) -> Vec<String> {
+    let mut items: Vec<String> = study
+        .library
+        .iter()
+        .filter(|instrument| is_about_the_school(&study.design, &instrument.key))
+        .flat_map(|instrument| &instrument.items)
+        .filter(|(_, item)| {
+            !matches!(
+                item.format,
+                Format::Text { .. }
+                    | Format::Roster { .. }
+                    | Format::Date { .. }
+                    | Format::Card { .. }
+                    | Format::Multiple { .. }
+            )
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    items.sort();
+    items
 }
 
 /// Items in the order of the pages on which they are asked.

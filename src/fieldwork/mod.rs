@@ -1,5 +1,6 @@
 //! Collecting, as verbs over a transaction: the only writer of study data.
 
+pub mod agree;
 pub mod amend;
 pub mod close;
 pub mod consent;
@@ -10,18 +11,23 @@ pub mod export;
 pub mod found;
 pub mod hints;
 pub mod invite;
+pub mod log_training;
 pub mod object;
 pub mod open;
 pub mod pages;
+pub mod pass_on;
 pub mod post;
 pub mod quiet;
 pub mod receive;
+pub mod recipe;
 pub mod register;
 pub mod remind;
 pub mod revise;
 pub mod roster_change;
 pub mod roster_diff;
+pub mod set_goal;
 pub mod study;
+pub mod trainer_report;
 pub mod upload;
 pub mod usability;
 pub mod withdraw;

@@ -11,7 +11,7 @@ use super::study::Study;
 use crate::domain::id::MemberId;
 use crate::domain::study::Objection;
 use crate::storage::audit::{self, Act};
-use crate::storage::{StorageError, Tx, objections};
+use crate::storage::{StorageError, Tx, objections, school_networks};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectRefusal {
@@ -38,6 +38,7 @@ pub async fn object(
     }
     let policy = consequence(study);
     objections::put(tx, act, member_id, policy).await?;
+    school_networks::forget(tx, member_id).await?;
     let detail = format!("policy {policy:?}");
     audit::record(tx, act, "object", &member_id.to_string(), &detail).await?;
     Ok(policy)

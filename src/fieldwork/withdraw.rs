@@ -7,7 +7,7 @@ use super::study::Study;
 use crate::domain::id::InvitationId;
 use crate::storage::audit::{self, Act};
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, answers, invitations};
+use crate::storage::{StorageError, Tx, answers, invitations, school_networks};
 
 #[derive(Debug, thiserror::Error)]
 pub enum WithdrawRefusal {
@@ -52,6 +52,7 @@ pub async fn withdraw(
         return Err(WithdrawRefusal::TooLate);
     }
     answers::forget(tx, invitation_id).await?;
+    school_networks::forget(tx, sitting.me.member_id).await?;
     invitations::withdraw(tx, invitation_id, act.at).await?;
     audit::record(tx, act, "withdraw", &invitation_id.to_string(), "").await?;
     Ok(true)

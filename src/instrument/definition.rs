@@ -42,6 +42,9 @@ pub struct Item {
     /// Asked only when this holds.
     #[serde(default)]
     pub when: Option<Rule>,
+    /// About someone who alone holds a role: what is answered stays on the research desk.
+    #[serde(default)]
+    pub desk_only: bool,
 }
 
 /// How an item is answered.

@@ -7,7 +7,7 @@ use super::parse::parse;
 use crate::domain::fault::Fault;
 
 /// File name and content of every instrument that ships with the program.
-pub const SHIPPED: [(&str, &str); 6] = [
+pub const SHIPPED: [(&str, &str); 7] = [
     (
         "attitude.v1.toml",
         include_str!("../../instruments/attitude.v1.toml"),
@@ -27,6 +27,10 @@ pub const SHIPPED: [(&str, &str); 6] = [
     (
         "leadership.v1.toml",
         include_str!("../../instruments/leadership.v1.toml"),
+    ),
+    (
+        "trainer-progress.v1.toml",
+        include_str!("../../instruments/trainer-progress.v1.toml"),
     ),
     (
         "whole-network.v1.toml",

@@ -248,6 +248,7 @@ fn read_item(
         text: text?,
         format,
         when: None,
+        desk_only: table.flag("desk_only"),
     })
 }
 

@@ -507,6 +507,7 @@ mod tests {
             text: Text::new("?", "?"),
             format,
             when: None,
+            desk_only: false,
         }
     }
 

@@ -1,6 +1,10 @@
 //! From findings to text and figures, without touching the world.
 
+pub mod achievement;
 pub mod analysis;
+pub mod apa;
+pub mod comparison;
+pub mod definition;
 pub mod checklist;
 pub mod comparison;
 mod effects;
@@ -19,6 +23,8 @@ pub mod school_opening;
 pub mod school_questions;
 pub mod school_scales;
 pub mod school_sentences;
+pub mod sentence;
+pub mod told;
 mod seen;
 pub mod sentence;
 pub mod team_page;

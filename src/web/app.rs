@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
+use super::desk_memory::DeskMemory;
 use super::guard::Attempts;
 use crate::domain::id::{SchoolId, StudyId};
 use crate::domain::time::Clock;
@@ -30,6 +31,7 @@ struct Shared {
     /// Who can be named around a school, by the version of its list.
     lists: RwLock<BTreeMap<SchoolId, (i64, Arc<Lists>)>>,
     attempts: Mutex<Attempts>,
+    desk: DeskMemory,
     simulated: bool,
     https: bool,
     /// The address at which visitors reach the server: what links begin with.
@@ -54,6 +56,7 @@ impl App {
             studies: RwLock::default(),
             lists: RwLock::default(),
             attempts: Mutex::default(),
+            desk: DeskMemory::default(),
             simulated,
             https: false,
             base: "http://127.0.0.1:8080".to_owned(),
@@ -126,6 +129,10 @@ impl App {
             .attempts
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub(super) fn desk(&self) -> &DeskMemory {
+        &self.0.desk
     }
 
     pub fn act(&self, actor: impl Into<String>) -> Act {

@@ -29,14 +29,33 @@ pub const OWNER_MENU: [(&str, &str); 7] = [
 ];
 
 /// The pages of a school.
-pub const SCHOOL_MENU: [(&str, &str); 2] = [
+const SCHOOL_MENU: [(&str, &str); 4] = [
     ("/school", "role-school"),
+    ("/school/leadership", "nav-leadership"),
+    ("/school/actions", "nav-actions"),
     ("/school/response", "nav-response"),
 ];
 
+/// The pages of a school for its principal.
+pub const PRINCIPAL_MENU: [(&str, &str); 5] = [
+    ("/principal", "role-principal"),
+    ("/school", "role-school"),
+    ("/school/actions", "nav-actions"),
+    ("/school/response", "nav-response"),
+    ("/principal/goals", "nav-goals"),
+];
+
+/// The pages of a school, for its team or for its principal.
+pub fn school_menu(role: &str) -> &'static [(&'static str, &'static str)] {
+    match role {
+        "principal" => &PRINCIPAL_MENU,
+        _ => &SCHOOL_MENU,
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct MenuEntry {
-    pub href: &'static str,
+    pub href: String,
     pub label: String,
     pub current: bool,
 }
@@ -67,7 +86,7 @@ impl Frame {
         self.menu = entries
             .iter()
             .map(|(href, key)| MenuEntry {
-                href,
+                href: (*href).to_owned(),
                 label: self.w.t(key),
                 current: path == *href,
             })

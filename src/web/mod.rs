@@ -1,12 +1,15 @@
 //! Pages: the url map, who is visiting, and one folder per audience.
 
 pub mod app;
+mod board;
+mod desk_memory;
 mod enter;
 mod exports;
 mod filled;
 mod form;
 mod frame;
 mod guard;
+mod principal;
 mod problem;
 mod progress;
 mod research;
@@ -17,6 +20,7 @@ mod school;
 pub mod serve;
 mod setup;
 pub mod study;
+mod told;
 pub mod study_report;
 pub mod team_files;
 mod trainer;

@@ -16,7 +16,9 @@ use super::app::App;
 use super::guard::LARGEST_FORM;
 use super::problem::{Kind, Problem};
 use super::visitor::words_of;
-use super::{enter, guard, research, respond, response, school, setup, study, trainer};
+use super::{
+    board, enter, guard, principal, research, respond, response, school, setup, study, trainer,
+};
 
 /// Larger than any list that is read, so that one that is too large can be told so.
 const LARGEST_UPLOAD: usize = 8 * 1024 * 1024;
@@ -68,7 +70,33 @@ pub fn router(app: App) -> Router {
         .route("/school", get(school::portrait::show_school))
         .route("/school/open", post(school::opening::open_results))
         // trainer
-        .route("/trainer", get(trainer::schools::show_schools))
+        .route("/trainer", get(trainer::cockpit::show_cockpit))
+        .route(
+            "/trainer/school/{school}",
+            get(trainer::school::show_school),
+        )
+        .route("/trainer/school/{school}/open", post(trainer::school::open))
+        .route(
+            "/trainer/log/{school}",
+            get(trainer::log::show_log).post(trainer::log::add),
+        )
+        .route(
+            "/trainer/log/{school}/training.csv",
+            get(trainer::log::download),
+        )
+        .route(
+            "/trainer/log/{school}/{meeting}",
+            get(trainer::log::show_meeting).post(trainer::log::correct),
+        )
+        .route(
+            "/trainer/report/{school}",
+            get(trainer::report::show_report).post(trainer::report::save),
+        )
+        .route(
+            "/trainer/report/{school}/preview",
+            get(trainer::report::show_preview),
+        )
+        .route("/trainer/report/{school}/file", post(trainer::report::file))
         // owner
         .route("/response", get(response::board::show_board))
         .route("/response/close", post(response::board::close_window))
@@ -143,10 +171,30 @@ pub fn router(app: App) -> Router {
         // researcher
         .route("/research", get(research::contrast::show_contrast))
         .route("/research/outcome", get(research::outcome::show_outcome))
-        .route("/research/schools", get(research::schools::show_schools))
+        .route("/research/schools", get(research::networks::moved))
+        .route("/research/data", get(research::data::show_data))
+        .route("/research/networks", get(research::networks::show_networks))
+        .route(
+            "/research/networks/{school}",
+            get(research::one_school::show_school),
+        )
+        .route("/research/change", get(research::change::show_change))
+        .route("/research/plan", get(research::plan::show_plan))
+        .route("/research/plan.toml", get(research::recipes::plan_file))
+        .route("/research/seen", get(research::seen::show_seen))
+        .route(
+            "/research/measure/{name}",
+            get(research::measure::show_measure),
+        )
+        .route("/research/table/{file}", get(research::tables::show_table))
+        .route("/research/compute", post(research::recipes::compute))
+        .route("/research/recipes", post(research::recipes::keep))
+        .route("/research/recipes/delete", post(research::recipes::delete))
         .route("/research/effects", get(research::effects::show_effects))
         .route("/research/scales", get(research::scales::show_scales))
         .route("/research/report", get(research::report::show_report))
+        .route("/research/reports", get(research::reports::show_reports))
+        .route("/research/reports.csv", get(research::reports::download))
         .route("/research/report/whole", get(research::report::show_whole))
         // inviting and watching
         .route(
@@ -184,6 +232,32 @@ pub fn router(app: App) -> Router {
             "/research/exports",
             get(research::exports::show_exports).post(research::exports::download),
         )
+        // principal, agreements of a team, board
+        .route("/principal", get(principal::home::show_home))
+        .route("/principal/open", post(principal::home::open))
+        .route(
+            "/principal/leadership",
+            get(principal::leadership::show_leadership),
+        )
+        .route(
+            "/principal/pass-on",
+            get(principal::pass_on::show_pass_on).post(principal::pass_on::pass_on),
+        )
+        .route(
+            "/principal/goals",
+            get(principal::goals::show_goals).post(principal::goals::save),
+        )
+        .route(
+            "/school/leadership",
+            get(school::leadership::show_leadership).post(school::leadership::open),
+        )
+        .route(
+            "/school/actions",
+            get(school::actions::show_actions).post(school::actions::save),
+        )
+        .route("/school/actions/review", post(school::actions::review))
+        .route("/board", get(board::overview::show_board))
+        .route("/board/open", post(board::overview::open))
         // machine
         .route("/healthz", get(|| async { "ok\n" }))
         .route(

@@ -4,7 +4,7 @@
 pub type Words = (&'static str, &'static str, &'static str);
 
 /// What each file holds.
-pub const FILES: [Words; 19] = [
+pub const FILES: [Words; 20] = [
     (
         "respondents.csv",
         "Wie op de lijst stond, per meting, en hoe ver ieder kwam. Ook van metingen die nog open zijn.",
@@ -81,6 +81,11 @@ pub const FILES: [Words; 19] = [
         "For schakel analyse: pupils' scores, of cohorts whose every wave is closed.",
     ),
     (
+        "trainings.csv",
+        "Van scholen met een logboek van hun trainer: hoeveel bijeenkomsten, en welk deel van het team er was.",
+        "Of schools with a log of their trainer: how many meetings, and which share of the team was there.",
+    ),
+    (
         "scales.toml",
         "Voor schakel analyse: welke vragen samen een schaal zijn.",
         "For schakel analyse: which questions make a scale.",
@@ -103,7 +108,7 @@ pub const FILES: [Words; 19] = [
 ];
 
 /// Columns that are the same in every study. Table (empty: any), name, Dutch, English, type.
-pub const COLUMNS: [(&str, Words, &str); 54] = [
+pub const COLUMNS: [(&str, Words, &str); 59] = [
     (
         "",
         (
@@ -351,6 +356,51 @@ pub const COLUMNS: [(&str, Words, &str); 54] = [
             "needed",
             "aantal dat nodig is voor een score",
             "number needed for a score",
+        ),
+        "integer",
+    ),
+    (
+        "trainings.csv",
+        (
+            "meetings",
+            "aantal bijeenkomsten in het logboek van de trainer",
+            "number of meetings in the log of the trainer",
+        ),
+        "integer",
+    ),
+    (
+        "trainings.csv",
+        (
+            "present_of_team",
+            "deel van het team dat aanwezig was, gemiddeld over de bijeenkomsten",
+            "share of the team that was present, mean over the meetings",
+        ),
+        "number",
+    ),
+    (
+        "trainings.csv",
+        (
+            "present_of_invited",
+            "deel van de uitgenodigden dat aanwezig was, gemiddeld over de bijeenkomsten",
+            "share of those invited who were present, mean over the meetings",
+        ),
+        "number",
+    ),
+    (
+        "trainings.csv",
+        (
+            "group_plans",
+            "aantal groepsplannen dat is besproken",
+            "number of group plans that were discussed",
+        ),
+        "integer",
+    ),
+    (
+        "trainings.csv",
+        (
+            "class_support",
+            "aantal keren dat ondersteuning in de klas is gegeven",
+            "number of times that support was given in class",
         ),
         "integer",
     ),

@@ -7,13 +7,38 @@ use chrono::SecondsFormat;
 use super::people::{Given, Person, Sheet};
 use super::{Export, Row, SchoolExport};
 use crate::domain::answer::Answer;
+use crate::domain::id::SchoolId;
 use crate::domain::language::Language;
 use crate::domain::records::Records;
 use crate::domain::study::Subject;
+use crate::domain::training::Participation;
 use crate::fieldwork::door::Class;
 use crate::fieldwork::study::Study;
 use crate::instrument::definition::{Choice, Format, Item, Status};
+use crate::storage::schools::School;
 use crate::storage::windows::Window;
+
+/// Of each school with a log: how many meetings, and the mean over them of the share of the team that came.
+pub fn trainings(
+    schools: &[School],
+    participations: &BTreeMap<SchoolId, Participation>,
+) -> Vec<Row> {
+    let share = |share: Option<f64>| share.map(|share| share.to_string()).unwrap_or_default();
+    schools
+        .iter()
+        .filter_map(|school| {
+            let counted = participations.get(&school.school_id)?;
+            Some(vec![
+                school.key.clone(),
+                counted.n_meetings.to_string(),
+                share(counted.of_team),
+                share(counted.of_invited),
+                counted.group_plans.to_string(),
+                counted.class_support.to_string(),
+            ])
+        })
+        .collect()
+}
 
 fn class(class: Class) -> &'static str {
     match class {
@@ -344,16 +369,26 @@ pub fn items(records: &Records, items: &[String]) -> Vec<Row> {
         .collect()
 }
 
-pub fn facts(records: &Records, facts: &[String]) -> Vec<Row> {
+/// Facts of a school, then on which day it first opened the results of each wave and how long before the next wave.
+pub fn facts(export: &Export, school: &SchoolExport, facts: &[String]) -> Vec<Row> {
     let of = |school: &crate::domain::records::SchoolRecord, name: &str| {
         school.attributes.get(name).cloned().unwrap_or_default()
     };
+    let zone = export.study.design.time_zone;
+    let mut opened = Row::new();
+    for wave in &export.study.design.waves {
+        let seen = school.seen.iter().find(|seen| seen.wave == wave.key);
+        opened.push(text(
+            seen.map(|seen| seen.at.with_timezone(&zone).date_naive()),
+        ));
+        opened.push(text(seen.and_then(|seen| seen.days)));
+    }
+    let records = school.records.schools.iter();
     records
-        .schools
-        .iter()
         .map(|school| {
             let mut row = vec![school.key.clone(), of(school, "cohort")];
             row.extend(facts.iter().map(|fact| of(school, fact)));
+            row.extend(opened.iter().cloned());
             row
         })
         .collect()

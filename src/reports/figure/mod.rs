@@ -1,4 +1,6 @@
 //! Figures as SVG: drawn on the server, readable without them.
+pub use picture::{png, standalone};
+pub use svg::{Figure, Heading, Table};
 
 pub mod agreement_strip;
 pub mod axis;
@@ -7,6 +9,7 @@ pub mod contrast_plot;
 pub mod group_picture;
 pub mod likert_bars;
 pub mod look;
+pub mod network_picture;
 pub mod picture;
 pub mod scale_profile;
 pub mod sociogram;
@@ -14,7 +17,5 @@ mod spot;
 pub mod svg;
 pub mod ten;
 pub mod text_width;
+pub mod trend;
 pub mod wave_strip;
-
-pub use picture::{png, standalone};
-pub use svg::{Figure, Heading, Table};

@@ -14,15 +14,22 @@ use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::app::App;
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::research::desk;
+use crate::web::research::desk::{self, Desk, Head};
+use crate::web::research::tables;
 use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/contrast.html")]
 struct ContrastPage {
     frame: Frame,
+    head: Head,
+    /// Addresses of the table as HTML and as CSV.
+    planned_files: [String; 2],
+    exploratory_files: [String; 2],
+    definitions: Vec<(String, String)>,
     rule: String,
     /// What shows that the plan was there before the data, and why the schools were divided so.
     standing: Vec<String>,
@@ -61,23 +68,20 @@ struct Tested {
     unseen: Option<String>,
 }
 
-#[derive(serde::Deserialize)]
-pub struct Choice {
-    wave: Option<String>,
-}
-
 pub async fn show_contrast(
     visitor: Researcher,
     State(app): State<App>,
-    Query(choice): Query<Choice>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let findings = match desk::findings(&app, &visitor).await? {
-        Ok(findings) => findings,
+    let desk = match desk::open(&app, &visitor, &fields, "/research").await? {
+        Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
-    let wave = choice
-        .wave
+    let findings = &desk.findings;
+    let asked = desk.beside.iter().find(|(name, _)| name == "wave");
+    let wave = asked
+        .map(|(_, wave)| wave.clone())
         .filter(|wave| findings.contrasts.iter().any(|row| row.wave == *wave));
     let mut waves: Vec<(String, bool)> = Vec::new();
     for row in &findings.contrasts {
@@ -94,9 +98,9 @@ pub async fn show_contrast(
         .iter()
         .map(|row| plot_row(w, row, &outcome_name(&visitor, &row.outcome)))
         .collect();
-    let unseen = unseen(w, &findings);
+    let unseen = unseen(w, findings);
     let rows = |rows: &[&Contrast]| -> Vec<Row> {
-        let row = |row: &&Contrast| table_row(&visitor, &findings, &unseen, row);
+        let row = |row: &&Contrast| table_row(&visitor, &desk, &unseen, row);
         rows.iter().map(row).collect()
     };
     let p_name = |rows: &[&Contrast]| {
@@ -107,13 +111,29 @@ pub async fn show_contrast(
         )
     };
     let page = ContrastPage {
-        frame: desk::frame(&app, &visitor, w.t("research-title"), "/research"),
+        frame: desk.frame(&app, &visitor, w.t("research-title"), "/research"),
+        head: desk.head(&visitor, "/research"),
+        planned_files: tables::files(&desk, "contrasts"),
+        exploratory_files: tables::files(&desk, "exploratory"),
+        definitions: [
+            "hedges_g",
+            "p_value",
+            "p_adjusted",
+            "detectable_d",
+            "r",
+            "verdict",
+        ]
+        .map(|name| {
+            let about = desk.link(&format!("/research/measure/{name}"), &[]);
+            (w.t(&format!("measure-{name}")), about)
+        })
+        .into(),
         rule: findings
             .groups
             .as_ref()
             .map(|groups| rule(w, groups))
             .unwrap_or_default(),
-        standing: standing(w, &findings),
+        standing: standing(w, &desk),
         waves,
         figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
         p_name: p_name(&planned),
@@ -121,7 +141,7 @@ pub async fn show_contrast(
         rows: rows(&planned),
         exploratory: rows(&exploratory),
         unseen: unseen.clone(),
-        provenance: findings.provenance,
+        provenance: findings.provenance.clone(),
     };
     Ok(show(&page))
 }
@@ -137,8 +157,13 @@ pub fn rule(w: Words, groups: &EffectGroups) -> String {
     )
 }
 
-fn standing(w: Words, findings: &Findings) -> Vec<String> {
-    let mut said = vec![sentence::plan_standing(w, &findings.plan_standing)];
+fn standing(w: Words, desk: &Desk) -> Vec<String> {
+    let findings = &desk.findings;
+    let mut said = Vec::new();
+    // Of another choice the head of the page says how it stands to the plan.
+    if desk.recipe.is_plan(&desk.base) {
+        said.push(sentence::plan_standing(w, &findings.plan_standing));
+    }
     if let Some(groups) = &findings.groups {
         said.extend(groups.reason.as_ref().map(|reason| {
             let mut text = w.t1("research-groups-note", "reason", reason.as_str());
@@ -261,7 +286,7 @@ fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
     }
 }
 
-fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &Contrast) -> Row {
+fn table_row(visitor: &Researcher, desk: &Desk, usual: &[String], row: &Contrast) -> Row {
     let w = visitor.0.words;
     let different = row
         .test
@@ -300,7 +325,7 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
         (Err(why), _) => Err(w.t1("research-undefined", "why", scale_words::why(w, *why))),
         (Ok(_), None) => Err("–".to_owned()),
     };
-    let same = findings.all_schools.iter().find(|all| {
+    let same = desk.findings.all_schools.iter().find(|all| {
         (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
     });
     Row {
@@ -311,7 +336,14 @@ fn table_row(visitor: &Researcher, findings: &Findings, usual: &[String], row: &
         } else {
             relation_name(w, &row.relation)
         },
-        address: address(row),
+        address: desk.link(
+            "/research/outcome",
+            &[
+                ("outcome", &row.outcome),
+                ("wave", &row.wave),
+                ("relation", &row.relation),
+            ],
+        ),
         different,
         tested,
         over_all: same.map(|all| over_all_schools(w, all)),
@@ -344,25 +376,4 @@ fn over_all_schools(w: Words, row: &AllSchools) -> String {
     } else {
         w.with("research-excluded-all", &args)
     }
-}
-
-/// Where everything about this outcome stands.
-fn address(row: &Contrast) -> String {
-    let encoded = |text: &str| {
-        let mut out = String::new();
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        out
-    };
-    format!(
-        "/research/outcome?outcome={}&wave={}&relation={}",
-        encoded(&row.outcome),
-        encoded(&row.wave),
-        encoded(&row.relation)
-    )
 }

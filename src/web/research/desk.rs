@@ -1,14 +1,43 @@
-//! What the pages of the research desk share: the findings of the newest snapshot, read and never recomputed.
+//! What the pages of the research desk share: the findings of the plan or of a recipe, read once and held in memory, and the
+//! head that says which of the two is shown.
+
+use std::sync::Arc;
 
 use askama::Template;
-use axum::response::Response;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 
-use crate::evaluation::findings::Findings;
-use crate::storage::{StorageError, conclusions};
+use super::recipe::{Recipe, beside, outcomes, query};
+use crate::conclude::{self, recipe};
+use crate::evaluation::findings::{Findings, Provenance};
+use crate::evaluation::plan::{Grouping, Plan, PlanFault, UnknownCells};
+use crate::evaluation::school_networks::SchoolNetworks;
+use crate::fieldwork::export::facts;
+use crate::locale::Words;
+use crate::reports::school::relation_name;
+use crate::storage::conclusions::{self, ConclusionKey};
+use crate::storage::{StorageError, recipes, school_networks};
 use crate::web::app::App;
-use crate::web::frame::Frame;
+use crate::web::desk_memory::Ending;
+use crate::web::form::Fields;
+use crate::web::frame::{Frame, MenuEntry};
 use crate::web::problem::{Problem, show};
+use crate::web::research::contrast::outcome_name;
 use crate::web::visitor::Researcher;
+
+/// The pages of the desk, in the order in which a study is read.
+const MENU: [(&str, &str); 10] = [
+    ("/research/data", "desk-data"),
+    ("/research/scales", "nav-scales"),
+    ("/research/networks", "desk-networks"),
+    ("/research/change", "desk-change"),
+    ("/research/effects", "desk-effects"),
+    ("/research", "nav-contrast"),
+    ("/research/plan", "desk-plan"),
+    ("/research/seen", "desk-seen"),
+    ("/research/report", "nav-report"),
+    ("/research/exports", "nav-exports"),
+];
 
 #[derive(Template)]
 #[template(path = "web/pages/notice.html")]
@@ -18,48 +47,445 @@ struct NoFindings {
     receipt: Option<(String, String, String, String)>,
 }
 
-pub fn frame(app: &App, visitor: &Researcher, title: String, path: &str) -> Frame {
-    Frame::new(app, visitor.0.words, title, path)
-        .for_visit(&visitor.0.study.design.contact)
-        .with_menu(&[
-            ("/research", "nav-contrast"),
-            ("/research/schools", "nav-schools"),
-            ("/research/effects", "nav-effects"),
-            ("/research/scales", "nav-scales"),
-            ("/research/report", "nav-report"),
-            ("/research/exports", "nav-exports"),
-        ])
+/// A recipe of which there are no findings yet.
+#[derive(Template)]
+#[template(path = "web/pages/desk_compute.html")]
+struct NotComputed {
+    frame: Frame,
+    head: Head,
+    lead: String,
+    /// Whether it can be asked for now.
+    may_ask: bool,
 }
 
-/// The findings, or the page that says that there are none yet.
-pub async fn findings(
-    app: &App,
-    visitor: &Researcher,
-) -> Result<Result<Findings, Response>, Problem> {
-    let w = visitor.0.words;
-    let failed = |error: StorageError| Problem::storage(app, w, &error);
-    let mut tx = app.store().read().await.map_err(failed)?;
-    let text = match conclusions::newest(&mut tx, visitor.0.study.study_id)
-        .await
-        .map_err(failed)?
-    {
-        Some((key, _)) => conclusions::findings(&mut tx, &key).await.map_err(failed)?,
-        None => None,
-    };
-    match text {
-        Some(text) => Ok(Ok(
-            serde_json::from_str(&text).map_err(|error| Problem::failure(app, w, &error))?
-        )),
-        None => Ok(Err(nothing_yet(app, visitor))),
+/// Findings with what they are of.
+pub struct Desk {
+    pub findings: Arc<Findings>,
+    pub recipe: Recipe,
+    pub base: Plan,
+    pub key: ConclusionKey,
+    /// What the address says besides the recipe.
+    pub beside: Fields,
+}
+
+/// What stands above every page of the desk: the plan or another choice, and the way to choose.
+pub struct Head {
+    pub is_plan: bool,
+    /// The recipe as an address has it.
+    pub query: String,
+    pub hidden: Fields,
+    /// Field, as locked, as used.
+    pub deviations: Vec<[String; 3]>,
+    /// What the commands that give the same are.
+    pub commands: Vec<String>,
+    pub action: String,
+    pub beside: Fields,
+    pub outcomes: Vec<Tick>,
+    pub waves: Vec<Tick>,
+    pub relations: Vec<Tick>,
+    pub by: Vec<Tick>,
+    pub high: String,
+    pub low: String,
+    pub share: String,
+    pub columns: Vec<Tick>,
+    pub treatments: Vec<Tick>,
+    pub cut: String,
+}
+
+/// Something that can be chosen.
+pub struct Tick {
+    pub key: String,
+    pub label: String,
+    pub on: bool,
+}
+
+impl Tick {
+    fn new(key: &str, label: String, on: bool) -> Self {
+        Self {
+            key: key.to_owned(),
+            label,
+            on,
+        }
     }
 }
 
-/// The page that says that no wave is closed yet.
-pub fn nothing_yet(app: &App, visitor: &Researcher) -> Response {
+/// The frame of a page of the desk. `query` is the recipe, which goes along through the menu.
+pub fn framed(
+    app: &App,
+    visitor: &Researcher,
+    title: String,
+    (path, query): (&str, &str),
+) -> Frame {
     let w = visitor.0.words;
-    show(&NoFindings {
-        frame: frame(app, visitor, w.t("research-none-title"), "/research"),
-        lead: w.t("research-none-lead"),
-        receipt: None,
-    })
+    let mut frame = Frame::new(app, w, title, format!("{path}{query}"))
+        .for_visit(&visitor.0.study.design.contact);
+    frame.menu = MENU
+        .iter()
+        .map(|(href, key)| MenuEntry {
+            href: format!("{href}{query}"),
+            label: w.t(key),
+            current: path == *href || (*href == "/research/networks" && path.starts_with(href)),
+        })
+        .collect();
+    frame
+}
+
+/// The frame of a page that shows the plan alone.
+pub fn frame(app: &App, visitor: &Researcher, title: String, path: &str) -> Frame {
+    framed(app, visitor, title, (path, ""))
+}
+
+async fn newest(app: &App, visitor: &Researcher) -> Result<Option<ConclusionKey>, StorageError> {
+    let mut tx = app.store().read().await?;
+    let newest = conclusions::newest(&mut tx, visitor.0.study.study_id).await?;
+    Ok(newest.map(|(key, _)| key))
+}
+
+/// Findings by their key, from memory or else from what is kept.
+async fn kept(
+    app: &App,
+    w: Words,
+    key: &ConclusionKey,
+    is_plan: bool,
+) -> Result<Option<Arc<Findings>>, Problem> {
+    if let Some(found) = app.desk().findings(key) {
+        return Ok(Some(found));
+    }
+    let failed = |error: StorageError| Problem::storage(app, w, &error);
+    let mut tx = app.store().read().await.map_err(failed)?;
+    let text = if is_plan {
+        conclusions::findings(&mut tx, key).await
+    } else {
+        recipes::findings(&mut tx, key).await
+    };
+    drop(tx);
+    let Some(text) = text.map_err(failed)? else {
+        return Ok(None);
+    };
+    let findings: Findings =
+        serde_json::from_str(&text).map_err(|error| Problem::failure(app, w, &error))?;
+    let findings = Arc::new(findings);
+    app.desk().hold_findings(key.clone(), findings.clone());
+    Ok(Some(findings))
+}
+
+/// The findings of the plan, or the page that says that there are none yet.
+pub async fn findings(
+    app: &App,
+    visitor: &Researcher,
+) -> Result<Result<Arc<Findings>, Response>, Problem> {
+    let desk = open(app, visitor, &Vec::new(), "/research").await?;
+    Ok(desk.map(|desk| desk.findings))
+}
+
+/// The findings that an address asks for; or the page that says that there are none yet, and what to do about it.
+pub async fn open(
+    app: &App,
+    visitor: &Researcher,
+    fields: &Fields,
+    path: &str,
+) -> Result<Result<Desk, Response>, Problem> {
+    let w = visitor.0.words;
+    let base = conclude::plan(&visitor.0.study);
+    let recipe = Recipe::read(fields, &base);
+    let concluded = newest(app, visitor)
+        .await
+        .map_err(|error| Problem::storage(app, w, &error))?;
+    let is_plan = recipe.is_plan(&base);
+    let none = || {
+        show(&NoFindings {
+            frame: frame(app, visitor, w.t("research-none-title"), path),
+            lead: w.t("research-none-lead"),
+            receipt: None,
+        })
+    };
+    let Some(concluded) = concluded else {
+        return Ok(Err(none()));
+    };
+    let key = if is_plan {
+        concluded.clone()
+    } else {
+        recipe::key(
+            &visitor.0.study,
+            &concluded.snapshot_hash,
+            &recipe.plan(&base),
+        )
+    };
+    let found = kept(app, w, &key, is_plan).await?;
+    let Some(findings) = found else {
+        if is_plan {
+            return Ok(Err(none()));
+        }
+        // The choice is offered with what the plan found beside it.
+        let Some(of_plan) = kept(app, w, &concluded, true).await? else {
+            return Ok(Err(none()));
+        };
+        let desk = Desk {
+            findings: of_plan,
+            recipe,
+            base,
+            key,
+            beside: beside(fields),
+        };
+        return Ok(Err(not_computed(app, visitor, &desk, path)));
+    };
+    Ok(Ok(Desk {
+        findings,
+        recipe,
+        base,
+        key,
+        beside: beside(fields),
+    }))
+}
+
+fn not_computed(app: &App, visitor: &Researcher, desk: &Desk, path: &str) -> Response {
+    let w = visitor.0.words;
+    let standing = app.desk().standing(&desk.key.method_hash);
+    let busy = app.desk().is_busy(&desk.key.method_hash);
+    let running = standing == Some(Ending::Running);
+    let lead = match standing {
+        _ if busy => w.t("desk-compute-busy"),
+        None => w.t("desk-compute-lead"),
+        Some(Ending::Running) => w.t("desk-compute-running"),
+        Some(Ending::TooLong) => w.t("desk-compute-too-long"),
+        Some(Ending::Moved) => w.t("desk-compute-moved"),
+        Some(Ending::Broke) => w.t("desk-compute-broke"),
+        Some(Ending::Refused(fault)) => w.t1("desk-compute-refused", "why", refused(w, &fault)),
+    };
+    let title = if running {
+        w.t("desk-compute-title-running")
+    } else {
+        w.t("desk-compute-title")
+    };
+    let page = NotComputed {
+        frame: desk.frame(app, visitor, title, path),
+        head: desk.head(visitor, path),
+        lead,
+        may_ask: !busy && !running,
+    };
+    let shown = show(&page);
+    if running || busy {
+        // Looks again by itself, without a script.
+        let again = (header::REFRESH, HeaderValue::from_static("3"));
+        return ([again], shown).into_response();
+    }
+    shown
+}
+
+/// Why a choice cannot be evaluated, in words.
+fn refused(w: Words, fault: &PlanFault) -> String {
+    match fault {
+        PlanFault::UnknownOutcome { pattern, .. } => {
+            w.t1("desk-fault-outcome", "pattern", pattern.as_str())
+        }
+        PlanFault::TooFewEffects { schools, .. } => w.t1("desk-fault-few", "schools", *schools),
+        PlanFault::UnknownColumn { column, .. } => {
+            w.t1("desk-fault-column", "column", column.as_str())
+        }
+        PlanFault::UnclearGroups { column, values } => w.t2(
+            "desk-fault-unclear",
+            "column",
+            column.as_str(),
+            "values",
+            values.as_str(),
+        ),
+        PlanFault::EmptyGroup { value, values, .. } => w.t2(
+            "desk-fault-empty",
+            "value",
+            value.as_str(),
+            "values",
+            values.as_str(),
+        ),
+        PlanFault::SameGroup { value } => w.t1("desk-fault-same", "value", value.as_str()),
+        other => other.to_string(),
+    }
+}
+
+/// The networks of every school, as they are drawn; none where none were kept.
+pub async fn networks(
+    app: &App,
+    w: Words,
+    snapshot_hash: &str,
+) -> Result<Arc<Vec<SchoolNetworks>>, Problem> {
+    let failed = |error: StorageError| Problem::storage(app, w, &error);
+    let mut tx = app.store().read().await.map_err(failed)?;
+    let n = school_networks::n_kept(&mut tx, snapshot_hash)
+        .await
+        .map_err(failed)?;
+    if let Some(held) = app.desk().networks(snapshot_hash, n) {
+        return Ok(held);
+    }
+    let texts = school_networks::of_snapshot(&mut tx, snapshot_hash)
+        .await
+        .map_err(failed)?;
+    drop(tx);
+    let read: Result<Vec<SchoolNetworks>, _> = texts
+        .iter()
+        .map(|text| serde_json::from_str(text))
+        .collect();
+    let schools = Arc::new(read.map_err(|error| Problem::failure(app, w, &error))?);
+    app.desk().hold_networks(snapshot_hash, schools.clone());
+    Ok(schools)
+}
+
+impl Desk {
+    pub fn query(&self) -> String {
+        query(&self.recipe.fields(&self.base))
+    }
+
+    /// An address of the desk in this state, with more said in it.
+    pub fn link(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let mut fields = self.recipe.fields(&self.base);
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        fields.extend(more.iter().map(own));
+        format!("{path}{}", query(&fields))
+    }
+
+    pub fn frame(&self, app: &App, visitor: &Researcher, title: String, path: &str) -> Frame {
+        let mut frame = framed(app, visitor, title, (path, &self.query()));
+        let mut whole = self.recipe.fields(&self.base);
+        whole.extend(self.beside.iter().cloned());
+        frame.path = format!("{path}{}", query(&whole));
+        frame
+    }
+
+    /// A wave or a relation that the address asks for, or else the last there is.
+    pub fn pick(&self, name: &str, known: &[String]) -> String {
+        let asked = self.beside.iter().find(|(own, _)| own == name);
+        asked
+            .map(|(_, value)| value)
+            .filter(|value| known.contains(value))
+            .or_else(|| known.last())
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    pub fn provenance(&self) -> &Provenance {
+        &self.findings.provenance
+    }
+
+    pub fn head(&self, visitor: &Researcher, path: &str) -> Head {
+        let w = visitor.0.words;
+        let (recipe, base) = (&self.recipe, &self.base);
+        let fields = recipe.fields(base);
+        let contents = &self.findings.contents;
+        let groups = recipe.groups.as_ref().or(base.groups.as_ref());
+        let (by, high, low, share, column) = match groups {
+            Some(Grouping::ByEffectShare { share }) => {
+                ("share", String::new(), String::new(), share.to_string(), "")
+            }
+            Some(Grouping::Column { column, high, low }) => (
+                "column",
+                high.clone().unwrap_or_default(),
+                low.clone().unwrap_or_default(),
+                String::new(),
+                column.as_str(),
+            ),
+            Some(Grouping::ByEffect { high, low }) => (
+                "effect",
+                high.to_string(),
+                low.to_string(),
+                String::new(),
+                "",
+            ),
+            _ => ("effect", String::new(), String::new(), String::new(), ""),
+        };
+        let is_taken = |outcome: &String| {
+            if recipe.take.is_empty() {
+                let mut family = base.family.iter().flatten();
+                family.any(|pattern| pattern.outcome == *outcome)
+            } else {
+                recipe.take.contains(outcome)
+            }
+        };
+        let mut waves = vec![Tick::new(
+            "",
+            w.t("research-all-waves"),
+            recipe.at.is_empty(),
+        )];
+        let mut ats: Vec<String> = contents.waves.clone();
+        for (place, from) in contents.waves.iter().enumerate() {
+            let later = contents.waves.iter().skip(place + 1);
+            ats.extend(later.map(|to| format!("{from}-{to}")));
+        }
+        waves.extend(ats.iter().map(|at| {
+            let label = if at.contains('-') {
+                w.t1("research-change", "wave", at.as_str())
+            } else {
+                at.clone()
+            };
+            Tick::new(at, label, recipe.at == *at)
+        }));
+        let mut relations = vec![Tick::new(
+            "",
+            w.t("desk-every-relation"),
+            recipe.within.is_empty(),
+        )];
+        relations.extend(
+            contents
+                .relations
+                .iter()
+                .map(|key| Tick::new(key, relation_name(w, key), recipe.within == *key)),
+        );
+        let mut columns = vec!["cohort".to_owned()];
+        columns.extend(facts(&visitor.0.study));
+        if !column.is_empty() && !columns.iter().any(|own| own == column) {
+            columns.push(column.to_owned());
+        }
+        let design = &visitor.0.study.design.key;
+        Head {
+            is_plan: fields.is_empty(),
+            query: query(&fields),
+            deviations: recipe
+                .deviations(base)
+                .into_iter()
+                .map(|one| [field_name(w, &one.field), one.locked, one.used])
+                .collect(),
+            commands: vec![
+                format!("schakel study export {design} --out {design}-data"),
+                format!("schakel analyse {design}-data --plan plan.toml --out {design}-result"),
+            ],
+            hidden: fields,
+            action: path.to_owned(),
+            beside: self.beside.clone(),
+            outcomes: outcomes(base)
+                .iter()
+                .map(|key| Tick::new(key, outcome_name(visitor, key), is_taken(key)))
+                .collect(),
+            waves,
+            relations,
+            by: ["effect", "share", "column"]
+                .map(|key| Tick::new(key, w.t(&format!("desk-by-{key}")), key == by))
+                .into(),
+            high,
+            low,
+            share,
+            columns: columns
+                .iter()
+                .map(|key| Tick::new(key, key.clone(), key == column))
+                .collect(),
+            treatments: UnknownCells::ALL
+                .iter()
+                .map(|known| {
+                    Tick::new(
+                        known.name(),
+                        treatment_name(w, known.name()),
+                        recipe.unknown == *known,
+                    )
+                })
+                .collect(),
+            cut: recipe.cut.to_string(),
+        }
+    }
+}
+
+pub fn treatment_name(w: Words, treatment: &str) -> String {
+    w.t(&format!("treatment-{treatment}"))
+}
+
+/// What a field of a plan is about, in words; one without words goes by its name.
+pub fn field_name(w: Words, field: &str) -> String {
+    let key = format!("plan-field-{field}");
+    let name = w.t(&key);
+    if name == key { field.to_owned() } else { name }
 }

@@ -2,7 +2,7 @@
 //! nowhere else.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 
 use crate::evaluation::findings::{
@@ -10,19 +10,27 @@ use crate::evaluation::findings::{
 };
 use crate::evaluation::pupil_weights;
 use crate::locale::Words;
+use crate::reports::definition;
 use crate::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 use crate::reports::scale_words;
 use crate::web::app::App;
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::rule;
-use crate::web::research::desk;
+use crate::web::research::desk::{self, Desk, Head};
+use crate::web::research::tables;
 use crate::web::visitor::Researcher;
+
+const PATH: &str = "/research/effects";
 
 #[derive(Template)]
 #[template(path = "web/pages/effects.html")]
 struct EffectsPage {
     frame: Frame,
+    head: Head,
+    files: [String; 2],
+    definitions: Vec<(String, String)>,
     rule: String,
     /// The mean over schools and how far they lie apart.
     summary: String,
@@ -77,24 +85,33 @@ struct ModelTable {
 pub async fn show_effects(
     visitor: Researcher,
     State(app): State<App>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let mut findings = match desk::findings(&app, &visitor).await? {
-        Ok(findings) => findings,
+    let desk = match desk::open(&app, &visitor, &fields, PATH).await? {
+        Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
+    let mut effects = desk.findings.effects.clone();
     // Largest first; schools without an effect last.
-    findings.effects.sort_by(|a, b| {
+    effects.sort_by(|a, b| {
         let size = |row: &SchoolEffect| row.effect.unwrap_or(f64::NEG_INFINITY);
         size(b)
             .total_cmp(&size(a))
             .then_with(|| a.school.cmp(&b.school))
     });
-    let frame = desk::frame(&app, &visitor, w.t("effects-title"), "/research/effects");
-    Ok(show(&page(w, frame, &findings)))
+    let frame = desk.frame(&app, &visitor, w.t("effects-title"), PATH);
+    let head = desk.head(&visitor, PATH);
+    Ok(show(&page(w, (frame, head), &desk, &effects)))
 }
 
-fn page(w: Words, frame: Frame, findings: &Findings) -> EffectsPage {
+fn page(
+    w: Words,
+    (frame, head): (Frame, Head),
+    desk: &Desk,
+    effects: &[SchoolEffect],
+) -> EffectsPage {
+    let findings = &desk.findings;
     let basis = findings.effect_basis.as_ref();
     let groups = findings.groups.as_ref();
     let group = |school: &String| match groups {
@@ -102,8 +119,9 @@ fn page(w: Words, frame: Frame, findings: &Findings) -> EffectsPage {
         Some(groups) if groups.low.contains(school) => w.t("effects-low"),
         _ => String::new(),
     };
-    let effects = findings.effects.iter();
-    let rows = effects.map(|effect| row(w, effect, group(&effect.school)));
+    let rows = effects
+        .iter()
+        .map(|effect| row(w, effect, group(&effect.school)));
     let by_weight = findings.effects_by_weight.iter();
     let of_facts = findings
         .models
@@ -113,10 +131,20 @@ fn page(w: Words, frame: Frame, findings: &Findings) -> EffectsPage {
     let n_top = basis.map_or(10, |basis| basis.n_top);
     EffectsPage {
         frame,
+        head,
+        files: tables::files(desk, "effects"),
+        definitions: definition::DEFINITIONS
+            .iter()
+            .filter(|one| one.kind == definition::Kind::Effect)
+            .map(|one| {
+                let about = desk.link(&format!("/research/measure/{}", one.name), &[]);
+                (w.t(&format!("measure-{}", one.name)), about)
+            })
+            .collect(),
         rule: groups.map(|groups| rule(w, groups)).unwrap_or_default(),
         summary: basis.map(|basis| summary(w, basis)).unwrap_or_default(),
         notes: basis.map(|basis| notes(w, basis)).unwrap_or_default(),
-        figure: figure(w, findings, &group),
+        figure: figure(w, findings, effects, &group),
         reading: w.t1("effects-not-a-rank", "top", n_top),
         columns: w.t1("effects-columns", "top", n_top),
         top: w.t1("effects-top", "top", n_top),
@@ -209,9 +237,13 @@ fn notes(w: Words, basis: &EffectBasis) -> Vec<String> {
     said.into_iter().flatten().map(|key| w.t(key)).collect()
 }
 
-fn figure(w: Words, findings: &Findings, group: &impl Fn(&String) -> String) -> String {
-    let rows: Vec<CaterpillarRow> = findings
-        .effects
+fn figure(
+    w: Words,
+    findings: &Findings,
+    effects: &[SchoolEffect],
+    group: &impl Fn(&String) -> String,
+) -> String {
+    let rows: Vec<CaterpillarRow> = effects
         .iter()
         .filter_map(|row| {
             Some(CaterpillarRow {

@@ -15,16 +15,19 @@ use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence::{self, interval, number, share, share_interval};
 use crate::web::app::App;
+use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::{outcome_name, p_in_table, wave_name};
-use crate::web::research::desk;
+use crate::web::research::desk::{self, Head};
 use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/outcome.html")]
 struct OutcomePage {
     frame: Frame,
+    head: Head,
+    back: String,
     name: String,
     standing: String,
     said: Vec<String>,
@@ -37,9 +40,8 @@ struct OutcomePage {
     sizes: Vec<[String; 6]>,
 }
 
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-pub struct Which {
+#[derive(Default)]
+struct Which {
     outcome: String,
     wave: String,
     relation: String,
@@ -58,20 +60,27 @@ impl Which {
 pub async fn show_outcome(
     visitor: Researcher,
     State(app): State<App>,
-    Query(which): Query<Which>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let findings = match desk::findings(&app, &visitor).await? {
-        Ok(findings) => findings,
+    let given = |name: &str| field(&fields, name).unwrap_or_default().to_owned();
+    let which = Which {
+        outcome: given("outcome"),
+        wave: given("wave"),
+        relation: given("relation"),
+    };
+    let desk = match desk::open(&app, &visitor, &fields, "/research/outcome").await? {
+        Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
+    let findings = &desk.findings;
     let mut same = findings
         .contrasts
         .iter()
         .filter(|row| which.is(&row.outcome, &row.wave, &row.relation));
     // An address that names no outcome leads to the list of them.
     let Some(row) = same.next() else {
-        return Ok(Redirect::to("/research").into_response());
+        return Ok(Redirect::to(&desk.link("/research", &[])).into_response());
     };
     let outcome = outcome_name(&visitor, &row.outcome);
     let place = if row.relation.is_empty() {
@@ -87,7 +96,9 @@ pub async fn show_outcome(
     let mut said = vec![sentence::contrast(w, &name, row, &findings.plan_standing)];
     said.extend(all.map(|all| sentence::all_schools(w, all)));
     Ok(show(&OutcomePage {
-        frame: desk::frame(&app, &visitor, w.t("outcome-title"), "/research"),
+        frame: desk.frame(&app, &visitor, w.t("outcome-title"), "/research/outcome"),
+        head: desk.head(&visitor, "/research/outcome"),
+        back: desk.link("/research", &[]),
         name,
         standing: w.t(match row.standing {
             Standing::Planned => "outcome-planned",
@@ -99,7 +110,7 @@ pub async fn show_outcome(
             .as_ref()
             .map(|test| numbers(w, row, test))
             .unwrap_or_default(),
-        methods: methods(w, &findings, &which),
+        methods: methods(w, findings, &which),
         all: {
             let mut rows = all.map(|all| over_all(w, all)).unwrap_or_default();
             let mut one_step = findings.one_step.iter();

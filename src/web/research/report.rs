@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::domain::language::Language;
 use crate::web::app::App;
 use crate::web::frame::Frame;
-use crate::web::problem::{Problem, show};
+use crate::web::problem::{Kind, Problem, show};
 use crate::web::research::desk;
 use crate::web::study_report::{Material, MaterialError};
 use crate::web::visitor::Researcher;
@@ -63,7 +63,10 @@ pub async fn show_whole(
     let material = Material::newest(&mut tx, study).await.map_err(failed)?;
     drop(tx);
     let Some(material) = material else {
-        return Ok(desk::nothing_yet(&app, &visitor));
+        return match desk::findings(&app, &visitor).await? {
+            Err(page) => Ok(page),
+            Ok(_) => Err(Problem::new(&app, w, Kind::NotFound)),
+        };
     };
     let language = choice.language.unwrap_or(w.0);
     let html = material

@@ -2,7 +2,7 @@
 //! and how carefully was answered. Schools are counted here and not named.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use fluent_bundle::FluentArgs;
 use schakel_analysis::multilevel::{AggregationRule, TeamMean};
@@ -15,9 +15,11 @@ use crate::locale::Words;
 use crate::reports::figure::agreement_strip::{StripRow, StripWords, agreement_strip};
 use crate::reports::scale_words::{self, Form, Grounds, Told, number, told};
 use crate::web::app::App;
+use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::research::desk;
+use crate::web::research::desk::{self, Head};
+use crate::web::research::tables;
 use crate::web::visitor::Researcher;
 
 /// With fewer schools than this an interval over schools drawn again is too narrow: Cameron, Gelbach & Miller (2008), Rev. Econ.
@@ -62,6 +64,8 @@ const MORE: [(&str, Form); 11] = [
 #[template(path = "web/pages/scales.html")]
 struct ScalesPage {
     frame: Frame,
+    head: Head,
+    files: [String; 2],
     summary: String,
     rule: String,
     lines: Vec<Line>,
@@ -135,17 +139,37 @@ impl GridRow {
     }
 }
 
-pub async fn show_scales(visitor: Researcher, State(app): State<App>) -> Result<Response, Problem> {
+const PATH: &str = "/research/scales";
+
+pub async fn show_scales(
+    visitor: Researcher,
+    State(app): State<App>,
+    Query(fields): Query<Fields>,
+) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let findings = match desk::findings(&app, &visitor).await? {
-        Ok(findings) => findings,
+    let desk = match desk::open(&app, &visitor, &fields, PATH).await? {
+        Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
-    let frame = desk::frame(&app, &visitor, w.t("scales-title"), "/research/scales");
-    Ok(show(&page(w, frame, findings, &visitor.0.study.library)))
+    let around = (
+        desk.frame(&app, &visitor, w.t("scales-title"), PATH),
+        desk.head(&visitor, PATH),
+        tables::files(&desk, "scales"),
+    );
+    Ok(show(&page(
+        w,
+        around,
+        &desk.findings,
+        &visitor.0.study.library,
+    )))
 }
 
-fn page(w: Words, frame: Frame, findings: Findings, library: &Library) -> ScalesPage {
+fn page(
+    w: Words,
+    (frame, head, files): (Frame, Head, [String; 2]),
+    findings: &Findings,
+    library: &Library,
+) -> ScalesPage {
     let same = |a: &ScaleMeasure, b: &ScaleMeasure| (&a.scale, &a.wave) == (&b.scale, &b.wave);
     let asked: Vec<Asked<'_>> = findings
         .scales
@@ -155,6 +179,8 @@ fn page(w: Words, frame: Frame, findings: Findings, library: &Library) -> Scales
     let lines: Vec<Line> = asked.iter().map(|asked| line(asked, library)).collect();
     ScalesPage {
         frame,
+        head,
+        files,
         summary: summary(w, &lines),
         rule: scale_words::rule(w),
         few_schools: asked
@@ -168,7 +194,7 @@ fn page(w: Words, frame: Frame, findings: Findings, library: &Library) -> Scales
             .map(|(place, waves)| scale_part(w, place, waves, library))
             .collect(),
         lines,
-        provenance: findings.provenance,
+        provenance: findings.provenance.clone(),
     }
 }
 

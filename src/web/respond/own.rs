@@ -1,4 +1,9 @@
-//! One's own answers, in words: shown to who gave them until the wave closes, and to nobody else.
+//! One's own answers, in words, to who gave them and to nobody else; and, once the team opened its results of a wave, what
+//! the team was told.
+//!
+//! Nothing here says who named someone, nor how often: with one's own answers and the figures of the team beside it, a
+//! count of one's own would be one more equation about colleagues, and it tells about a person what the study does not
+//! judge anybody by. A count is left out, however large it is.
 
 use askama::Template;
 use axum::extract::State;
@@ -6,15 +11,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 
-use super::start::{back, frame, notice};
+use super::start::frame;
 use crate::domain::answer::Answer;
+use crate::domain::opening::{Audience, Part};
+use crate::evaluation::portrait::Portrait;
 use crate::fieldwork::pages::missing_key;
 use crate::instrument::definition::{Choice, Format, Instrument};
 use crate::instrument::flow;
 use crate::locale::Words;
+use crate::reports::told::ToldTeam;
+use crate::storage::{StorageError, conclusions, openings};
 use crate::web::app::App;
 use crate::web::frame::Frame;
-use crate::web::problem::show;
+use crate::web::problem::{Problem, show};
+use crate::web::told;
 use crate::web::visitor::Respondent;
 
 const PATH: &str = "/answer/own";
@@ -24,6 +34,8 @@ const PATH: &str = "/answer/own";
 struct OwnPage {
     frame: Frame,
     asked: Vec<Asked>,
+    /// What the team was told of this wave, once it opened that.
+    team: Option<ToldTeam>,
 }
 
 /// One instrument: every question that was asked, with what was answered, a line each. No line: left open.
@@ -32,22 +44,52 @@ struct Asked {
     questions: Vec<(String, Vec<String>)>,
 }
 
-pub async fn show_own(visitor: Respondent, State(app): State<App>) -> Response {
+pub async fn show_own(visitor: Respondent, State(app): State<App>) -> Result<Response, Problem> {
     let sitting = &visitor.sitting;
     if sitting.opened.invitation.withdrawn_at.is_some() {
-        return Redirect::to("/answer").into_response();
-    }
-    if sitting.window.closed_at.is_some() {
-        return notice(&app, &visitor, PATH, "own-closed", back(&visitor));
+        return Ok(Redirect::to("/answer").into_response());
     }
     let w = visitor.words;
-    show(&OwnPage {
+    let team = team_told(&app, &visitor).await?;
+    Ok(show(&OwnPage {
         frame: frame(&app, &visitor, w.t("own-title"), PATH),
         asked: begun(&visitor)
             .into_iter()
             .map(|instrument| asked(&visitor, instrument))
             .collect(),
-    })
+        team,
+    }))
+}
+
+/// What the team was told of the wave of this invitation: after it closed, and not before the team saw it itself.
+async fn team_told(app: &App, visitor: &Respondent) -> Result<Option<ToldTeam>, Problem> {
+    let (w, study, opened) = (visitor.words, &visitor.study, &visitor.sitting.opened);
+    if visitor.sitting.window.closed_at.is_none() {
+        return Ok(None);
+    }
+    let failed = |error: StorageError| Problem::storage(app, w, &error);
+    let wave = &opened.invitation.wave;
+    let mut tx = app.store().read().await.map_err(failed)?;
+    let openings = openings::of_school(&mut tx, opened.school_id)
+        .await
+        .map_err(failed)?;
+    let seen = openings.iter().any(|opening| {
+        opening.wave == *wave && opening.part == Part::Team && opening.audience == Audience::Team
+    });
+    if !seen {
+        return Ok(None);
+    }
+    let kept = conclusions::part(&mut tx, study.study_id, opened.school_id, Part::Team)
+        .await
+        .map_err(failed)?;
+    drop(tx);
+    let Some((text, _)) = kept else {
+        return Ok(None);
+    };
+    let portrait: Portrait =
+        serde_json::from_str(&text).map_err(|error| Problem::failure(app, w, &error))?;
+    let own = portrait.waves.iter().find(|own| own.wave == *wave);
+    Ok(own.map(|own| told::team(w, study, own)))
 }
 
 /// The instruments that were begun: those due, and those that no longer are since a role changed.

@@ -84,7 +84,7 @@ fn links(app: &App, visitor: &Respondent) -> Vec<(&'static str, String)> {
     let (w, sitting) = (visitor.words, &visitor.sitting);
     let mut links = Vec::new();
     let running = sitting.window.closed_at.is_none();
-    if running && !sitting.responses.is_empty() {
+    if !running || !sitting.responses.is_empty() {
         links.push(("/answer/own", w.t("rights-own")));
     }
     if running && sitting.opened.research.is_some() {

@@ -1,5 +1,8 @@
 //! The school: its own results, disclosed, in plain words.
 
+pub mod actions;
+pub mod agreed;
+pub mod leadership;
 pub mod opening;
 pub mod portrait;
 pub mod response;

@@ -17,7 +17,7 @@ use crate::reports::school_questions::questions;
 use crate::reports::school_scales::{ScaleText, ScaleWords, scale_texts};
 use crate::reports::school_sentences::{Sentence, blocks_compared, less_often};
 use crate::web::app::App;
-use crate::web::frame::{Frame, SCHOOL_MENU};
+use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Problem, show};
 use crate::web::visitor::SchoolVisitor;
 
@@ -27,6 +27,8 @@ struct SchoolPage {
     frame: Frame,
     /// Waves whose results are ready and not opened yet.
     ready: Option<String>,
+    /// What was agreed before and is to be looked back on now.
+    agreed: Vec<String>,
     view: Option<View>,
 }
 
@@ -78,7 +80,7 @@ pub async fn show_school(
     let frame = |title: String, path: String| {
         Frame::new(&app, w, title, path)
             .for_visit(&study.design.contact)
-            .with_menu(&SCHOOL_MENU)
+            .with_menu(school_menu(&visitor.0.link.role))
     };
     let Some(kept) = found.kept else {
         return Ok(show(&NoResults {
@@ -104,6 +106,7 @@ pub async fn show_school(
     Ok(show(&SchoolPage {
         frame: frame(title, path),
         ready,
+        agreed: found.agreed,
         view,
     }))
 }

@@ -10,7 +10,7 @@ use crate::domain::disclosure::{Tallied, answered_band};
 use crate::storage::windows::{self, Phase};
 use crate::storage::{StorageError, invitations, schools};
 use crate::web::app::App;
-use crate::web::frame::{Frame, SCHOOL_MENU};
+use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::visitor::SchoolVisitor;
 
@@ -87,7 +87,7 @@ pub async fn show_response(
     Ok(show(&ResponsePage {
         frame: Frame::new(&app, w, w.t("school-response-title"), "/school/response")
             .for_visit(&study.design.contact)
-            .with_menu(&SCHOOL_MENU),
+            .with_menu(school_menu(&visitor.0.link.role)),
         lines,
     }))
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::agreed::agreed;
 use crate::domain::opening::{Audience, Part};
 use crate::evaluation::portrait::Portrait;
 use crate::storage::schools::School;
@@ -12,6 +13,8 @@ use crate::web::visitor::SchoolVisitor;
 
 pub struct Results {
     pub school: School,
+    /// What the team agreed on before and has to look back on now.
+    pub agreed: Vec<String>,
     /// None while there is nothing to show: no wave is closed, or the study gives results at its end.
     pub kept: Option<Kept>,
 }
@@ -51,9 +54,16 @@ pub async fn results(app: &App, visitor: &SchoolVisitor) -> Result<Results, Prob
     let noted = openings::of_school(&mut tx, school_id)
         .await
         .map_err(failed)?;
+    let agreed = agreed(&mut tx, w, &visitor.0.study, school_id)
+        .await
+        .map_err(failed)?;
     drop(tx);
     let Some((text, concluded_at)) = part else {
-        return Ok(Results { school, kept: None });
+        return Ok(Results {
+            school,
+            agreed,
+            kept: None,
+        });
     };
     let mut portrait: Portrait =
         serde_json::from_str(&text).map_err(|error| Problem::failure(app, w, &error))?;
@@ -76,5 +86,9 @@ pub async fn results(app: &App, visitor: &SchoolVisitor) -> Result<Results, Prob
         concluded_at,
         unopened,
     });
-    Ok(Results { school, kept })
+    Ok(Results {
+        school,
+        agreed,
+        kept,
+    })
 }

@@ -119,3 +119,22 @@ CREATE TABLE recipes (
     actor    TEXT NOT NULL,
     PRIMARY KEY (study_id, name)
 ) STRICT, WITHOUT ROWID;
+
+-- What a recipe gave, by the hash of the data and of the recipe: beside the conclusions, so that the newest of these stays
+-- the plan's.
+CREATE TABLE recipe_findings (
+    snapshot_hash TEXT NOT NULL,
+    method_hash   TEXT NOT NULL,
+    study_id      BLOB NOT NULL REFERENCES studies,
+    taken_at      TEXT NOT NULL,
+    findings      TEXT NOT NULL,
+    PRIMARY KEY (snapshot_hash, method_hash)
+) STRICT;
+
+-- Who named whom in a school, by pseudonym, with a place for each in the pictures of the research desk. For that desk alone.
+CREATE TABLE school_networks (
+    snapshot_hash TEXT NOT NULL,
+    school_id     BLOB NOT NULL REFERENCES schools,
+    content       TEXT NOT NULL,
+    PRIMARY KEY (snapshot_hash, school_id)
+) STRICT;

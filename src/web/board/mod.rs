@@ -1,0 +1,3 @@
+//! A board: its own schools, one by one, and of questionnaires only what they passed on.
+
+pub mod overview;

@@ -1,0 +1,7 @@
+//! The principal: what teachers said about leadership, first and alone, and who else sees it.
+
+pub mod goals;
+pub mod home;
+pub mod leadership;
+pub mod pass_on;
+mod standing;

@@ -1,0 +1,162 @@
+//! What is done with a choice: computed, saved, let go of, taken away as a file.
+
+use std::time::Duration;
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::FutureExt;
+
+use super::recipe::{Recipe, query};
+use crate::conclude::{self, recipe};
+use crate::evaluation::plan::Plan;
+use crate::exchange::plan_toml;
+use crate::fieldwork::recipe::{RecipeRefusal, forget, save};
+use crate::storage::{StorageError, conclusions};
+use crate::web::app::App;
+use crate::web::form::{Fields, field};
+use crate::web::problem::Problem;
+use crate::web::visitor::Researcher;
+
+/// What takes longer is told to take too long.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// A page of the desk that a form came from; the comparison for anything else.
+fn back(fields: &Fields) -> &str {
+    let asked = field(fields, "back").unwrap_or_default();
+    let own = asked == "/research" || asked.starts_with("/research/");
+    if own
+        && asked
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "/_-.".contains(c))
+    {
+        asked
+    } else {
+        "/research"
+    }
+}
+
+fn chosen(visitor: &Researcher, fields: &Fields) -> (Recipe, Plan, String) {
+    let base = conclude::plan(&visitor.0.study);
+    let recipe = Recipe::read(fields, &base);
+    let query = query(&recipe.fields(&base));
+    (recipe, base, query)
+}
+
+/// Begins to compute a choice, beside the request. One at a time.
+pub async fn compute(
+    visitor: Researcher,
+    State(app): State<App>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Problem> {
+    let (recipe, base, query) = chosen(&visitor, &fields);
+    let to = format!("{}{query}", back(&fields));
+    if recipe.is_plan(&base) {
+        return Ok(Redirect::to(&to).into_response());
+    }
+    let failed = |error: StorageError| Problem::storage(&app, visitor.0.words, &error);
+    let mut tx = app.store().read().await.map_err(failed)?;
+    let newest = conclusions::newest(&mut tx, visitor.0.study.study_id)
+        .await
+        .map_err(failed)?;
+    drop(tx);
+    let Some((concluded, _)) = newest else {
+        return Ok(Redirect::to(&to).into_response());
+    };
+    let plan = recipe.plan(&base);
+    let study = visitor.0.study.clone();
+    let hash = recipe::key(&study, &concluded.snapshot_hash, &plan).method_hash;
+    if app.desk().begin(&hash) {
+        let (app, act) = (app.clone(), app.act(visitor.0.link.link_id.to_string()));
+        tokio::spawn(async move {
+            let store = app.store().clone();
+            let mut work =
+                tokio::spawn(async move { recipe::compute(&store, &study, plan, act).await });
+            let in_time = tokio::time::timeout(LONGEST, &mut work).await;
+            let done = match in_time {
+                Ok(done) => done,
+                Err(_) => {
+                    app.desk().too_long(&hash);
+                    work.await
+                }
+            };
+            match done {
+                Ok(Ok(_)) => app.desk().end(&hash, None),
+                Ok(Err(failure)) => {
+                    tracing::warn!(%failure, "a recipe was not computed");
+                    app.desk().end(&hash, Some(&failure));
+                }
+                Err(_) => {
+                    let broken = conclude::ConcludeError::Interrupted.into();
+                    app.desk().end(&hash, Some(&broken));
+                }
+            }
+        });
+    }
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// Keeps a choice under a name.
+pub async fn keep(
+    visitor: Researcher,
+    State(app): State<App>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Problem> {
+    let (_, _, query) = chosen(&visitor, &fields);
+    let name = field(&fields, "name").unwrap_or_default().to_owned();
+    let (act, study_id) = (
+        app.act(visitor.0.link.link_id.to_string()),
+        visitor.0.study.study_id,
+    );
+    let kept = query.clone();
+    let saved = app
+        .store()
+        .write(move |tx| async move { save(tx, &act, study_id, &name, &kept).await }.boxed())
+        .await;
+    match saved {
+        Ok(()) => Ok(Redirect::to(&format!("/research/plan{query}#saved")).into_response()),
+        Err(RecipeRefusal::Failed(error)) => Err(Problem::storage(&app, visitor.0.words, &error)),
+        Err(RecipeRefusal::Name | RecipeRefusal::TooMany) => {
+            let glue = if query.is_empty() { "?" } else { "&" };
+            let to = format!("/research/plan{query}{glue}refused=name#saved");
+            Ok(Redirect::to(&to).into_response())
+        }
+    }
+}
+
+/// Lets go of a choice that was kept.
+pub async fn delete(
+    visitor: Researcher,
+    State(app): State<App>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Problem> {
+    let name = field(&fields, "name").unwrap_or_default().to_owned();
+    let (act, study_id) = (
+        app.act(visitor.0.link.link_id.to_string()),
+        visitor.0.study.study_id,
+    );
+    app.store()
+        .write::<_, StorageError, _>(move |tx| {
+            async move { forget(tx, &act, study_id, &name).await }.boxed()
+        })
+        .await
+        .map_err(|error| Problem::storage(&app, visitor.0.words, &error))?;
+    Ok(Redirect::to("/research/plan#saved").into_response())
+}
+
+/// The choice as the file that `schakel analyse --plan` reads.
+pub async fn plan_file(visitor: Researcher, Query(fields): Query<Fields>) -> Response {
+    let (recipe, base, _) = chosen(&visitor, &fields);
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"plan.toml\""),
+        ),
+    ];
+    (headers, plan_toml::written(&recipe.plan(&base))).into_response()
+}
