@@ -1,5 +1,6 @@
 //! Puts a simulated study through the real paths: enrolled, invited, answered page by page, submitted, closed, concluded.
 
+mod afterwards;
 pub mod training;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use crate::exchange::study_toml;
 use crate::fieldwork::consent::{self, ConsentRefusal};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{close, enrol, found, invite, pages, register};
+use crate::fieldwork::{agree, close, enrol, found, invite, pages, pass_on, register, set_goal};
 use crate::instrument::check::RawAnswer;
 use crate::instrument::library::Library;
 use crate::simulation::study::{
@@ -32,8 +33,6 @@ use crate::storage::audit::Act;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, rosters, schools, windows};
-
-mod openings;
 
 /// The design that a simulated study follows, but for its dates.
 const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
@@ -52,6 +51,12 @@ pub enum RehearseError {
     Receive(#[from] ReceiveRefusal),
     #[error(transparent)]
     Close(#[from] close::CloseRefusal),
+    #[error(transparent)]
+    Agree(#[from] agree::AgreeRefusal),
+    #[error(transparent)]
+    PassOn(#[from] pass_on::PassOnRefusal),
+    #[error(transparent)]
+    SetGoal(#[from] set_goal::SetGoalRefusal),
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -178,16 +183,36 @@ pub async fn rehearse(
             }
         }
         if !open {
-            let (act, window) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
+            let (act, closing) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
             store
                 .write(move |tx| {
-                    async move { close::close(tx, &act, study_id, &window).await }.boxed()
+                    async move { close::close(tx, &act, study_id, &closing).await }.boxed()
+                })
+                .await?;
+            let newest = stored.iter().all(|other| {
+                other.cohort != window.cohort
+                    || other.closes_at <= window.closes_at
+                    || other.closes_at > now
+            });
+            let (study, schools, window) = (study.clone(), schools.clone(), window.clone());
+            let seed = simulated.seed;
+            store
+                .write(move |tx| {
+                    async move {
+                        afterwards::talk_it_over(tx, &study, &schools, &window, newest, seed).await
+                    }
+                    .boxed()
                 })
                 .await?;
         }
     }
     store_pupils(store, simulated, &study, first).await?;
-    openings::note_openings(store, &schools, &stored, simulated.seed, now).await?;
+    {
+        let goals = afterwards::goals(simulated, &schools);
+        store
+            .write(move |tx| async move { afterwards::set_goals(tx, &goals, first).await }.boxed())
+            .await?;
+    }
     Ok(Rehearsed {
         study,
         schools,

@@ -63,6 +63,21 @@ fn quoted(html: &str, name: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a word that is in no language stands on the page.
+fn has_bare_key(page: &Page) -> bool {
+    [
+        "define",
+        "desk",
+        "apa",
+        "measure",
+        "networks",
+        "plan",
+        "treatment",
+    ]
+    .iter()
+    .any(|start| page.has(&format!(">{start}-")) || page.has(&format!("> {start}-")))
+}
+
 fn speak(visitor: &Visitor, language: &str) {
     let fields = [("back", "/research"), ("language", language)];
     assert_eq!(visitor.post("/language", &fields).status, 303);
@@ -115,10 +130,7 @@ fn every_page_of_the_desk_shows_the_plan_and_knows_its_numbers() {
                 1,
                 "{path}"
             );
-            assert!(
-                !page.has("define-") && !page.has("desk-choose") && !page.has("apa-"),
-                "{path}"
-            );
+            assert!(!has_bare_key(&page), "{path}");
             about.extend(
                 quoted(&page.html, "href")
                     .into_iter()
@@ -134,10 +146,7 @@ fn every_page_of_the_desk_shows_the_plan_and_knows_its_numbers() {
             let page = researcher.get(href);
             assert_eq!(page.status, 200, "{href}");
             assert!(page.html.matches("<dt>").count() >= 3, "{href}");
-            assert!(
-                !page.has("define-") && !page.has("measure-define"),
-                "{href}"
-            );
+            assert!(!has_bare_key(&page), "{href}");
         }
     }
     // A column that counts or measures says what it is, wherever a table is shown.
@@ -186,13 +195,13 @@ fn schools_are_drawn_sorted_and_opened_by_pseudonym() {
     let server = Server::demo();
     let researcher = enter(&server, "the researcher");
     speak(&researcher, "en");
-    let page = researcher.get("/research/networks?wave=T3&relation=goals");
+    let page = researcher.get("/research/networks?wave=T1&relation=goals");
     assert_eq!(page.html.matches("class=\"net\"").count(), 10);
     assert!(page.has("aria-sort=\"ascending\""));
     // Sorted by a column, in both directions, by the address alone.
     let values = |order: &str| -> Vec<f64> {
         let csv = researcher.get(&format!(
-            "/research/table/networks.csv?wave=T3&relation=goals&sort=density&order={order}"
+            "/research/table/networks.csv?wave=T1&relation=goals&sort=density&order={order}"
         ));
         let mut lines = csv.html.lines();
         let header: Vec<&str> = lines.next().unwrap().split(',').collect();
@@ -385,6 +394,7 @@ async fn a_choice_gives_what_the_command_line_gives() {
     assert!(again.has("id=\"exploratory\"") && again.has("This is not the locked plan"));
     let nameless = researcher.post("/research/recipes", &[("take", "density"), ("name", " ")]);
     let to = nameless.location.unwrap();
+    let to = to.split('#').next().unwrap().to_owned();
     assert!(researcher.get(&to).has("at most 80 characters"), "{to}");
 
     // Taken away and computed from what is exported.

@@ -513,7 +513,7 @@ async fn the_report_of_a_database_is_made_again_and_what_changed_is_found() {
         // Figures have a title and a description; no text is a key.
         assert_eq!(page.matches("<svg").count(), page.matches("<desc").count());
         for family in [
-            "report-", "account-", "check-", "gap-", "limit-", "term-", "define-",
+            "report-", "account-", "check-", "gap-", "limit-", "term-", "meaning-",
         ] {
             for key in keys(Language::En) {
                 assert!(

@@ -185,8 +185,9 @@ fn small() -> Findings {
         wave: 0,
         items: answers
             .iter()
-            .map(|(item, value)| ((*item).to_owned(), *value))
+            .map(|(item, value)| (*item, *value))
             .collect(),
+        seconds_per_item: None,
     };
     let constant = [("cult_01", 4.0), ("cult_02", 4.0), ("cult_03", 4.0)];
     let attitude = |by: f64| {

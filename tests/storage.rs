@@ -613,7 +613,9 @@ async fn concluding(field: &mut Field) -> (String, Records) {
     assert_eq!(records.answers.len(), 1);
     assert_eq!(
         records.answers[0].items,
-        BTreeMap::from([("att_01".to_owned(), 2.0), ("att_02".to_owned(), 3.0)])
+        [("att_01", 2.0), ("att_02", 3.0)]
+            .into_iter()
+            .collect::<schakel::domain::records::ItemAnswers>()
     );
 
     // What an open window gets does not show.

@@ -373,7 +373,7 @@ impl Arguments {
             (self.draws != 1000).then(|| self.draws.to_string()),
         );
         give("layers", list(&self.layers));
-        give("cut", (self.cut != 0.0).then(|| self.cut.to_string()));
+        give("cut", self.cut.map(|cut| cut.to_string()));
         give("measures", self.measures.as_deref().and_then(list));
         give(
             "intervals",

@@ -26,7 +26,7 @@ use crate::simulation::plan::DEFAULT_SEED;
 use crate::simulation::{SimulationPlan, simulate};
 use crate::storage::audit::Act;
 use crate::storage::invitations::Opened;
-use crate::storage::{StorageError, Store, invitations};
+use crate::storage::{StorageError, Store, invitations, schools};
 use crate::web::app::App;
 use crate::web::serve::serve;
 
@@ -134,6 +134,16 @@ async fn print_links(
             shown.into_iter().collect(),
         ),
         (
+            "principal",
+            "a principal: what teachers said about leadership",
+            shown.into_iter().collect(),
+        ),
+        (
+            "board",
+            "a board member: what pupils of her schools score",
+            board_schools(store, rehearsed, shown).await?,
+        ),
+        (
             "researcher",
             "the researcher: high-effect against low-effect schools",
             Vec::new(),
@@ -231,6 +241,31 @@ async fn open_all(
             .boxed()
         })
         .await
+}
+
+/// The schools of the board of one school; three of the first cohort where that board has fewer.
+async fn board_schools(
+    store: &Store,
+    rehearsed: &Rehearsed,
+    shown: Option<SchoolId>,
+) -> anyhow::Result<Vec<SchoolId>> {
+    let mut tx = store.read().await?;
+    let lists = schools::lists_of_study(&mut tx, rehearsed.study.study_id).await?;
+    let board = lists
+        .iter()
+        .find(|list| Some(list.school.school_id) == shown)
+        .and_then(|list| list.board.clone());
+    let of_board: Vec<SchoolId> = lists
+        .iter()
+        .filter(|list| list.board == board)
+        .map(|list| list.school.school_id)
+        .collect();
+    if of_board.len() >= 3 {
+        return Ok(of_board);
+    }
+    let first = rehearsed.schools.iter().map(|school| school.school_id);
+    let others = first.filter(|id| Some(*id) != shown);
+    Ok(shown.into_iter().chain(others).take(3).collect())
 }
 
 /// The first school whose newest wave has a group picture; any school with results otherwise.

@@ -1,6 +1,5 @@
 //! `schakel verify REPORT`: makes a report again from its data, and says whether it is the same.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,7 +17,7 @@ use crate::domain::opening::Part;
 use crate::evaluation::findings::Findings;
 use crate::evaluation::portrait::Portrait;
 use crate::reports::proof::{self, Block, FindingsBlock, MadeFrom};
-use crate::storage::{conclusions, snapshot};
+use crate::storage::{conclusions, releases, snapshot};
 use crate::web::study_report::Material;
 use crate::web::team_files;
 
@@ -184,7 +183,9 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
     };
     let mut tx = store.read().await?;
     let taken = snapshot::take(&mut tx, study.study_id).await?;
-    let conclusion = conclude::evaluate_snapshot(&taken, &study, BTreeMap::new())?;
+    // What was told may be told again: the parts of schools come out as they were kept.
+    let told = releases::of_study(&mut tx, study.study_id).await?;
+    let conclusion = conclude::evaluate_snapshot(&taken, &study, told)?;
     let mut note = None;
     if let Some(kept) = &block.findings
         && kept.snapshot != conclusion.key.snapshot_hash
@@ -209,10 +210,11 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
             .to_owned(),
         );
     }
-    // What schools may see was judged beside what they had seen then; it is not judged again.
     let mut portraits: Vec<(SchoolId, Portrait)> = Vec::new();
-    for (school, text) in conclusions::parts(&mut tx, &conclusion.key, Part::Team).await? {
-        portraits.push((school, serde_json::from_str(&text)?));
+    for (school, part, text) in &conclusion.parts {
+        if *part == Part::Team {
+            portraits.push((*school, serde_json::from_str(text)?));
+        }
     }
     // As it is when it was kept and read back.
     let findings: Findings = serde_json::from_str(&serde_json::to_string(&conclusion.findings)?)?;

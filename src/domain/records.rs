@@ -5,8 +5,9 @@
 //! The same data therefore gives the same records, and the same records the same findings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Records {
@@ -72,8 +73,66 @@ pub struct AnswerSheet {
     pub school: usize,
     /// Index into [`Records::waves`].
     pub wave: usize,
-    /// Item key to value; an item that was asked and not answered is absent.
-    pub items: BTreeMap<String, f64>,
+    /// An item that was asked and not answered is absent.
+    pub items: ItemAnswers,
+    /// How long the pages with rated items took, over the items answered on them; `None` where no page was timed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds_per_item: Option<f64>,
+}
+
+/// Item key to value. A study has hundreds of thousands of these and few items, so that sheets share the keys.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ItemAnswers(Vec<(Arc<str>, f64)>);
+
+impl ItemAnswers {
+    pub fn get(&self, item: &str) -> Option<f64> {
+        let place = self.0.binary_search_by(|(key, _)| key.as_ref().cmp(item));
+        place.ok().map(|place| self.0[place].1)
+    }
+
+    /// By key, as bytes.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.0.iter().map(|(item, value)| (item.as_ref(), *value))
+    }
+
+    pub fn contains_key(&self, item: &str) -> bool {
+        self.get(item).is_some()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes over the answers of another sheet; where both have one, the other's counts.
+    pub fn extend(&mut self, other: Self) {
+        let own = std::mem::take(&mut self.0);
+        *self = own.into_iter().chain(other.0).collect();
+    }
+}
+
+impl<K: Into<Arc<str>>> FromIterator<(K, f64)> for ItemAnswers {
+    /// Of an item that comes twice the last value counts.
+    fn from_iter<I: IntoIterator<Item = (K, f64)>>(answers: I) -> Self {
+        let mut answers: Vec<(Arc<str>, f64)> = answers
+            .into_iter()
+            .map(|(item, value)| (item.into(), value))
+            .collect();
+        answers.sort_by(|a, b| a.0.cmp(&b.0));
+        answers.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                kept.1 = later.1;
+            }
+            same
+        });
+        Self(answers)
+    }
+}
+
+impl Serialize for ItemAnswers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

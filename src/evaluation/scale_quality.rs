@@ -8,7 +8,7 @@ use schakel_analysis::{
         Answers, BootstrapOptions, Cases, Page, QualityFlag, QualityThresholds, Refusal,
         ReliabilityBootstrap, Wording, alpha, alphas_if_dropped, cluster_bootstrap,
         covariance_matrix, feldt_interval, item_rest_correlations, omega_total, quality_flags,
-        response_quality, spearman_brown,
+        response_quality, spearman_brown, typical_seconds_per_item,
     },
 };
 
@@ -217,7 +217,8 @@ fn drawn_again(answers: &Answers, teams: &[Team], plan: &Plan) -> Drawn {
     }
 }
 
-/// Open items, equal answers in a row, and answers that contradict one another, over the respondents who answered anything.
+/// Open items, equal answers in a row, answers that contradict one another, and speed, over the respondents who answered
+/// anything.
 pub(super) fn response(rows: &mut Rows<'_>, teams: &[Team]) {
     let scale = rows.scale;
     let sheets: Vec<&Vec<Option<f64>>> = teams.iter().flat_map(|team| &team.given).collect();
@@ -233,17 +234,21 @@ pub(super) fn response(rows: &mut Rows<'_>, teams: &[Team]) {
             }
         })
         .collect();
+    let seconds: Vec<Option<f64>> = teams.iter().flat_map(|team| team.seconds.clone()).collect();
+    let known: Vec<f64> = seconds.iter().copied().flatten().collect();
     let page = Page {
         wording: &wording,
         minimum: scale.min,
         maximum: scale.max,
-        typical_seconds: None,
+        typical_seconds: typical_seconds_per_item(&known).ok(),
     };
     let thresholds = QualityThresholds::default();
     let mut open = Ok(0.0);
     let (mut long, mut straight, mut torn, mut compared) = (0_usize, 0_usize, 0_usize, 0_usize);
-    for sheet in sheets {
-        match response_quality(sheet, &page, None) {
+    let (mut fast, mut faster) = (0_usize, 0_usize);
+    for (sheet, seconds) in sheets.into_iter().zip(&seconds) {
+        let answered = sheet.iter().flatten().count() as f64;
+        match response_quality(sheet, &page, seconds.map(|each| each * answered)) {
             Ok(quality) => {
                 open = open.map(|sum: f64| sum + quality.share_missing);
                 compared += usize::from(quality.reverse_inconsistency.is_ok());
@@ -252,9 +257,9 @@ pub(super) fn response(rows: &mut Rows<'_>, teams: &[Team]) {
                         QualityFlag::LongString => long += 1,
                         QualityFlag::StraightLining => straight += 1,
                         QualityFlag::ReverseInconsistent => torn += 1,
-                        QualityFlag::ManyMissing
-                        | QualityFlag::TooFast
-                        | QualityFlag::FasterThanOthers => {}
+                        QualityFlag::TooFast => fast += 1,
+                        QualityFlag::FasterThanOthers => faster += 1,
+                        QualityFlag::ManyMissing => {}
                     }
                 }
             }
@@ -272,6 +277,11 @@ pub(super) fn response(rows: &mut Rows<'_>, teams: &[Team]) {
         Ok(_) if of == 0 => Err(Undefined::TooFewAnswers),
         Ok(_) => Ok(count as f64 / of as f64),
     };
+    for (measure, count) in [("too_fast", fast), ("faster_than_others", faster)] {
+        let timed = known.len();
+        let value = share(count, timed, timed > 0, Undefined::NothingObserved);
+        rows.all(measure, value, timed);
+    }
     let some_against = wording.contains(&Wording::Against) && wording.contains(&Wording::With);
     let string = share(long, n, wording.len() >= 3, Undefined::TooFewItems);
     rows.all("long_string", string, n);

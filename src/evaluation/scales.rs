@@ -12,7 +12,7 @@ use schakel_analysis::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::records::Records;
+use crate::domain::records::{ItemAnswers, Records};
 
 use super::findings::{ScaleMeasure, Value};
 use super::plan::Plan;
@@ -105,8 +105,8 @@ impl ScaleDefinition {
     }
 
     /// The answers in the order of the items, marked where it is a test.
-    fn answers(&self, given: &BTreeMap<String, f64>) -> Vec<Option<f64>> {
-        let answers = self.items.iter().map(|item| given.get(item).copied());
+    fn answers(&self, given: &ItemAnswers) -> Vec<Option<f64>> {
+        let answers = self.items.iter().map(|item| given.get(item));
         let Some(test) = &self.test else {
             return answers.collect();
         };
@@ -122,7 +122,7 @@ impl ScaleDefinition {
     }
 
     /// The score of one respondent, in item units; of a test the share that is right.
-    pub fn score(&self, answers: &BTreeMap<String, f64>) -> Value {
+    pub fn score(&self, answers: &ItemAnswers) -> Value {
         scale_score(&self.answers(answers), &self.rule())
     }
 }
@@ -142,6 +142,8 @@ pub(super) struct Team {
     pub scored: Vec<Vec<Option<f64>>>,
     /// Whose rows these are, and the score if there is one.
     pub respondents: Vec<(String, Option<f64>)>,
+    /// Seconds that each of them took per item, where that is known.
+    pub seconds: Vec<Option<f64>>,
 }
 
 impl Team {
@@ -160,7 +162,7 @@ fn teams(records: &Records, scale: &ScaleDefinition, wave: usize) -> Vec<Team> {
     let mut teams: BTreeMap<usize, Team> = BTreeMap::new();
     for sheet in records.answers.iter().filter(|sheet| sheet.wave == wave) {
         let items = scale.items.iter();
-        let given: Vec<_> = items.map(|item| sheet.items.get(item).copied()).collect();
+        let given: Vec<_> = items.map(|item| sheet.items.get(item)).collect();
         if given.iter().all(Option::is_none) {
             continue;
         }
@@ -176,10 +178,12 @@ fn teams(records: &Records, scale: &ScaleDefinition, wave: usize) -> Vec<Team> {
             given: Vec::new(),
             scored: Vec::new(),
             respondents: Vec::new(),
+            seconds: Vec::new(),
         });
         team.given.push(given);
         team.scored.push(scored);
         team.respondents.push((sheet.respondent.clone(), score));
+        team.seconds.push(sheet.seconds_per_item);
     }
     teams.into_values().collect()
 }
@@ -327,10 +331,8 @@ mod tests {
             respondent: respondent.into(),
             school,
             wave: 0,
-            items: items
-                .iter()
-                .map(|(item, value)| ((*item).to_owned(), *value))
-                .collect(),
+            items: items.iter().map(|(item, value)| (*item, *value)).collect(),
+            seconds_per_item: None,
         };
         let records = Records {
             waves: vec!["T1".into(), "T2".into()],

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::domain::records::{PersonRecord, Records, RosterRecord};
+use crate::domain::records::{AnswerSheet, PersonRecord, Records, RosterRecord};
 
 use super::plan::Plan;
 
@@ -45,8 +45,11 @@ impl Fingerprint {
 
     /// Ends with what comes after the rosters.
     pub fn finish(mut self, records: &Records) -> String {
+        let mut text = String::new();
         for sheet in &records.answers {
-            self.0.table("answers", sheet);
+            text.clear();
+            sheet_line(sheet, &mut text);
+            self.add(&text);
         }
         for pupil in &records.pupils {
             self.0.table("pupils", pupil);
@@ -120,6 +123,33 @@ fn person_line(person: &PersonRecord, text: &mut String) {
         None => text.push_str("null"),
     }
     text.push_str("},\"table\":\"persons\"}\n");
+}
+
+fn sheet_line(sheet: &AnswerSheet, text: &mut String) {
+    text.push_str("{\"row\":{\"items\":{");
+    for (place, (item, value)) in sheet.items.iter().enumerate() {
+        text.push_str(if place > 0 { "," } else { "" });
+        quoted(item, text);
+        text.push(':');
+        // A whole number stands here as the library writes it: 4 as 4.0.
+        if value.fract() == 0.0 && (0.5..10.0).contains(&value) {
+            whole(value as u64, text);
+            text.push_str(".0");
+        } else {
+            let _ = write!(text, "{}", Value::from(value));
+        }
+    }
+    text.push_str("},\"respondent\":");
+    quoted(&sheet.respondent, text);
+    let (school, wave) = (sheet.school, sheet.wave);
+    let _ = write!(text, ",\"school\":{school}");
+    if let Some(seconds) = sheet.seconds_per_item {
+        let _ = write!(text, ",\"seconds_per_item\":{}", Value::from(seconds));
+    }
+    line(
+        text,
+        format_args!(",\"wave\":{wave}}},\"table\":\"answers\"}}"),
+    );
 }
 
 fn line(text: &mut String, line: fmt::Arguments<'_>) {
@@ -255,6 +285,26 @@ mod tests {
             present: false,
             attributes: [("age".to_owned(), "\u{1}30".to_owned())].into(),
         };
+        let sheet = AnswerSheet {
+            respondent: "zo\u{eb} \"z\"".into(),
+            school: 3,
+            wave: 1,
+            items: [
+                ("b\\", 4.0),
+                ("a", 0.1),
+                ("c", 0.0),
+                ("d", -2.0),
+                ("e", 12.0),
+            ]
+            .into_iter()
+            .collect(),
+            seconds_per_item: Some(3.25),
+        };
+        let mut by_hand = String::new();
+        sheet_line(&sheet, &mut by_hand);
+        let row = serde_json::to_value(&sheet).unwrap();
+        let tree = json!({"row": row, "table": "answers"});
+        assert_eq!(by_hand, format!("{tree}\n"));
         let mut by_hand = String::new();
         person_line(&person, &mut by_hand);
         let row = serde_json::to_value(&person).unwrap();

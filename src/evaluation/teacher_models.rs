@@ -198,7 +198,8 @@ mod tests {
                         respondent: format!("p{teacher}"),
                         school,
                         wave,
-                        items: BTreeMap::from([("x".to_owned(), x)]),
+                        items: [("x", x)].into_iter().collect(),
+                        seconds_per_item: None,
                     });
                 }
             }

@@ -73,6 +73,8 @@ fn variables(headers: &Headers, library: &Library) -> Vec<Variable> {
             let reason_of = name.strip_suffix("__missing");
             if let Some(fixed) = fixed(file, name) {
                 variables.push(fixed);
+            } else if let Some(wave) = name.strip_prefix("opened_") {
+                variables.push(opened(file, name, wave));
             } else if let Some(item) = reason_of {
                 variables.push(Variable {
                     kind: "text".to_owned(),
@@ -94,6 +96,37 @@ fn variables(headers: &Headers, library: &Library) -> Vec<Variable> {
         }
     }
     variables
+}
+
+/// When a school first opened the results of a wave, or how many days before the next one.
+fn opened(file: &str, name: &str, wave: &str) -> Variable {
+    let (kind, label) = match wave.strip_suffix("_days") {
+        Some(wave) => (
+            "number",
+            Text::new(
+                format!(
+                    "dagen tussen het eerste openen van de resultaten van {wave} en het begin van de volgende meting"
+                ),
+                format!(
+                    "days between the first opening of the results of {wave} and the beginning of the next wave"
+                ),
+            ),
+        ),
+        None => (
+            "date",
+            Text::new(
+                format!(
+                    "dag waarop iemand van de school de resultaten van {wave} voor het eerst opende"
+                ),
+                format!("day on which someone of the school first opened the results of {wave}"),
+            ),
+        ),
+    };
+    Variable {
+        kind: kind.to_owned(),
+        label,
+        ..bare(file, name)
+    }
 }
 
 fn bare(file: &str, name: &str) -> Variable {

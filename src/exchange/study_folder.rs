@@ -26,7 +26,7 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 
 use crate::{
     domain::fault::{Fault, Faults},
-    domain::records::{PersonRecord, PupilRecord, Records, ScoreTable},
+    domain::records::{ItemAnswers, PersonRecord, PupilRecord, Records, ScoreTable},
     evaluation::{
         models::{self, ModelDefinition},
         scales::ScaleDefinition,
@@ -313,7 +313,8 @@ struct Sheet {
     respondent: String,
     school: u32,
     wave: u32,
-    items: BTreeMap<String, f64>,
+    items: ItemAnswers,
+    seconds_per_item: Option<f64>,
 }
 
 #[derive(Default)]

@@ -254,7 +254,7 @@ impl Export {
                 "present",
             ],
             Table::Ties => &["school", "wave", "relation", "ego", "alter", "value"],
-            Table::Items => &["school", "wave", "respondent"],
+            Table::Items => &["school", "wave", "respondent", "seconds_per_item"],
             Table::Schools => &["school", "cohort"],
             Table::Scores => &["school", "pupil", "month", "score", "weight"],
             Table::Trainings => &[

@@ -80,7 +80,19 @@ impl Study {
             relation_of: self.relation_of(),
             asked_in,
             right: self.right_answers(),
+            pages: self.pages(),
         }
+    }
+
+    /// The items on each page of every version of the instruments.
+    fn pages(&self) -> BTreeMap<(String, i64), Vec<Vec<String>>> {
+        let all = self.library.all();
+        all.map(|(instrument, _)| {
+            let pages = instrument.pages.iter().map(|page| page.ask.clone());
+            let version = (instrument.key.clone(), i64::from(instrument.version));
+            (version, pages.collect())
+        })
+        .collect()
     }
 
     /// Test item to the option that is right: the same in every version, or the item would have another key.

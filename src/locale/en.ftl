@@ -1380,6 +1380,8 @@ scales-measure-missing_share = Items left open
 scales-measure-long_string = People with half of the answers or more equal in a row
 scales-measure-straight_lining = People who answered all items alike, opposite ones too
 scales-measure-reverse_inconsistency = People whose answers to opposite items contradict each other
+scales-measure-too_fast = People who took less than two seconds per item
+scales-measure-faster_than_others = People who were at least twice as fast as the typical respondent
 scales-measure-alpha_complete = Alpha, interval per person (Feldt)
 scales-measure-alpha_pairwise = Alpha, pairwise (everyone counts)
 scales-measure-spearman_brown = Spearman-Brown reliability of two items
@@ -1535,6 +1537,21 @@ picture-lean-most_agree = above the middle
 picture-lean-most_disagree = below the middle
 picture-lean-in_between = around the middle
 picture-lean-divided = on both sides
+school-picture-kind = Picture
+school-picture-groups = groups
+school-picture-persons = with persons
+persons-title = With persons: { $relation }, wave { $wave }
+persons-described = { $n } colleagues who agreed to being drawn by name, and { $ties } times that one of them named another.
+persons-lead = Only those who agreed are in this picture. The place of a dot says nothing about importance; those who name each other more often stand closer together, at the same place in every wave.
+persons-others = { $n ->
+    [one] One colleague is not in it.
+   *[other] The other { $many } colleagues are not in it.
+}
+persons-mutual = named each other
+persons-one-way = one named the other
+persons-person = Colleague
+persons-named = Named
+persons-people = Colleagues
 # leadership, agreements, the board
 role-principal = Principal
 nav-leadership = Leadership
@@ -1948,6 +1965,7 @@ desk-networks = Networks
 desk-change = Change
 desk-effects = School effects
 desk-plan = Plan and deviations
+desk-exports = Files
 desk-seen = Seen by schools
 desk-is-plan = The locked plan
 desk-not-plan = This is not the locked plan
@@ -2148,7 +2166,7 @@ define-all = All definitions
 define-number = See
 desk-definitions = What these numbers are
 # the report of a study
-report-title = Analysis of { $n } schools
+report-head = Analysis of { $n } schools
 report-title-study = Report of the study: { $study }
 report-simulated = This study is simulated: no school, person or pupil in it exists.
 report-print = Tables that are opened are printed; tables that stay closed are not.
@@ -2322,7 +2340,7 @@ report-seen-caption = Opened before the wave began at that school
 report-seen-schools = Schools that had opened something
 report-seen-what = What, in how many schools
 report-seen-kind = { $part } of { $wave }, by { $audience }: { $n }
-report-seen-nothing = nothing
+report-seen-none = nothing
 report-cohort = Cohort
 report-part = Part
 report-part-team = team
@@ -2364,12 +2382,8 @@ report-text-school-contrast = school { $a } from the contrast of { $b }
 report-text-bounds = { $a } networks have a response below { $b }: read the range before the values
 report-text-bounds-one = 1 network has a response below { $a }: read the range before the values
 report-text-by-effect = the { $a } schools with the highest and the { $b } with the lowest unshrunken effect
-measure-jaccard = Jaccard (ties in both waves, of those in either)
 measure-proportion_kept = share of ties kept
 measure-turnover_rate = turnover of staff
-measure-joiners = joiners
-measure-leavers = leavers
-measure-density_change = change of density
 # the method paragraph
 account-data = The data are of { $schools } schools with { $persons } people on their lists, in the waves { $waves }.
 account-windows = Used are the answers of closed waves: { $windows }.
@@ -2532,53 +2546,53 @@ limit-seen = Schools had seen some of their own results before a later wave; tha
 limit-power = So few schools could not have been relied on to show a true difference smaller than d = { $d }.
 # what the words of the report mean
 term-range = Range under non-response
-define-range = The lowest and highest value of a measure over every way in which the missing answers could have been given.
+meaning-range = The lowest and highest value of a measure over every way in which the missing answers could have been given.
 term-density = Density
-define-density = Ties, as a share of all pairs in which one could have named the other.
+meaning-density = Ties, as a share of all pairs in which one could have named the other.
 term-dyadic_reciprocity = Dyadic reciprocity
-define-dyadic_reciprocity = Pairs in which both name each other, as a share of the pairs in which at least one does; both reports known.
+meaning-dyadic_reciprocity = Pairs in which both name each other, as a share of the pairs in which at least one does; both reports known.
 term-tie_reciprocity = Tie reciprocity
-define-tie_reciprocity = Ties that are returned, as a share of all ties.
+meaning-tie_reciprocity = Ties that are returned, as a share of all ties.
 term-in_degree_centralization = In-degree centralization
-define-in_degree_centralization = How far being named is gathered in one person: 0 where all are named equally often, 1 in a star (Freeman).
+meaning-in_degree_centralization = How far being named is gathered in one person: 0 where all are named equally often, 1 in a star (Freeman).
 term-out_degree_centralization = Out-degree centralization
-define-out_degree_centralization = The same of naming others.
+meaning-out_degree_centralization = The same of naming others.
 term-jaccard = Jaccard
-define-jaccard = Ties in both waves, as a share of the ties in at least one of them.
+meaning-jaccard = Ties in both waves, as a share of the ties in at least one of them.
 term-turnover_rate = Turnover of staff
-define-turnover_rate = Those who came and went between two waves, as a share of everyone in either.
+meaning-turnover_rate = Those who came and went between two waves, as a share of everyone in either.
 term-alpha = Alpha
-define-alpha = Cronbach’s coefficient: how far the items of a scale go together. It does not say that they measure what was meant.
+meaning-alpha = Cronbach’s coefficient: how far the items of a scale go together. It does not say that they measure what was meant.
 term-omega = Omega total
-define-omega = Share of the spread of scores that one common factor accounts for.
+meaning-omega = Share of the spread of scores that one common factor accounts for.
 term-icc_1 = ICC(1)
-define-icc_1 = Share of the spread of answers that lies between schools.
+meaning-icc_1 = Share of the spread of answers that lies between schools.
 term-icc_2 = ICC(2)
-define-icc_2 = How reliable the mean of a team of the usual size is.
+meaning-icc_2 = How reliable the mean of a team of the usual size is.
 term-rwg = rwg(j)
-define-rwg = Agreement within a team beside answers without any agreement: 1 where all answer alike.
+meaning-rwg = Agreement within a team beside answers without any agreement: 1 where all answer alike.
 term-effect = Effect of a school
-define-effect = Growth of its pupils per school year since the start less their growth before it, in points of the test.
+meaning-effect = Growth of its pupils per school year since the start less their growth before it, in points of the test.
 term-shrunken = Shrunken effect
-define-shrunken = The same drawn towards the mean of all schools, the more the less reliable it is.
+meaning-shrunken = The same drawn towards the mean of all schools, the more the less reliable it is.
 term-comparison = Comparison interval
-define-comparison = Where those of two schools do not overlap, the two differ at about the 5% level.
+meaning-comparison = Where those of two schools do not overlap, the two differ at about the 5% level.
 term-months = Months
-define-months = Extra months of schooling per school year: 12 × effect / mean growth before.
+meaning-months = Extra months of schooling per school year: 12 × effect / mean growth before.
 term-g = Hedges’ g
-define-g = Difference of the means in standard deviations between schools, corrected for small numbers.
+meaning-g = Difference of the means in standard deviations between schools, corrected for small numbers.
 term-p = p
-define-p = How often a difference at least this large comes up when schools are divided over the groups at random.
+meaning-p = How often a difference at least this large comes up when schools are divided over the groups at random.
 term-max_t = maxT
-define-max_t = p beside the largest difference of all outcomes of the family, in every division of the schools (Westfall and Young, step-down).
+meaning-max_t = p beside the largest difference of all outcomes of the family, in every division of the schools (Westfall and Young, step-down).
 term-holm = Holm
-define-holm = p made larger for the number of outcomes, from the smallest up.
+meaning-holm = p made larger for the number of outcomes, from the smallest up.
 term-bh = Benjamini-Hochberg
-define-bh = p made larger so that among those called different a set share may be so by chance.
+meaning-bh = p made larger so that among those called different a set share may be so by chance.
 term-verdict = Verdict
-define-verdict = Different: shown. Equivalent: within the margin. Cannot tell: neither; that is not the same as no difference.
+meaning-verdict = Different: shown. Equivalent: within the margin. Cannot tell: neither; that is not the same as no difference.
 term-detectable = Seen with 80% probability
-define-detectable = The smallest true difference that so many schools would have shown in four out of five such studies.
+meaning-detectable = The smallest true difference that so many schools would have shown in four out of five such studies.
 # the page that gives the report
 report-page-title = The report of this study
 report-page-lead = Everything that was found, on one page that stands alone: summary, data and response, method, scales, networks, change, school effects, the comparison, plan and deviations, what schools had seen, what was left out, limitations and definitions.
@@ -2587,145 +2601,10 @@ report-page-download = Download the report
 report-page-open = Open it here
 report-page-check = Make and check it elsewhere
 report-page-check-lead = The report carries the hashes of its data, plan, instruments and program. On the command line the same bytes are made, and any report is checked by making it again:
-# the page of a school
-number-0 = zero
-number-1 = one
-number-2 = two
-number-3 = three
-number-4 = four
-number-5 = five
-number-6 = six
-number-7 = seven
-number-8 = eight
-number-9 = nine
-number-10 = ten
-about-goals = goals
-about-approach = approach
-about-progress = pupils' progress
-school-ready = { $n ->
-    [one] The results of wave { $waves } are ready.
-   *[other] The results of waves { $waves } are ready.
-}
-school-ready-about = They are for your own school. We note the day on which they are first opened, because seeing results does something in itself. We do not note who opens them.
-school-open = Open the results
-school-begin = To begin with
-school-relation-title = Conversations about { $relation }
-school-whole = all on one page
-school-compared = Groups compared
-said-response = { $many } of the { $of } colleagues filled in the questions; where answers are missing, we give a range.
-said-response-all = All { $of } colleagues filled in the questions.
-said-density = Of every ten times that someone could have named a colleague for a conversation about { $relation }, it happened { $about ->
-    [1] about once
-    [2] twice
-    [9] about nine times
-   *[other] { $word } times
-} (range { $from } to { $to }).
-said-reciprocity = Of every ten pairs in which one named the other for a conversation about { $relation }, { $about ->
-    [1] about one named each other
-    [9] about nine named each other
-   *[other] { $word } named each other
-} (range { $from } to { $to }); { $about ->
-    [9] in the remaining one
-   *[other] in the other { $rest }
-} only one of the two named the other.
-said-differently = You see that conversation differently; nobody is wrong.
-said-alike = { $least ->
-    [0] The middle group of schools of your size lies at no more than { $most ->
-        [1] once
-        [2] twice
-       *[other] { $to } times
-    }.
-   *[other] { $most ->
-        [10] The middle group of schools of your size lies at { $from } times or more.
-       *[other] The middle group of schools of your size lies between { $from } and { $to } times.
-    }
-} More is not of itself better.
-said-alike-few = There are too few schools of your size to lay beside yours.
-said-moved = { $n ->
-    [0] nobody came or went
-    [one] { $many } colleague came or went
-   *[other] { $many } colleagues came or went
-}
-said-change-small = The change since the previous wave ({ $wave }) is too small to say anything about{ $told ->
-    [0] .
-   *[other] ; { $moved }.
-}
-said-change-more = Those who were also there at the previous wave ({ $wave }) now name each other more often for a conversation about { $relation }.
-said-change-less = Those who were also there at the previous wave ({ $wave }) now name each other less often for a conversation about { $relation }.
-said-change-more-all = For a conversation about { $relation } someone is now named more often than at the previous wave ({ $wave }){ $told ->
-    [0] .
-   *[other] ; { $moved }.
-}
-said-change-less-all = For a conversation about { $relation } someone is now named less often than at the previous wave ({ $wave }){ $told ->
-    [0] .
-   *[other] ; { $moved }.
-}
-said-change-stayed = The drawing is of the whole team at both moments; { $moved }.
-said-change-withheld = Whether anything changed since the previous wave ({ $wave }), we do not show.
-said-even-more = Conversations about { $relation } are now spread more evenly over the team than at the previous wave ({ $wave }).
-said-even-less = Conversations about { $relation } are now spread less evenly over the team than at the previous wave ({ $wave }).
-said-even-stayed = This is about those who were there both times.
-said-less-often = { $a } and { $b } name each other less often about { $relation } than about { $than }.
-said-mean = On average { $mean } on a scale from { $least } to { $most }, over { $many } { $n ->
-    [one] colleague
-   *[other] colleagues
-}.
-said-mean-alone = On average { $mean } on a scale from { $least } to { $most }.
-said-mean-small = The change since the previous wave ({ $wave }) is too small to say anything about.
-said-mean-more = That is higher than at the previous wave ({ $wave }).
-said-mean-less = That is lower than at the previous wave ({ $wave }).
-said-mean-usual = The middle group of all schools lies between { $from } and { $to }.
-said-answer = ‘{ $a }’
-said-answers-two = ‘{ $a }’ or ‘{ $b }’
-said-answers-more = ‘{ $a }’ to ‘{ $b }’
-said-most = Most colleagues choose { $answers } for:
-said-most-above = Most answers lie above the middle for:
-said-most-below = Most answers lie below the middle for:
-said-in-between = Most answers lie around the middle for:
-said-divided = The answers differ widely for:
-said-of-one = { $lead } “{ $item }”.
-said-items-withheld = { $n ->
-    [one] One statement we do not show, so that nobody can work out what one colleague filled in.
-   *[other] The answers to { $many } statements we do not show, so that nobody can work out what one colleague filled in.
-}
-begin-all = So what is below is about the whole team.
-begin-nearly-all = So what is below is about nearly the whole team.
-begin-thanks = Thanks to everyone who took the time.
-begin-rose = { $title }: the team comes out higher than at the previous wave ({ $wave }), now { $mean } on average, on a scale from { $least } to { $most }.
-begin-high = { $title }: the team comes out at { $mean } on average, on a scale from { $least } to { $most }.
-begin-pairs = { $relation }: of every ten pairs in which one named the other, { $about ->
-    [9] about nine
-   *[other] { $word }
-} named each other.
-ask-less-often = { $a } and { $b } name each other less often about { $relation } than about { $than }. Why is that, and would anyone want it otherwise?
-ask-even-more = Conversations about { $relation } are spread more evenly over the team than before. What do you notice of that?
-ask-even-less = Conversations about { $relation } are spread less evenly over the team than before. What makes it so, and does it fit how you want to work?
-ask-less-than-others = About { $relation } you name each other less often than the middle group of schools of your size. Does that fit what you need?
-ask-more-than-others = About { $relation } you name each other more often than the middle group of schools of your size. Does that fit what you need?
-ask-pairs = When is something a conversation about { $relation } to you? Compare your answers: where do you see it differently?
-ask-divided = On “{ $item }” the answers differ widely. Which experiences lie behind that?
-ask-mean-more = { $title }: higher than at the previous wave. What happened in that time that you want to hold on to?
-ask-mean-less = { $title }: lower than at the previous wave. What happened in that time?
-ask-moved = Since the previous wave { $many } colleagues came or went. How does someone new find the way into these conversations?
-picture-response = { $many } of the { $of } colleagues
-picture-ten = { $word } of every ten times, range { $from } to { $to }
-picture-pairs = { $word } of every ten pairs name each other, range { $from } to { $to }
-picture-now = now
-picture-change = Of every ten times { $was } at wave { $then } and { $is } now
-picture-even-more = An example, not your team: first one colleague is named much more often, then all about as often
-picture-even-less = An example, not your team: first all are named about as often, then one colleague much more often
-picture-less-often = { $a } and { $b }: about { $relation } less often than about { $than }, in ranges of every ten times
-strip-title = Named for a conversation about { $relation }, per wave
-strip-axis = of every ten times
-strip-value = Named, of every ten times
-strip-said = { $from } to { $to }
-strip-usual = middle group of schools of your size
-profile-title = Mean of the team, per wave
-profile-scale = Subject
-profile-mean = Mean
-profile-usual = middle group of all schools
-picture-lean = Where most answers lie, from low to high: { $where }
-picture-lean-most_agree = above the middle
-picture-lean-most_disagree = below the middle
-picture-lean-in_between = around the middle
-picture-lean-divided = on both sides
+plan-not-given = not said
+plan-groups-effect = { $high } with the largest and { $low } with the smallest effect
+plan-groups-share = { $share } of the schools on either side, by effect
+plan-groups-column = by { $column }
+plan-groups-values = by { $column }: { $high } against { $low }
+plan-groups-hand = by hand
+school-everyone = Everyone

@@ -1380,6 +1380,8 @@ scales-measure-missing_share = Vragen opengelaten
 scales-measure-long_string = Mensen met minstens de helft van de antwoorden gelijk op rij
 scales-measure-straight_lining = Mensen die overal hetzelfde invulden, ook bij tegengestelde vragen
 scales-measure-reverse_inconsistency = Mensen die tegengestelde vragen in strijd met elkaar beantwoordden
+scales-measure-too_fast = Mensen die minder dan twee seconden per vraag namen
+scales-measure-faster_than_others = Mensen die ten minste twee keer zo snel waren als de gewone invuller
 scales-measure-alpha_complete = Alfa, interval per persoon (Feldt)
 scales-measure-alpha_pairwise = Alfa, paarsgewijs (iedereen telt mee)
 scales-measure-spearman_brown = Spearman-Brown-betrouwbaarheid van twee vragen
@@ -1533,6 +1535,21 @@ picture-lean-most_agree = boven het midden
 picture-lean-most_disagree = onder het midden
 picture-lean-in_between = rond het midden
 picture-lean-divided = aan beide kanten
+school-picture-kind = Beeld
+school-picture-groups = groepen
+school-picture-persons = met personen
+persons-title = Met personen: { $relation }, meting { $wave }
+persons-described = { $n } collega's die ermee instemden met naam getekend te worden, en { $ties } keer dat een van hen een ander noemde.
+persons-lead = In dit beeld staat alleen wie ermee instemde. De plaats van een stip zegt niets over belang; wie elkaar vaker noemen, staan dichter bij elkaar, bij elke meting op dezelfde plaats.
+persons-others = { $n ->
+    [one] Eén collega staat er niet in.
+   *[other] De andere { $many } collega's staan er niet in.
+}
+persons-mutual = noemden elkaar
+persons-one-way = de een noemde de ander
+persons-person = Collega
+persons-named = Noemde
+persons-people = Collega's
 # leadership, agreements, the board
 role-principal = Schoolleider
 nav-leadership = Leiderschap
@@ -1945,6 +1962,7 @@ desk-networks = Netwerken
 desk-change = Verandering
 desk-effects = Schooleffecten
 desk-plan = Plan en afwijkingen
+desk-exports = Bestanden
 desk-seen = Gezien door scholen
 desk-is-plan = Het vastgelegde plan
 desk-not-plan = Dit is niet het vastgelegde plan
@@ -2145,7 +2163,7 @@ define-all = Alle definities
 define-number = Zie
 desk-definitions = Wat deze getallen zijn
 # the report of a study
-report-title = Analyse van { $n } scholen
+report-head = Analyse van { $n } scholen
 report-title-study = Rapport van de studie: { $study }
 report-simulated = Deze studie is gesimuleerd: geen school, persoon of leerling erin bestaat.
 report-print = Tabellen die openstaan worden afgedrukt; tabellen die dicht zijn niet.
@@ -2319,7 +2337,7 @@ report-seen-caption = Geopend voordat de meting op die school begon
 report-seen-schools = Scholen die iets hadden geopend
 report-seen-what = Wat, op hoeveel scholen
 report-seen-kind = { $part } van { $wave }, door { $audience }: { $n }
-report-seen-nothing = niets
+report-seen-none = niets
 report-cohort = Cohort
 report-part = Deel
 report-part-team = team
@@ -2361,12 +2379,8 @@ report-text-school-contrast = school { $a } bij de vergelijking van { $b }
 report-text-bounds = { $a } netwerken hebben een respons onder { $b }: lees de bandbreedte vóór de waarden
 report-text-bounds-one = 1 netwerk heeft een respons onder { $a }: lees de bandbreedte vóór de waarden
 report-text-by-effect = de { $a } scholen met het grootste en de { $b } met het kleinste niet-gekrompen effect
-measure-jaccard = Jaccard (relaties in beide metingen, van die in een van beide)
 measure-proportion_kept = deel van de relaties dat bleef
 measure-turnover_rate = verloop van personeel
-measure-joiners = nieuwkomers
-measure-leavers = vertrekkers
-measure-density_change = verandering van de dichtheid
 # the method paragraph
 account-data = De gegevens zijn van { $schools } scholen met { $persons } mensen op hun lijsten, in de metingen { $waves }.
 account-windows = Gebruikt zijn de antwoorden van gesloten metingen: { $windows }.
@@ -2529,53 +2543,53 @@ limit-seen = Scholen hadden vóór een latere meting al iets van hun eigen uitko
 limit-power = Met zo weinig scholen had een werkelijk verschil kleiner dan d = { $d } zich niet betrouwbaar kunnen tonen.
 # what the words of the report mean
 term-range = Bandbreedte door ontbrekende antwoorden
-define-range = De laagste en de hoogste waarde van een maat over elke manier waarop de ontbrekende antwoorden gegeven hadden kunnen zijn.
+meaning-range = De laagste en de hoogste waarde van een maat over elke manier waarop de ontbrekende antwoorden gegeven hadden kunnen zijn.
 term-density = Dichtheid
-define-density = Relaties, als deel van alle paren waarin de een de ander had kunnen noemen.
+meaning-density = Relaties, als deel van alle paren waarin de een de ander had kunnen noemen.
 term-dyadic_reciprocity = Wederkerigheid (tweetallen)
-define-dyadic_reciprocity = Tweetallen waarin beiden elkaar noemen, als deel van de tweetallen waarin ten minste één dat doet; beide meldingen bekend.
+meaning-dyadic_reciprocity = Tweetallen waarin beiden elkaar noemen, als deel van de tweetallen waarin ten minste één dat doet; beide meldingen bekend.
 term-tie_reciprocity = Wederkerigheid (relaties)
-define-tie_reciprocity = Relaties die beantwoord worden, als deel van alle relaties.
+meaning-tie_reciprocity = Relaties die beantwoord worden, als deel van alle relaties.
 term-in_degree_centralization = Centralisatie, genoemd worden
-define-in_degree_centralization = Hoe ver het genoemd worden zich in één persoon verzamelt: 0 waar allen even vaak genoemd worden, 1 in een ster (Freeman).
+meaning-in_degree_centralization = Hoe ver het genoemd worden zich in één persoon verzamelt: 0 waar allen even vaak genoemd worden, 1 in een ster (Freeman).
 term-out_degree_centralization = Centralisatie, noemen
-define-out_degree_centralization = Hetzelfde van het noemen van anderen.
+meaning-out_degree_centralization = Hetzelfde van het noemen van anderen.
 term-jaccard = Jaccard
-define-jaccard = Relaties in beide metingen, als deel van de relaties in ten minste een ervan.
+meaning-jaccard = Relaties in beide metingen, als deel van de relaties in ten minste een ervan.
 term-turnover_rate = Verloop van personeel
-define-turnover_rate = Wie kwam en ging tussen twee metingen, als deel van iedereen in een van beide.
+meaning-turnover_rate = Wie kwam en ging tussen twee metingen, als deel van iedereen in een van beide.
 term-alpha = Alfa
-define-alpha = Coëfficiënt van Cronbach: hoe ver de items van een schaal samengaan. Het zegt niet dat ze meten wat bedoeld was.
+meaning-alpha = Coëfficiënt van Cronbach: hoe ver de items van een schaal samengaan. Het zegt niet dat ze meten wat bedoeld was.
 term-omega = Omega totaal
-define-omega = Deel van de spreiding van scores dat van één gemeenschappelijke factor is.
+meaning-omega = Deel van de spreiding van scores dat van één gemeenschappelijke factor is.
 term-icc_1 = ICC(1)
-define-icc_1 = Deel van de spreiding van antwoorden dat tussen scholen ligt.
+meaning-icc_1 = Deel van de spreiding van antwoorden dat tussen scholen ligt.
 term-icc_2 = ICC(2)
-define-icc_2 = Hoe betrouwbaar het gemiddelde van een team van de gewone grootte is.
+meaning-icc_2 = Hoe betrouwbaar het gemiddelde van een team van de gewone grootte is.
 term-rwg = rwg(j)
-define-rwg = Overeenstemming binnen een team naast antwoorden zonder enige overeenstemming: 1 waar allen hetzelfde antwoorden.
+meaning-rwg = Overeenstemming binnen een team naast antwoorden zonder enige overeenstemming: 1 waar allen hetzelfde antwoorden.
 term-effect = Effect van een school
-define-effect = Groei van haar leerlingen per schooljaar sinds het begin min hun groei ervoor, in punten van de toets.
+meaning-effect = Groei van haar leerlingen per schooljaar sinds het begin min hun groei ervoor, in punten van de toets.
 term-shrunken = Gekrompen effect
-define-shrunken = Hetzelfde, getrokken naar het gemiddelde van alle scholen, meer naarmate het minder betrouwbaar is.
+meaning-shrunken = Hetzelfde, getrokken naar het gemiddelde van alle scholen, meer naarmate het minder betrouwbaar is.
 term-comparison = Vergelijkingsinterval
-define-comparison = Waar die van twee scholen elkaar niet overlappen, verschillen de twee op ongeveer het 5%-niveau.
+meaning-comparison = Waar die van twee scholen elkaar niet overlappen, verschillen de twee op ongeveer het 5%-niveau.
 term-months = Maanden
-define-months = Extra maanden onderwijs per schooljaar: 12 × effect / gemiddelde groei ervoor.
+meaning-months = Extra maanden onderwijs per schooljaar: 12 × effect / gemiddelde groei ervoor.
 term-g = Hedges’ g
-define-g = Verschil van de gemiddelden in standaarddeviaties tussen scholen, gecorrigeerd voor kleine aantallen.
+meaning-g = Verschil van de gemiddelden in standaarddeviaties tussen scholen, gecorrigeerd voor kleine aantallen.
 term-p = p
-define-p = Hoe vaak een verschil van ten minste deze grootte voorkomt als scholen toevallig over de groepen worden verdeeld.
+meaning-p = Hoe vaak een verschil van ten minste deze grootte voorkomt als scholen toevallig over de groepen worden verdeeld.
 term-max_t = maxT
-define-max_t = p naast het grootste verschil van alle uitkomsten van de familie, in elke verdeling van de scholen (Westfall en Young, stapsgewijs).
+meaning-max_t = p naast het grootste verschil van alle uitkomsten van de familie, in elke verdeling van de scholen (Westfall en Young, stapsgewijs).
 term-holm = Holm
-define-holm = p vergroot voor het aantal uitkomsten, vanaf de kleinste.
+meaning-holm = p vergroot voor het aantal uitkomsten, vanaf de kleinste.
 term-bh = Benjamini-Hochberg
-define-bh = p zo vergroot dat van wat verschillend heet een vast deel dat door toeval mag zijn.
+meaning-bh = p zo vergroot dat van wat verschillend heet een vast deel dat door toeval mag zijn.
 term-verdict = Oordeel
-define-verdict = Verschillend: aangetoond. Gelijkwaardig: binnen de marge. Niet te zeggen: geen van beide; dat is niet hetzelfde als geen verschil.
+meaning-verdict = Verschillend: aangetoond. Gelijkwaardig: binnen de marge. Niet te zeggen: geen van beide; dat is niet hetzelfde als geen verschil.
 term-detectable = Gezien met 80% kans
-define-detectable = Het kleinste werkelijke verschil dat zoveel scholen in vier van de vijf zulke studies zouden hebben laten zien.
+meaning-detectable = Het kleinste werkelijke verschil dat zoveel scholen in vier van de vijf zulke studies zouden hebben laten zien.
 # the page that gives the report
 report-page-title = Het rapport van deze studie
 report-page-lead = Alles wat gevonden is, op één pagina die op zichzelf staat: samenvatting, gegevens en respons, methode, schalen, netwerken, verandering, effecten van scholen, de vergelijking, plan en afwijkingen, wat scholen hadden gezien, wat niet is meegeteld, beperkingen en definities.
@@ -2584,143 +2598,10 @@ report-page-download = Rapport downloaden
 report-page-open = Hier openen
 report-page-check = Elders maken en controleren
 report-page-check-lead = Het rapport draagt de vingerafdrukken van zijn gegevens, plan, instrumenten en programma. Op de opdrachtregel ontstaan dezelfde bytes, en elk rapport is te controleren door het opnieuw te maken:
-# the page of a school
-number-0 = nul
-number-1 = één
-number-2 = twee
-number-3 = drie
-number-4 = vier
-number-5 = vijf
-number-6 = zes
-number-7 = zeven
-number-8 = acht
-number-9 = negen
-number-10 = tien
-about-goals = doelen
-about-approach = aanpak
-about-progress = de voortgang van leerlingen
-school-ready = { $n ->
-    [one] De uitkomsten van meting { $waves } zijn klaar.
-   *[other] De uitkomsten van de metingen { $waves } zijn klaar.
-}
-school-ready-about = Ze zijn voor uw eigen school. Wij leggen vast op welke dag ze voor het eerst worden geopend, want uitkomsten zien doet op zichzelf al iets. Wie ze opent, leggen we niet vast.
-school-open = Open de uitkomsten
-school-begin = Om mee te beginnen
-school-relation-title = Gesprekken over { $relation }
-school-whole = alles op één pagina
-school-compared = Groepen vergeleken
-said-response = Van de { $of } collega's { $n ->
-    [one] vulde er { $many }
-   *[other] vulden er { $many }
-} de vragen in; waar antwoorden ontbreken, geven we een bandbreedte.
-said-response-all = Alle { $of } collega's vulden de vragen in.
-said-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek over { $relation }, gebeurde dat { $about ->
-    [1] ongeveer één keer
-    [9] ongeveer negen keer
-   *[other] { $word } keer
-} (bandbreedte { $from } tot { $to }).
-said-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde voor een gesprek over { $relation }, { $about ->
-    [1] noemde ongeveer één tweetal elkaar
-    [9] noemden er ongeveer negen elkaar
-   *[other] noemden er { $word } elkaar
-} (bandbreedte { $from } tot { $to }); { $about ->
-    [9] in het andere noemde
-   *[other] in de andere { $rest } noemde
-} één van beiden de ander.
-said-differently = U ziet dat gesprek verschillend; niemand heeft ongelijk.
-said-alike = { $least ->
-    [0] De middengroep van scholen van uw grootte ligt op hooguit { $to } keer.
-   *[other] { $most ->
-        [10] De middengroep van scholen van uw grootte ligt op { $from } keer of vaker.
-       *[other] De middengroep van scholen van uw grootte ligt tussen { $from } en { $to } keer.
-    }
-} Meer is niet vanzelf beter.
-said-alike-few = Er zijn te weinig scholen van uw grootte om naast de uwe te leggen.
-said-moved = { $n ->
-    [0] er kwam of ging niemand
-    [one] { $many } collega kwam of ging
-   *[other] { $many } collega's kwamen of gingen
-}
-said-change-small = De verandering sinds de vorige meting ({ $wave }) is te klein om er iets over te zeggen{ $told ->
-    [0] .
-   *[other] ; { $moved }.
-}
-said-change-more = Wie er ook bij de vorige meting ({ $wave }) waren, noemen elkaar nu vaker voor een gesprek over { $relation }.
-said-change-less = Wie er ook bij de vorige meting ({ $wave }) waren, noemen elkaar nu minder vaak voor een gesprek over { $relation }.
-said-change-more-all = Voor een gesprek over { $relation } wordt nu vaker iemand genoemd dan bij de vorige meting ({ $wave }){ $told ->
-    [0] .
-   *[other] ; { $moved }.
-}
-said-change-less-all = Voor een gesprek over { $relation } wordt nu minder vaak iemand genoemd dan bij de vorige meting ({ $wave }){ $told ->
-    [0] .
-   *[other] ; { $moved }.
-}
-said-change-stayed = De tekening is van het hele team op beide momenten; { $moved }.
-said-change-withheld = Of er sinds de vorige meting ({ $wave }) iets veranderde, tonen we niet.
-said-even-more = Gesprekken over { $relation } zijn nu gelijkmatiger over het team verdeeld dan bij de vorige meting ({ $wave }).
-said-even-less = Gesprekken over { $relation } zijn nu minder gelijkmatig over het team verdeeld dan bij de vorige meting ({ $wave }).
-said-even-stayed = Dit gaat over wie er beide keren waren.
-said-less-often = { $a } en { $b } noemen elkaar minder vaak over { $relation } dan over { $than }.
-said-mean = Gemiddeld { $mean } op een schaal van { $least } tot { $most }, over { $many } { $n ->
-    [one] collega
-   *[other] collega's
-}.
-said-mean-alone = Gemiddeld { $mean } op een schaal van { $least } tot { $most }.
-said-mean-small = De verandering sinds de vorige meting ({ $wave }) is te klein om er iets over te zeggen.
-said-mean-more = Dat is hoger dan bij de vorige meting ({ $wave }).
-said-mean-less = Dat is lager dan bij de vorige meting ({ $wave }).
-said-mean-usual = De middengroep van alle scholen ligt tussen { $from } en { $to }.
-said-answer = ‘{ $a }’
-said-answers-two = ‘{ $a }’ of ‘{ $b }’
-said-answers-more = ‘{ $a }’ tot ‘{ $b }’
-said-most = De meeste collega's kiezen { $answers } bij:
-said-most-above = De meeste antwoorden liggen boven het midden bij:
-said-most-below = De meeste antwoorden liggen onder het midden bij:
-said-in-between = De meeste antwoorden liggen rond het midden bij:
-said-divided = De antwoorden lopen uiteen bij:
-said-of-one = { $lead } “{ $item }”.
-said-items-withheld = { $n ->
-    [one] Eén uitspraak tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
-   *[other] De antwoorden op { $many } uitspraken tonen we niet, zodat niemand kan afleiden wat één collega heeft ingevuld.
-}
-begin-all = Wat hieronder staat, gaat dus over het hele team.
-begin-nearly-all = Wat hieronder staat, gaat dus over bijna het hele team.
-begin-thanks = Dank aan wie er de tijd voor nam.
-begin-rose = { $title }: het team komt hoger uit dan bij de vorige meting ({ $wave }), nu gemiddeld { $mean } op een schaal van { $least } tot { $most }.
-begin-high = { $title }: het team komt gemiddeld uit op { $mean }, op een schaal van { $least } tot { $most }.
-begin-pairs = { $relation }: van elke tien tweetallen waarin iemand de ander noemde, noemden er { $about ->
-    [9] ongeveer negen
-   *[other] { $word }
-} elkaar.
-ask-less-often = { $a } en { $b } noemen elkaar minder vaak over { $relation } dan over { $than }. Hoe komt dat, en zou iemand dat anders willen?
-ask-even-more = Gesprekken over { $relation } zijn gelijkmatiger over het team verdeeld dan eerst. Wat merkt u daarvan?
-ask-even-less = Gesprekken over { $relation } zijn minder gelijkmatig over het team verdeeld dan eerst. Wat maakt dat, en past het bij hoe u wilt werken?
-ask-less-than-others = Over { $relation } noemt u elkaar minder vaak dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
-ask-more-than-others = Over { $relation } noemt u elkaar vaker dan de middengroep van scholen van uw grootte. Past dat bij wat u nodig hebt?
-ask-pairs = Wanneer is iets voor u een gesprek over { $relation }? Vergelijk uw antwoorden: waar ziet u het verschillend?
-ask-divided = Over “{ $item }” lopen de antwoorden uiteen. Welke ervaringen zitten daarachter?
-ask-mean-more = { $title }: hoger dan bij de vorige meting. Wat is er in die tijd gebeurd dat u wilt vasthouden?
-ask-mean-less = { $title }: lager dan bij de vorige meting. Wat is er in die tijd gebeurd?
-ask-moved = Sinds de vorige meting kwamen of gingen { $many } collega's. Hoe vindt wie nieuw is de weg naar deze gesprekken?
-picture-response = { $many } van de { $of } collega's
-picture-ten = { $word } van elke tien keer, bandbreedte { $from } tot { $to }
-picture-pairs = { $word } van elke tien tweetallen noemen elkaar, bandbreedte { $from } tot { $to }
-picture-now = nu
-picture-change = Van elke tien keer bij meting { $then } { $was } keer en nu { $is } keer
-picture-even-more = Een voorbeeld, niet uw team: eerst wordt één collega veel vaker genoemd, dan allen ongeveer even vaak
-picture-even-less = Een voorbeeld, niet uw team: eerst worden allen ongeveer even vaak genoemd, dan één collega veel vaker
-picture-less-often = { $a } en { $b }: over { $relation } minder vaak dan over { $than }, in bandbreedten van elke tien keer
-strip-title = Genoemd voor een gesprek over { $relation }, per meting
-strip-axis = van elke tien keer
-strip-value = Genoemd, van elke tien keer
-strip-said = { $from } tot { $to }
-strip-usual = middengroep van scholen van uw grootte
-profile-title = Gemiddelde van het team, per meting
-profile-scale = Onderwerp
-profile-mean = Gemiddelde
-profile-usual = middengroep van alle scholen
-picture-lean = Waar de meeste antwoorden liggen, van laag naar hoog: { $where }
-picture-lean-most_agree = boven het midden
-picture-lean-most_disagree = onder het midden
-picture-lean-in_between = rond het midden
-picture-lean-divided = aan beide kanten
+plan-not-given = zegt het plan niet
+plan-groups-effect = { $high } met het grootste en { $low } met het kleinste effect
+plan-groups-share = aan elke kant { $share } van de scholen, naar effect
+plan-groups-column = naar { $column }
+plan-groups-values = naar { $column }: { $high } tegen { $low }
+plan-groups-hand = met de hand
+school-everyone = Iedereen

@@ -108,7 +108,7 @@ pub fn achievement_text(
             label: short_name(w, starts_on, *month),
             mean: moment
                 .and_then(|moment| moment.mean.shown().ok())
-                .map(|mean| (*mean, points(w, *mean))),
+                .map(|mean| (*mean, w.decimal(*mean, 0))),
             goal: *goal,
         })
         .collect();

@@ -1,12 +1,17 @@
 //! The figures of a school over its waves: how often colleagues were named, and what the team thinks. Accepts disclosed
 //! values only; what is withheld is a gap that says so.
 
+use std::collections::BTreeMap;
+
 use super::figure::axis::Axis;
 use super::figure::scale_profile::{ProfilePoint, ProfileRow, ProfileWords, scale_profile};
+use super::figure::sociogram::{Dot, Naming, SociogramWords, sociogram};
 use super::figure::wave_strip::{StripWords, Value, WavePoint, wave_strip};
 use super::figure::{Figure, Heading};
+use super::school::relation_name;
 use super::school_scales::ScaleWords;
-use super::school_sentences::{about, first_upper, halves, withheld};
+use super::school_sentences::{about, count, first_upper, halves, withheld};
+use crate::domain::disclosure::Suppressed;
 use crate::evaluation::portrait::{RelationPortrait, WavePortrait};
 use crate::locale::Words;
 
@@ -77,6 +82,68 @@ fn described<'a>(points: impl Iterator<Item = (&'a str, String)>) -> String {
         .map(|(wave, said)| format!("{wave}: {said}"))
         .collect();
     said.join("; ")
+}
+
+/// Who agreed to being drawn, with their names, and the ties between them; or why there is no such picture. Whoever took
+/// it back since it was made is not in `names`: then nobody is drawn, so that nobody can be missed.
+pub fn persons(
+    w: Words,
+    wave: &str,
+    relation: &RelationPortrait,
+    names: &BTreeMap<String, String>,
+) -> Result<(Figure, Option<String>), String> {
+    let picture = relation.persons.shown().map_err(|why| withheld(w, why))?;
+    let dots: Option<Vec<Dot>> = picture
+        .drawn
+        .iter()
+        .map(|person| {
+            Some(Dot {
+                label: names.get(&person.person)?.clone(),
+                x: person.x,
+                y: person.y,
+                group: None,
+            })
+        })
+        .collect();
+    let dots = dots.ok_or_else(|| withheld(w, Suppressed::NoConsent))?;
+    let title = w.t2(
+        "persons-title",
+        "relation",
+        relation_name(w, &relation.relation),
+        "wave",
+        wave,
+    );
+    let description = w.t2(
+        "persons-described",
+        "n",
+        dots.len(),
+        "ties",
+        picture.ties.len(),
+    );
+    let words = SociogramWords {
+        mutual: w.t("persons-mutual"),
+        one_way: w.t("persons-one-way"),
+        person: w.t("persons-person"),
+        named: w.t("persons-named"),
+        people: w.t("persons-people"),
+    };
+    let heading = Heading::new(
+        format!("persons-{}", relation.relation),
+        title,
+        description,
+        w,
+    );
+    let figure = sociogram(&heading, &words, &[], &dots, &picture.ties, Naming::Names);
+    let others = (picture.n_not_drawn > 0).then(|| {
+        w.t2(
+            "persons-others",
+            "n",
+            picture.n_not_drawn,
+            "many",
+            count(w, picture.n_not_drawn),
+        )
+    });
+    Ok((figure, others))
 }
 
 /// The mean of the team on each scale at each wave so far.

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::snapshot::{
-    AnswerRow, MemberRow, NominationRow, PupilRow, ResponseRow, SchoolRow, ScoreRow, Snapshot,
-    WindowRow,
+    AnswerRow, MemberRow, NominationRow, PageSaveRow, PupilRow, ResponseRow, SchoolRow, ScoreRow,
+    Snapshot, WindowRow,
 };
 use super::windows::Window;
 use super::{StorageError, Tx, objections, rosters};
@@ -41,6 +41,7 @@ pub struct BegunRow {
 pub struct PageRow {
     pub response_id: Uuid,
     pub page: i64,
+    pub first_at: DateTime<Utc>,
     pub last_at: DateTime<Utc>,
 }
 
@@ -79,7 +80,7 @@ pub async fn of_school(
              JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
         .bind(id).fetch_all(c).await)?;
     let pages: Vec<PageRow> = on!(tx, c => sqlx::query_as(
-            "SELECT p.response_id, p.page, p.last_at
+            "SELECT p.response_id, p.page, p.first_at, p.last_at
              FROM page_saves p JOIN responses r ON r.response_id = p.response_id
              JOIN invitations i ON i.invitation_id = r.invitation_id
              JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
@@ -169,6 +170,17 @@ async fn closed(
         .responses
         .iter()
         .map(|row| (row.response_id, ()))
+        .collect();
+    snapshot.page_saves = data
+        .pages
+        .iter()
+        .filter(|row| kept.contains_key(&row.response_id))
+        .map(|row| PageSaveRow {
+            first_at: row.first_at,
+            last_at: row.last_at,
+            page: row.page,
+            response_id: row.response_id,
+        })
         .collect();
     snapshot.members = rosters::frozen_of_school(tx, school.school_id).await?;
     snapshot.members.retain(|row| listed(row.member_id));

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::StorageError;
 use super::answers::read_value;
-use super::snapshot::{MemberRow, Snapshot};
+use super::snapshot::{MemberRow, PageSaveRow, ResponseRow, Snapshot};
 use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
 use crate::domain::records::{
-    AnswerSheet, NominationRecord, PersonRecord, PupilRecord, Records, RosterRecord, SchoolRecord,
-    ScoreRecord,
+    AnswerSheet, ItemAnswers, NominationRecord, PersonRecord, PupilRecord, Records, RosterRecord,
+    SchoolRecord, ScoreRecord,
 };
 use crate::domain::study::{StudyDesign, Subject};
 
@@ -34,6 +34,8 @@ pub struct Questions {
     pub asked_in: BTreeMap<String, BTreeSet<String>>,
     /// Test item to the option that is right.
     pub right: BTreeMap<String, i64>,
+    /// Key and version of an instrument to the items on each of its pages.
+    pub pages: BTreeMap<(String, i64), Vec<Vec<String>>>,
 }
 
 impl Questions {
@@ -77,6 +79,7 @@ pub fn records(
             .push(member);
     }
     let given = Given::gather(snapshot)?;
+    let timed = Timed::gather(snapshot, questions);
     // An instrument that only roles of one person answer is about the school: its answers are facts of the school.
     let facts: BTreeSet<&str> = design
         .collect
@@ -126,11 +129,18 @@ pub fn records(
                     if facts.contains(instrument) {
                         attributes.extend(numbers.map(|(item, number)| (item, number.to_string())));
                     } else {
-                        let items: BTreeMap<String, f64> = numbers.collect();
+                        let items: ItemAnswers = numbers.collect();
                         if !items.is_empty() {
                             merge_sheet(&mut records.answers, key, index, wave_index, items);
                         }
                     }
+                }
+                let own = |sheet: &&mut AnswerSheet| {
+                    (&sheet.respondent, sheet.school, sheet.wave) == (key, index, wave_index)
+                };
+                if let Some(sheet) = records.answers.last_mut().filter(own) {
+                    sheet.seconds_per_item =
+                        timed.seconds_per_item(member.member_id, wave, &sheet.items);
                 }
             }
         }
@@ -288,12 +298,64 @@ fn roster(
     }
 }
 
+/// How long pages took, by member and wave: the items on each, and the seconds.
+struct Timed<'s>(BTreeMap<(Uuid, &'s str), Vec<(&'s [String], f64)>>);
+
+impl<'s> Timed<'s> {
+    /// From the last save of the page before to the last save of a page. Of the first page, and of one that was gone back
+    /// to, it is not known when it was opened.
+    fn gather(snapshot: &'s Snapshot, questions: &'s Questions) -> Self {
+        let responses: BTreeMap<Uuid, &ResponseRow> = snapshot
+            .responses
+            .iter()
+            .map(|row| (row.response_id, row))
+            .collect();
+        let mut saves: BTreeMap<(Uuid, &str), Vec<(&PageSaveRow, &ResponseRow)>> = BTreeMap::new();
+        for save in &snapshot.page_saves {
+            if let Some(response) = responses.get(&save.response_id) {
+                let sitting = (response.member_id, response.wave.as_str());
+                saves.entry(sitting).or_default().push((save, response));
+            }
+        }
+        let of_sitting = |mut saves: Vec<(&PageSaveRow, &ResponseRow)>| {
+            saves.sort_by_key(|(save, _)| (save.last_at, save.response_id, save.page));
+            let timed = saves.windows(2).filter_map(|pair| {
+                let ((before, _), (save, response)) = (pair[0], pair[1]);
+                let seconds = (save.last_at - before.last_at).as_seconds_f64();
+                let version = (response.instrument.clone(), response.version);
+                let page = usize::try_from(save.page).ok()?;
+                let items = questions.pages.get(&version)?.get(page)?;
+                (before.last_at <= save.first_at).then_some((items.as_slice(), seconds))
+            });
+            timed.collect()
+        };
+        Self(
+            saves
+                .into_iter()
+                .map(|(sitting, saves)| (sitting, of_sitting(saves)))
+                .collect(),
+        )
+    }
+
+    fn seconds_per_item(&self, member: Uuid, wave: &str, items: &ItemAnswers) -> Option<f64> {
+        let (mut seconds, mut answered) = (0.0, 0_usize);
+        for (page, took) in self.0.get(&(member, wave)).into_iter().flatten() {
+            let on_page = page.iter().filter(|item| items.contains_key(item)).count();
+            if on_page > 0 {
+                seconds += took;
+                answered += on_page;
+            }
+        }
+        (answered > 0).then(|| seconds / answered as f64)
+    }
+}
+
 fn merge_sheet(
     sheets: &mut Vec<AnswerSheet>,
     respondent: &str,
     school: usize,
     wave: usize,
-    items: BTreeMap<String, f64>,
+    items: ItemAnswers,
 ) {
     match sheets.last_mut() {
         Some(last)
@@ -306,6 +368,7 @@ fn merge_sheet(
             school,
             wave,
             items,
+            seconds_per_item: None,
         }),
     }
 }

@@ -23,6 +23,7 @@ pub struct Snapshot {
     pub responses: Vec<ResponseRow>,
     pub answers: Vec<AnswerRow>,
     pub nominations: Vec<NominationRow>,
+    pub page_saves: Vec<PageSaveRow>,
     pub pupils: Vec<PupilRow>,
     pub scores: Vec<ScoreRow>,
     /// Of members on these lists: who objects to being listed, and who of the others refused research.
@@ -90,6 +91,17 @@ pub struct NominationRow {
     pub strength: i64,
 }
 
+/// A page that was sent: the first time, and the last.
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+pub struct PageSaveRow {
+    #[serde(serialize_with = "instant")]
+    pub first_at: DateTime<Utc>,
+    #[serde(serialize_with = "instant")]
+    pub last_at: DateTime<Utc>,
+    pub page: i64,
+    pub response_id: Uuid,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PupilRow {
     pub key: String,
@@ -138,6 +150,9 @@ impl Snapshot {
         absorb(&mut digest, &mut line, "pupils", &self.pupils);
         absorb(&mut digest, &mut line, "pupil_scores", &self.scores);
         // Tables that came later: where they are empty, data keep the name they always had.
+        if !self.page_saves.is_empty() {
+            absorb(&mut digest, &mut line, "page_saves", &self.page_saves);
+        }
         if !self.objections.is_empty() {
             absorb(&mut digest, &mut line, "objections", &self.objections);
         }
@@ -293,6 +308,17 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
             strength,
         })
         .collect();
+    let page_saves: Vec<PageSaveRow> = on!(tx, c => sqlx::query_as(
+            "SELECT p.first_at, p.last_at, p.page, p.response_id FROM page_saves p
+             JOIN responses r ON r.response_id = p.response_id
+             JOIN invitations i ON i.invitation_id = r.invitation_id
+             JOIN members m ON m.member_id = i.member_id
+             JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    snapshot.page_saves = page_saves
+        .into_iter()
+        .filter(|row| frozen.contains(&row.response_id))
+        .collect();
     snapshot.members = rosters::frozen(tx, study_id).await?;
     let pupils: Vec<(Uuid, Uuid, String, Option<String>)> = on!(tx, c => sqlx::query_as(
             "SELECT p.pupil_id, p.school_id, p.key, p.weight FROM pupils p
@@ -386,6 +412,8 @@ impl Snapshot {
         self.answers.retain(|row| used.contains(&row.response_id));
         self.nominations
             .retain(|row| used.contains(&row.response_id) && !left_out.contains(&row.alter_id));
+        self.page_saves
+            .retain(|row| used.contains(&row.response_id));
     }
 
     fn sort(&mut self) {
@@ -399,6 +427,8 @@ impl Snapshot {
         self.nominations.sort_by(|a, b| {
             (a.response_id, &a.item, a.alter_id).cmp(&(b.response_id, &b.item, b.alter_id))
         });
+        self.page_saves
+            .sort_by_key(|row| (row.response_id, row.page));
         self.pupils.sort_by_key(|row| row.pupil_id);
         self.scores.sort_by_key(|row| (row.pupil_id, row.tested_on));
         self.objections.sort_by_key(|row| row.member_id);

@@ -4,10 +4,12 @@
 #[expect(dead_code, reason = "each test uses its own part")]
 mod support;
 
+mod desk;
 mod harness;
 mod owner;
 mod respondent;
 mod school;
 mod states;
 mod study;
+mod trainer;
 mod walks;

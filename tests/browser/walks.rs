@@ -229,11 +229,7 @@ fn a_researcher_reads_the_comparison() {
     fits(&browser);
     browser.screenshot("research-outcome");
     browser.visit(&desk);
-    browser.find("link", "Schools").click();
-    browser.find("heading", "Network measures per school");
-    fits(&browser);
-    browser.screenshot("research-schools");
-    browser.find("link", "Effects").click();
+    browser.find("link", "School effects").click();
     browser.find("heading", "Effect per school");
     fits(&browser);
     browser.screenshot("research-effects");

@@ -154,11 +154,21 @@ impl Ledger {
             self.note_withheld(wave, &density_of, cells.people.iter().copied(), why);
             return figures;
         }
+        let candidates = net.blocks_over_enough(rules.k, self.remembers());
+        let everything = Shown {
+            density: true,
+            reciprocity: net.counts.reciprocity().is_some(),
+            blocks: (0..n_blocks)
+                .map(|block| candidates.contains(&block))
+                .collect(),
+        };
+        // Mostly everything can be told; what leaves every tie open does so with less told, too.
+        let all_at_once = net.leaves_every_tie_open(&everything);
         let mut shown = Shown::nothing(n_blocks);
         let try_also = |shown: &mut Shown, also: &dyn Fn(&mut Shown)| {
             let mut more = shown.clone();
             also(&mut more);
-            let safe = net.leaves_every_tie_open(&more);
+            let safe = all_at_once || net.leaves_every_tie_open(&more);
             if safe {
                 *shown = more;
             }
@@ -199,19 +209,12 @@ impl Ledger {
         figures.density = Disclosed(density);
         figures.reciprocity = Disclosed(reciprocity);
 
-        let candidates = net.blocks_over_enough(rules.k, self.remembers());
-        let all_at_once = try_also(&mut shown, &|s| {
-            for block in &candidates {
-                s.blocks[*block] = true;
-            }
-        });
         for &block in &candidates {
-            if all_at_once || try_also(&mut shown, &|s| s.blocks[block] = true) {
-                figures.blocks[block] =
-                    Disclosed(net.counts.block(block).ok_or(Suppressed::NotDefined));
+            figures.blocks[block] = if try_also(&mut shown, &|s| s.blocks[block] = true) {
+                Disclosed(net.counts.block(block).ok_or(Suppressed::NotDefined))
             } else {
-                figures.blocks[block] = Disclosed::withheld(Suppressed::NearlyUnanimous);
-            }
+                Disclosed::withheld(Suppressed::NearlyUnanimous)
+            };
         }
         if n_blocks > 0 {
             let told = Told::Picture {

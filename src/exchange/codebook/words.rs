@@ -108,7 +108,7 @@ pub const FILES: [Words; 20] = [
 ];
 
 /// Columns that are the same in every study. Table (empty: any), name, Dutch, English, type.
-pub const COLUMNS: [(&str, Words, &str); 59] = [
+pub const COLUMNS: [(&str, Words, &str); 60] = [
     (
         "",
         (
@@ -128,6 +128,15 @@ pub const COLUMNS: [(&str, Words, &str); 59] = [
             "key of the person: the same in every wave and table; does not tell who it is",
         ),
         "key",
+    ),
+    (
+        "",
+        (
+            "seconds_per_item",
+            "seconden per vraag op een schaal, over de pagina's waarvan bekend is wanneer ze open gingen; leeg als dat niet zo is",
+            "seconds per rated item, over the pages of which it is known when they were opened; empty where it is not",
+        ),
+        "number",
     ),
     (
         "",

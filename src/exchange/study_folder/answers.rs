@@ -1,6 +1,7 @@
 //! What people answered: `items.csv`.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::{
     domain::fault::Faults,
@@ -19,6 +20,7 @@ impl Reading {
         let school = table.optional("school").or_else(|| table.optional("group"));
         let school = school.or_else(|| table.required("school", faults));
         let wave = table.optional("wave");
+        let seconds = table.optional("seconds_per_item");
         // Without a column for it, the wave is the only one there is.
         let only_wave = match self.waves.words.as_slice() {
             [] => Some("1".to_owned()),
@@ -35,9 +37,9 @@ impl Reading {
                 (*min, *max) = (min.max(scale.min), max.min(scale.max));
             }
         }
-        let columns: Vec<(&str, (f64, f64), Option<Column>)> = ranges
+        let columns: Vec<(Arc<str>, (f64, f64), Option<Column>)> = ranges
             .into_iter()
-            .map(|(item, range)| (item, range, table.required(item, faults)))
+            .map(|(item, range)| (item.into(), range, table.required(item, faults)))
             .collect();
         let (Some(respondent), Some(school)) = (respondent, school) else {
             return;
@@ -50,7 +52,21 @@ impl Reading {
                 Some(column) => row.required(column, faults),
                 None => only_wave.as_deref(),
             };
-            let mut items = BTreeMap::new();
+            let seconds_per_item = seconds
+                .as_ref()
+                .and_then(|column| row.number(column, faults).map(|time| (column, time)))
+                .map(|(column, time)| {
+                    if time < 0.0 {
+                        faults.push(row.fault(
+                            column,
+                            "out_of_range",
+                            format!("{time} is less than no time"),
+                            "correct the seconds, or leave them empty",
+                        ));
+                    }
+                    time
+                });
+            let mut items = Vec::with_capacity(columns.len());
             for (item, (min, max), column) in &columns {
                 let Some(column) = column else { continue };
                 let Some(value) = row.number(column, faults) else {
@@ -61,7 +77,7 @@ impl Reading {
                     let way_out = "correct the answer, or min and max in scales.toml";
                     faults.push(row.fault(column, "out_of_range", message, way_out));
                 }
-                items.insert((*item).to_owned(), value);
+                items.push((Arc::clone(item), value));
             }
             let (Some(key), Some(in_school), Some(in_wave)) = (key, in_school, in_wave) else {
                 return;
@@ -82,7 +98,8 @@ impl Reading {
                 respondent: key.to_owned(),
                 school,
                 wave,
-                items,
+                items: items.into_iter().collect(),
+                seconds_per_item,
             });
         });
     }

@@ -77,6 +77,7 @@ impl Reading {
                 school: school_place[sheet.school as usize],
                 wave: wave_place[sheet.wave as usize],
                 items: sheet.items,
+                seconds_per_item: sheet.seconds_per_item,
             })
             .collect();
         answers.sort_by(|a, b| {

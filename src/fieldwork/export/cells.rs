@@ -359,10 +359,9 @@ pub fn items(records: &Records, items: &[String]) -> Vec<Row> {
                 records.schools[sheet.school].key.clone(),
                 records.waves[sheet.wave].clone(),
                 sheet.respondent.clone(),
+                sheet.seconds_per_item.map(number).unwrap_or_default(),
             ];
-            let values = items
-                .iter()
-                .map(|item| sheet.items.get(item).copied().map(number));
+            let values = items.iter().map(|item| sheet.items.get(item).map(number));
             row.extend(values.map(Option::unwrap_or_default));
             row
         })

@@ -1,6 +1,4 @@
 //! Figures as SVG: drawn on the server, readable without them.
-pub use picture::{png, standalone};
-pub use svg::{Figure, Heading, Table};
 
 pub mod agreement_strip;
 pub mod axis;
@@ -19,3 +17,6 @@ pub mod ten;
 pub mod text_width;
 pub mod trend;
 pub mod wave_strip;
+
+pub use picture::{png, standalone};
+pub use svg::{Figure, Heading, Table};

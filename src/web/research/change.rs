@@ -52,8 +52,7 @@ pub async fn show_change(
         Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
-    let step = desk.pick("step", &steps(&desk));
-    let relation = desk.pick("relation", &relations(&desk));
+    let (step, relation) = chosen(&desk);
     let state = [("step", step.as_str()), ("relation", relation.as_str())];
     Ok(show(&ChangePage {
         frame: desk.frame(&app, &visitor, w.t("change-title"), PATH),
@@ -75,7 +74,7 @@ fn distinct(rows: impl Iterator<Item = String>) -> Vec<String> {
     found
 }
 
-/// Pairs of waves, the last of which is shown unless another is asked for.
+/// Pairs of waves between which something was compared.
 fn steps(desk: &Desk) -> Vec<String> {
     let mut steps = distinct(desk.findings.changes.iter().map(step_of));
     steps.sort();
@@ -92,10 +91,25 @@ fn relations(desk: &Desk) -> Vec<String> {
     relations
 }
 
+/// The pair of waves and the relation that the address asks for: from the first wave to the last when it says nothing.
+fn chosen(desk: &Desk) -> (String, String) {
+    let (steps, relations) = (steps(desk), relations(desk));
+    let waves = &desk.findings.contents.waves;
+    let widest = waves
+        .first()
+        .zip(waves.last())
+        .map(|(from, to)| format!("{from}-{to}"))
+        .filter(|step| steps.contains(step));
+    let usual = widest.as_ref().or_else(|| steps.last());
+    (
+        desk.pick_or("step", &steps, usual),
+        desk.pick_or("relation", &relations, relations.first()),
+    )
+}
+
 /// The changes that the address asks for, school by school.
 fn asked(desk: &Desk) -> Vec<&ChangeMeasure> {
-    let step = desk.pick("step", &steps(desk));
-    let relation = desk.pick("relation", &relations(desk));
+    let (step, relation) = chosen(desk);
     let rows = desk.findings.changes.iter();
     rows.filter(|row| step_of(row) == step && row.relation == relation)
         .collect()
@@ -151,7 +165,7 @@ pub fn table(w: Words, desk: &Desk) -> ApaTable {
 /// The same over all schools.
 pub fn summary(w: Words, desk: &Desk) -> ApaTable {
     let rows = asked(desk);
-    let form = Form::Decimals(2);
+    let form = Form::Decimals(3);
     ApaTable {
         name: "change_summary".to_owned(),
         title: title(w, &rows),

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use fluent_bundle::FluentArgs;
+use serde_json::Value;
 
 use super::recipe::{Recipe, beside, outcomes, query};
 use crate::conclude::{self, recipe};
 use crate::evaluation::findings::{Findings, Provenance};
-use crate::evaluation::plan::{Grouping, Plan, PlanFault, UnknownCells};
+use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault, UnknownCells};
 use crate::evaluation::school_networks::SchoolNetworks;
 use crate::fieldwork::export::facts;
 use crate::locale::Words;
@@ -36,7 +38,7 @@ const MENU: [(&str, &str); 10] = [
     ("/research/plan", "desk-plan"),
     ("/research/seen", "desk-seen"),
     ("/research/report", "nav-report"),
-    ("/research/exports", "nav-exports"),
+    ("/research/exports", "desk-exports"),
 ];
 
 #[derive(Template)]
@@ -351,11 +353,16 @@ impl Desk {
 
     /// A wave or a relation that the address asks for, or else the last there is.
     pub fn pick(&self, name: &str, known: &[String]) -> String {
+        self.pick_or(name, known, known.last())
+    }
+
+    /// What the address asks for, or else this.
+    pub fn pick_or(&self, name: &str, known: &[String], usual: Option<&String>) -> String {
         let asked = self.beside.iter().find(|(own, _)| own == name);
         asked
             .map(|(_, value)| value)
             .filter(|value| known.contains(value))
-            .or_else(|| known.last())
+            .or(usual)
             .cloned()
             .unwrap_or_default()
     }
@@ -439,7 +446,14 @@ impl Desk {
             deviations: recipe
                 .deviations(base)
                 .into_iter()
-                .map(|one| [field_name(w, &one.field), one.locked, one.used])
+                .map(|one| {
+                    let [locked, used] = [one.locked, one.used].map(|text| {
+                        // What is no list, number or table is a word.
+                        let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+                        value_in_words(visitor, &one.field, &value)
+                    });
+                    [field_name(w, &one.field), locked, used]
+                })
                 .collect(),
             commands: vec![
                 format!("schakel study export {design} --out {design}-data"),
@@ -481,6 +495,71 @@ impl Desk {
 
 pub fn treatment_name(w: Words, treatment: &str) -> String {
     w.t(&format!("treatment-{treatment}"))
+}
+
+/// What stands in a field of a plan, on one line.
+pub fn value_in_words(visitor: &Researcher, field: &str, value: &Value) -> String {
+    let w = visitor.0.words;
+    match (field, value) {
+        ("treatment", Value::String(name)) => treatment_name(w, name),
+        (_, Value::String(text)) if text == "not given" => w.t("plan-not-given"),
+        ("groups", Value::Object(rule)) => groups_in_words(w, rule),
+        (_, Value::Bool(yes)) => w.t(if *yes { "school-yes" } else { "school-no" }),
+        (_, Value::Number(number)) => match (w.tag(), number.as_f64()) {
+            ("nl", Some(_)) => number.to_string().replace('.', ","),
+            _ => number.to_string(),
+        },
+        (_, Value::Array(list)) => {
+            let named: Vec<String> = list
+                .iter()
+                .map(|one| {
+                    let text = one.get("key").unwrap_or(one);
+                    let pattern = text.as_str().and_then(OutcomePattern::parse);
+                    pattern.map_or_else(|| text.to_string(), |one| pattern_name(visitor, &one))
+                })
+                .collect();
+            named.join(", ")
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// An outcome with its wave and relation, where it has them.
+fn pattern_name(visitor: &Researcher, pattern: &OutcomePattern) -> String {
+    let w = visitor.0.words;
+    let mut place: Vec<String> = Vec::new();
+    place.extend(pattern.relation.as_ref().map(|key| relation_name(w, key)));
+    place.extend(pattern.wave.clone());
+    let name = outcome_name(visitor, &pattern.outcome);
+    if place.is_empty() {
+        name
+    } else {
+        format!("{name} ({})", place.join(", "))
+    }
+}
+
+fn groups_in_words(w: Words, rule: &serde_json::Map<String, Value>) -> String {
+    let of = |name: &str| {
+        let inner = rule.values().next().and_then(|inner| inner.get(name));
+        match inner {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) if w.tag() == "nl" => number.to_string().replace('.', ","),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        }
+    };
+    let mut args = FluentArgs::new();
+    for name in ["high", "low", "share", "column"] {
+        args.set(name, of(name));
+    }
+    match rule.keys().next().map(String::as_str) {
+        Some("by_effect") => w.with("plan-groups-effect", &args),
+        Some("by_effect_share") => w.with("plan-groups-share", &args),
+        Some("column") if of("high").is_empty() => w.with("plan-groups-column", &args),
+        Some("column") => w.with("plan-groups-values", &args),
+        _ => w.t("plan-groups-hand"),
+    }
 }
 
 /// What a field of a plan is about, in words; one without words goes by its name.

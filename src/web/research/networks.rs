@@ -134,13 +134,7 @@ pub fn chosen(desk: &Desk) -> (String, String) {
         })
         .cloned()
         .collect();
-    let first = asked.first().cloned().unwrap_or_default();
-    let named = desk.beside.iter().any(|(name, _)| name == "relation");
-    let relation = if named {
-        desk.pick("relation", &asked)
-    } else {
-        first
-    };
+    let relation = desk.pick_or("relation", &asked, asked.first());
     (wave, relation)
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde_json::Value;
 
-use super::desk::{self, Head, field_name};
+use super::desk::{self, Head, field_name, value_in_words};
 use super::recipe::Recipe;
 use crate::conclude;
 use crate::evaluation::snapshot;
@@ -86,8 +86,8 @@ pub async fn show_plan(
     let holds = as_value.as_object().map(|fields| {
         let known = fields.iter().filter(|(_, value)| !is_nothing(value));
         known
-            .filter(|(field, _)| field_name(w, field) != **field)
-            .map(|(field, value)| (field_name(w, field), said(value)))
+            .filter(|(field, _)| field.as_str() != "actors" && field_name(w, field) != **field)
+            .map(|(field, value)| (field_name(w, field), value_in_words(&visitor, field, value)))
             .collect()
     });
     let groups = desk.findings.groups.as_ref();
@@ -121,24 +121,6 @@ fn is_nothing(value: &Value) -> bool {
         Value::Null => true,
         Value::Array(list) => list.is_empty(),
         _ => false,
-    }
-}
-
-/// A value of the plan on one line; of scales their names.
-fn said(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(list) => {
-            let names: Vec<String> = list
-                .iter()
-                .map(|one| match one.get("key").and_then(Value::as_str) {
-                    Some(key) => key.to_owned(),
-                    None => said(one),
-                })
-                .collect();
-            names.join(", ")
-        }
-        other => other.to_string(),
     }
 }
 

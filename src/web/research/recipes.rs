@@ -109,18 +109,15 @@ pub async fn keep(
         app.act(visitor.0.link.link_id.to_string()),
         visitor.0.study.study_id,
     );
-    let kept = query.clone();
     let saved = app
         .store()
-        .write(move |tx| async move { save(tx, &act, study_id, &name, &kept).await }.boxed())
+        .write(move |tx| async move { save(tx, &act, study_id, &name, &query).await }.boxed())
         .await;
     match saved {
-        Ok(()) => Ok(Redirect::to(&format!("/research/plan{query}#saved")).into_response()),
+        Ok(()) => Ok(Redirect::to("/research/plan#saved").into_response()),
         Err(RecipeRefusal::Failed(error)) => Err(Problem::storage(&app, visitor.0.words, &error)),
         Err(RecipeRefusal::Name | RecipeRefusal::TooMany) => {
-            let glue = if query.is_empty() { "?" } else { "&" };
-            let to = format!("/research/plan{query}{glue}refused=name#saved");
-            Ok(Redirect::to(&to).into_response())
+            Ok(Redirect::to("/research/plan?refused=name#saved").into_response())
         }
     }
 }

@@ -39,11 +39,13 @@ const OF_ITEMS: [(&str, Form); 7] = [
     ("item_missing_share", Form::Percent),
 ];
 
-const OF_ANSWERING: [(&str, Form); 4] = [
+const OF_ANSWERING: [(&str, Form); 6] = [
     ("missing_share", Form::Percent),
     ("long_string", Form::Percent),
     ("straight_lining", Form::Percent),
     ("reverse_inconsistency", Form::Percent),
+    ("too_fast", Form::Percent),
+    ("faster_than_others", Form::Percent),
 ];
 
 const MORE: [(&str, Form); 11] = [

@@ -417,6 +417,7 @@ mod tests {
                 text: Text::new(key.clone(), key.clone()),
                 format: format.clone(),
                 when: None,
+                desk_only: false,
             };
             items.insert(key, item);
         }
@@ -424,6 +425,7 @@ mod tests {
             text: Text::new("hidden", "hidden"),
             format: Format::Text { longest: 9 },
             when: Some(Rule::Answered("nothing".to_owned())),
+            desk_only: false,
         };
         let mut ask: Vec<String> = items.keys().cloned().collect();
         items.insert("hidden".to_owned(), hidden);

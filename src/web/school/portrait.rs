@@ -1,6 +1,8 @@
 //! The page of one school: what goes well, its collaboration in pictures and sentences, what the team thinks, and two
 //! questions to talk about.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -11,7 +13,7 @@ use crate::evaluation::portrait::{RelationPortrait, WavePortrait};
 use crate::locale::Words;
 use crate::reports::figure::Figure;
 use crate::reports::school::{RelationText, chosen_wave, relation_name, relation_text};
-use crate::reports::school_figures::profile;
+use crate::reports::school_figures::{persons, profile};
 use crate::reports::school_opening::opening;
 use crate::reports::school_questions::questions;
 use crate::reports::school_scales::{ScaleText, ScaleWords, scale_texts};
@@ -40,7 +42,12 @@ struct View {
     relations: Vec<Tab>,
     /// Goes to the whole page, and back from it.
     whole: Tab,
+    /// Groups, or persons where some are drawn.
+    kinds: Vec<Tab>,
     shown: Vec<RelationText>,
+    persons: Option<(Figure, Option<String>)>,
+    /// Why nobody is drawn.
+    no_persons: Option<String>,
     compared: Option<Sentence>,
     scales: Vec<ScaleText>,
     profile: Option<Figure>,
@@ -65,6 +72,8 @@ struct Tab {
 pub struct Choice {
     wave: Option<String>,
     relation: Option<String>,
+    /// `persons` where people are drawn.
+    picture: Option<String>,
     /// The whole page: every relation below each other.
     all: Option<String>,
 }
@@ -127,6 +136,8 @@ struct Chosen<'a> {
     index: usize,
     relation: Option<&'a RelationPortrait>,
     whole: bool,
+    with_persons: bool,
+    names: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Chosen<'a> {
@@ -145,6 +156,8 @@ impl<'a> Chosen<'a> {
                 .or_else(|| by_key("goals"))
                 .or(relations.first()),
             whole: choice.all.is_some(),
+            with_persons: choice.picture.as_deref() == Some("persons"),
+            names: &kept.names,
         })
     }
 
@@ -162,11 +175,45 @@ impl<'a> Chosen<'a> {
     }
 
     fn path(&self) -> String {
-        self.href(&self.wave().wave, self.key(), self.whole)
+        let href = self.href(&self.wave().wave, self.key(), self.whole);
+        match self.with_persons {
+            true => format!("{href}&picture=persons"),
+            false => href,
+        }
     }
 
     fn view(&self, w: Words, at: String, words: &[ScaleWords]) -> View {
         let (wave, key) = (self.wave(), self.key());
+        // On paper nobody is named: the whole page has groups only.
+        let persons = self
+            .relation
+            .filter(|_| !self.whole)
+            .map(|relation| persons(w, &wave.wave, relation, self.names));
+        let (persons, no_persons) = match persons {
+            Some(Ok(drawn)) => (Some(drawn), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, None),
+        };
+        let with_persons = self.with_persons && persons.is_some();
+        let kind = |label: &str, is_persons: bool| {
+            let href = self.href(&wave.wave, key, false);
+            Tab {
+                href: if is_persons {
+                    format!("{href}&picture=persons")
+                } else {
+                    href
+                },
+                label: w.t(label),
+                current: with_persons == is_persons,
+            }
+        };
+        let kinds = match &persons {
+            Some(_) => vec![
+                kind("school-picture-groups", false),
+                kind("school-picture-persons", true),
+            ],
+            None => Vec::new(),
+        };
         let so_far = &self.waves[..=self.index];
         let shown: Vec<&RelationPortrait> = if self.whole {
             wave.relations.iter().collect()
@@ -199,6 +246,9 @@ impl<'a> Chosen<'a> {
                 label: w.t("school-whole"),
                 current: self.whole,
             },
+            kinds,
+            persons: persons.filter(|_| with_persons),
+            no_persons,
             shown: shown
                 .into_iter()
                 .filter_map(|relation| relation_text(w, so_far, relation))

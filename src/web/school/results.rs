@@ -1,5 +1,7 @@
 //! What was concluded about a school, and which waves of it this audience has opened.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::agreed::agreed;
@@ -23,6 +25,8 @@ pub struct Kept {
     /// The opened waves only.
     pub portrait: Portrait,
     pub concluded_at: DateTime<Utc>,
+    /// Those who may be drawn by name now, as the records call them.
+    pub names: BTreeMap<String, String>,
     /// Waves whose results are ready and not opened yet.
     pub unopened: Vec<String>,
 }
@@ -84,6 +88,7 @@ pub async fn results(app: &App, visitor: &SchoolVisitor) -> Result<Results, Prob
     let kept = (!nothing).then_some(Kept {
         portrait,
         concluded_at,
+        names: BTreeMap::new(),
         unopened,
     });
     Ok(Results {
