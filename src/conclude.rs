@@ -22,6 +22,7 @@ use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
 use crate::evaluation::findings::{Exclusion, Findings};
 use crate::evaluation::leadership_portrait::{Leaders, leadership_portrait};
+use crate::evaluation::person_picture::draw_persons;
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
@@ -380,6 +381,7 @@ fn parts(
     let (about_principal, own) = scales_by_audience(study);
     let k_pupil = study.design.disclosure.k_pupil;
     let all_schools = AllSchools::of(records, &rules, &own);
+    let drawn = records::may_be_drawn(snapshot);
     let mut parts = Vec::new();
     let mut releases = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
@@ -391,6 +393,9 @@ fn parts(
         let mut team = portrait(records, &rules, &own, index, &mut ledger);
         set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
         all_schools.set_beside(&mut team, index);
+        if let Some(agreed) = drawn.get(&row.school_id) {
+            draw_persons(&mut team, records, &rules, index, agreed);
+        }
         parts.push((id, Part::Team, text(&team)));
         let leaders = leaders(snapshot, row);
         let leadership = leadership_portrait(

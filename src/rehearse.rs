@@ -167,6 +167,8 @@ pub async fn rehearse(
                 key: key.clone(),
                 window: window.clone(),
                 school: school.school_id,
+                place: roster.school,
+                open,
             };
             let sheets = sheets(&asked.study, simulated, roster, &ids);
             let mut rng = rng();
@@ -322,6 +324,8 @@ struct Asked {
     key: LinkKey,
     window: Window,
     school: SchoolId,
+    place: usize,
+    open: bool,
 }
 
 /// What one member sends: raw answers by item, on a day, to the end or not.
@@ -435,6 +439,15 @@ fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
     }
 }
 
+/// Whether someone may be drawn by name: everyone in every fifth school, nobody in another, most in the others.
+fn drawn(school: usize, most: bool) -> bool {
+    match school % 5 {
+        4 => true,
+        2 => false,
+        _ => most,
+    }
+}
+
 /// Invites a school, and saves and submits what its members send. Returns the invitations without any answer.
 async fn answer(
     tx: &mut crate::storage::Tx,
@@ -482,9 +495,10 @@ async fn answer(
         let mut sitting = receive::open_sitting(tx, &act, invitation_id).await?;
         if sitting.opened.research.is_none() {
             // Everyone who is simulated takes part, most may be drawn by name, and every other may be asked again.
+            let most = rng.random_bool(0.85);
             let decisions = BTreeMap::from([
                 (Purpose::Research, true),
-                (Purpose::PersonPicture, rng.random_bool(0.85)),
+                (Purpose::PersonPicture, drawn(asked.place, most)),
                 (Purpose::FollowUp, rng.random_bool(0.5)),
             ]);
             let study = &asked.study;
@@ -519,6 +533,18 @@ async fn answer(
                 pages::Part::Questionnaire,
             )
             .await?;
+        }
+    }
+    if drawn(asked.place, false) && !asked.open {
+        // Who opened the questionnaire and agreed, but never came to an answer.
+        for invitation_id in by_member.values() {
+            let act = Act {
+                actor: invitation_id.to_string(),
+                at: asked.window.opens_at + TimeDelta::minutes(5),
+            };
+            let uses = [Purpose::Research, Purpose::PersonPicture].map(|purpose| (purpose, true));
+            let (study, decisions) = (&asked.study, BTreeMap::from(uses));
+            consent::decide(tx, &act, rng, study, *invitation_id, &decisions).await?;
         }
     }
     Ok(by_member.into_values().collect())

@@ -8,12 +8,20 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use schakel::domain::language::Language;
 use schakel::locale::Words;
+use schakel::reports::figure::agreement_strip::{
+    StripRow, StripWords as AgreementWords, agreement_strip,
+};
 use schakel::reports::figure::axis::Axis;
+use schakel::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
+use schakel::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
+use schakel::reports::figure::group_picture::{Arrow, Circle, GroupWords, group_picture};
 use schakel::reports::figure::likert_bars::{Answers, Lean, LikertRow, LikertWords, likert_bars};
+use schakel::reports::figure::response_matrix::{ResponseRow, ResponseWords, response_matrix};
 use schakel::reports::figure::scale_profile::{
     ProfilePoint, ProfileRow, ProfileWords, scale_profile,
 };
 use schakel::reports::figure::sociogram::{Dot, Naming, SociogramWords, sociogram};
+use schakel::reports::figure::sociomatrix::{MatrixCell, MatrixPerson, MatrixWords, sociomatrix};
 use schakel::reports::figure::svg::{Anchor, Area, Look};
 use schakel::reports::figure::wave_strip::{StripWords, Value, WavePoint, wave_strip};
 use schakel::reports::figure::{Figure, Heading, png, standalone};
@@ -323,6 +331,256 @@ fn likert(language: Language, counts: bool) -> Figure {
     likert_bars(&heading(language, id), &words, &rows)
 }
 
+fn groups_of(language: Language, n: usize) -> Figure {
+    let names = match language {
+        Language::Nl => [
+            vec!["onderbouw en", "ondersteuningsteam"],
+            vec!["bovenbouw"],
+            vec!["middenbouw"],
+            vec!["onderwijsondersteunend personeel"],
+            vec!["specialisten"],
+        ],
+        Language::En => [
+            vec!["lower years and", "support team"],
+            vec!["upper years"],
+            vec!["middle years"],
+            vec!["supporting staff of all kinds"],
+            vec!["specialists"],
+        ],
+    };
+    let said = |band: u8| match language {
+        Language::Nl => format!("{} tot {} van de 10", band * 2, band * 2 + 2),
+        Language::En => format!("{} to {} of 10", band * 2, band * 2 + 2),
+    };
+    let circles: Vec<Circle> = (0..n)
+        .map(|index| {
+            let within = (index != 2).then_some(((index + 3) % 5) as u8);
+            let people = 5 + index * 4;
+            Circle {
+                label: names[index % 5]
+                    .iter()
+                    .map(|line| (*line).to_owned())
+                    .collect(),
+                lines: vec![
+                    says(
+                        language,
+                        &format!("{people} mensen"),
+                        &format!("{people} people"),
+                    ),
+                    within.map_or_else(|| says(language, "tonen we niet", "not shown"), said),
+                ],
+                n: people,
+                within,
+            }
+        })
+        .collect();
+    let arrows: Vec<Arrow> = (0..n)
+        .flat_map(|from| (0..n).map(move |to| (from, to)))
+        .filter(|(from, to)| from != to && !(*from == 1 && *to == 2))
+        .map(|(from, to)| {
+            let band = ((from * 2 + to) % 5) as u8;
+            Arrow {
+                from,
+                to,
+                band,
+                said: said(band),
+            }
+        })
+        .collect();
+    let words = GroupWords {
+        from: says(language, "Van", "From"),
+        to: says(language, "Naar", "To"),
+        share: says(language, "Hoe vaak", "How often"),
+        seldom: says(language, "minder vaak", "less often"),
+        often: says(language, "vaker", "more often"),
+        within: says(language, "binnen de groep", "within the group"),
+        withheld: says(language, "tonen we niet", "not shown"),
+    };
+    group_picture(
+        &heading(language, &format!("groups-{n}")),
+        &words,
+        &circles,
+        &arrows,
+    )
+}
+
+fn matrix(language: Language, n: usize) -> Figure {
+    let (dots, ties) = team(n, 3);
+    let people: Vec<MatrixPerson> = dots
+        .iter()
+        .map(|dot| MatrixPerson {
+            label: dot.label.clone(),
+            group: dot.group.map(|group| group.to_string()),
+        })
+        .collect();
+    let cells: Vec<Vec<MatrixCell>> = (0..n)
+        .map(|ego| {
+            (0..n)
+                .map(|alter| match () {
+                    () if ego == alter || alter == 2 => MatrixCell::Impossible,
+                    () if ego % 7 == 5 => MatrixCell::Unknown,
+                    () if ties.contains(&(ego, alter)) => MatrixCell::Named,
+                    () => MatrixCell::NotNamed,
+                })
+                .collect()
+        })
+        .collect();
+    let words = MatrixWords {
+        named: says(language, "genoemd", "named"),
+        not_named: says(language, "niet genoemd", "not named"),
+        unknown: says(language, "onbekend", "unknown"),
+        person: says(language, "Collega", "Colleague"),
+    };
+    sociomatrix(
+        &heading(language, &format!("matrix-{n}")),
+        &words,
+        &people,
+        &cells,
+    )
+}
+
+fn forest(language: Language) -> Figure {
+    let row = |nl: &str, en: &str, effect, verdict| PlotRow {
+        label: says(language, nl, en),
+        effect,
+        verdict,
+        over_all: Some((0.3, -0.1, 0.6)),
+    };
+    let rows = [
+        row(
+            "Dichtheid, gesprekken over de voortgang van leerlingen · T1",
+            "Density, talks about the progress of pupils · T1",
+            Some((0.4, -0.6, 1.4)),
+            Mark::CannotTell,
+        ),
+        row(
+            "Wederkerigheid, doelen · verandering T1–T3",
+            "Reciprocity, goals · change T1–T3",
+            Some((1.9, 0.8, 9.0)),
+            Mark::Different,
+        ),
+        row(
+            "Prestatiegerichtheid · T2",
+            "Achievement orientation · T2",
+            Some((0.02, -0.15, 0.17)),
+            Mark::Equivalent,
+        ),
+        row("Visie · T2", "Vision · T2", None, Mark::CannotTell),
+    ];
+    let words = PlotWords {
+        w: w(language),
+        title: says(
+            language,
+            "Verschillen tussen de hoge en de lage groep",
+            "Differences between the high and the low group",
+        ),
+        description: says(language, "Vier vergelijkingen", "Four contrasts"),
+        lower: says(
+            language,
+            "lager in de hoge groep",
+            "lower in the high group",
+        ),
+        higher: says(
+            language,
+            "hoger in de hoge groep",
+            "higher in the high group",
+        ),
+        axis: says(
+            language,
+            "Hedges’ g met 95 %-interval",
+            "Hedges’ g with 95 % interval",
+        ),
+        undefined: says(language, "niet bepaald", "not defined"),
+        over_all: says(
+            language,
+            "alle scholen: samenhang met het effect",
+            "all schools: correlation with the effect",
+        ),
+        margin: says(
+            language,
+            "geldt als geen verschil",
+            "held to be no difference",
+        ),
+    };
+    contrast_plot("forest", &words, Some(0.2), &rows)
+}
+
+fn effects(language: Language) -> Figure {
+    let rows: Vec<CaterpillarRow> = (0..24)
+        .map(|index| {
+            let effect = 6.0 - 0.45 * f64::from(index);
+            CaterpillarRow {
+                label: format!("school-{index:03}"),
+                effect,
+                comparison: Some((effect - 0.7, effect + 0.7)),
+                interval: Some((effect - 1.1, effect + 1.1)),
+                shrunken: Some(0.8 * effect),
+                chosen: !(4..20).contains(&index),
+            }
+        })
+        .collect();
+    let words = CaterpillarWords {
+        w: w(language),
+        title: says(language, "Effect per school", "Effect per school"),
+        description: says(language, "24 scholen", "24 schools"),
+        axis: says(language, "punten per schooljaar", "points a school year"),
+        mean: says(language, "gemiddelde", "mean"),
+        zero: says(language, "geen effect", "no effect"),
+        columns: ["School", "Effect", "a", "b", "c"].map(str::to_owned),
+    };
+    caterpillar("effects", &words, Some(1.1), &rows)
+}
+
+fn agreement(language: Language) -> Figure {
+    let rows = ["T1", "T2", "T3"].map(|wave| StripRow {
+        label: wave.to_owned(),
+        schools: if wave == "T2" {
+            Vec::new()
+        } else {
+            (0..40).map(|at| 0.5 + 0.012 * f64::from(at)).collect()
+        },
+        quartiles: (wave != "T2").then_some([0.62, 0.74, 0.85]),
+    });
+    let words = AgreementWords {
+        w: w(language),
+        title: says(language, "Overeenstemming", "Agreement"),
+        description: says(language, "Een streep per school", "A stroke per school"),
+        axis: "rwg(j)".to_owned(),
+        agreed: w(language).decimal(0.7, 2),
+        none: says(language, "niet bepaald", "not defined"),
+        ticks: [0, 2, 4, 6, 8, 10].map(|at| w(language).decimal(f64::from(at) / 10.0, 1)),
+    };
+    agreement_strip("agreement", &words, 0.7, &rows)
+}
+
+fn response(language: Language) -> Figure {
+    let rows: Vec<ResponseRow> = (0..9)
+        .map(|index| ResponseRow {
+            label: if index == 3 {
+                "Openbare basisschool De Regenboog-Noord".to_owned()
+            } else {
+                format!("school-{index:03}")
+            },
+            waves: vec![
+                Some((15 - index, 17)),
+                (index != 2).then_some((4 + index, 18)),
+                Some((18, 18)),
+            ],
+        })
+        .collect();
+    let words = ResponseWords {
+        school: "School".to_owned(),
+        none: says(language, "niet gevraagd", "not asked"),
+        threshold: says(
+            language,
+            "hieronder zeggen we niets over structuur (gearceerd)",
+            "below this nothing is said about structure (hatched)",
+        ),
+    };
+    let waves = ["T1", "T2", "T3"].map(str::to_owned);
+    response_matrix(&heading(language, "response"), &words, &waves, &rows, 0.6)
+}
+
 /// Every figure with everything that makes it hard.
 fn all(language: Language) -> Vec<Figure> {
     let mut figures = vec![
@@ -331,7 +589,15 @@ fn all(language: Language) -> Vec<Figure> {
         likert(language, false),
         likert(language, true),
     ];
+    figures.extend([
+        forest(language),
+        effects(language),
+        agreement(language),
+        response(language),
+    ]);
+    figures.extend((1..=7).map(|n| groups_of(language, n)));
     for n in [4, 17, 60] {
+        figures.push(matrix(language, n));
         for naming in [Naming::Names, Naming::Numbers, Naming::Unlabelled] {
             figures.push(sociogram_of(language, n, 1, naming));
         }

@@ -83,7 +83,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
 ];
 
 /// Crates of others that only these folders may name.
-const OUTSIDE: [(&str, &[&str]); 8] = [
+const OUTSIDE: [(&str, &[&str]); 9] = [
     ("sqlx", &["storage"]),
     ("axum", &["web"]),
     ("tower_http", &["web"]),
@@ -92,6 +92,7 @@ const OUTSIDE: [(&str, &[&str]); 8] = [
     ("clap", &["cli", "main"]),
     ("anyhow", &["cli", "main"]),
     ("lettre", &["mail"]),
+    ("resvg", &["reports"]),
 ];
 
 /// Folders of `web` with an audience each: none of them knows another.

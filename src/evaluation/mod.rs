@@ -29,6 +29,7 @@ pub mod models;
 pub mod networks;
 pub mod one_step;
 pub mod outcomes;
+pub mod person_picture;
 pub mod plan;
 pub mod plan_lock;
 pub mod portrait;

@@ -220,7 +220,7 @@ pub fn judged_scale(
         .map(|item| {
             let answers = sheets
                 .iter()
-                .filter_map(|sheet| Some((sheet.respondent.as_str(), *sheet.items.get(item)?)));
+                .filter_map(|sheet| Some((sheet.respondent.as_str(), sheet.items.get(item)?)));
             let said = ledger.said(&Ratings {
                 wave,
                 measure: &Ledger::item_of(item),

@@ -1395,6 +1395,18 @@ scales-measure-r_star_wg_j_mean = Mean r*wg(j)
 scales-measure-ad_m_j_mean = Mean deviation in the school (AD), in scale points
 outcome-one-step = In one model of all pupils, points per standard deviation [95 %]
 
+# figures
+figure-save = Save this figure as
+figure-table = The numbers of this figure
+figure-seldom = less often
+figure-often = more often
+figure-over-all = all schools: correlation with the effect
+figure-margin = held to be no difference
+effects-column-school = School
+effects-column-effect = Effect
+effects-column-comparison = Comparison interval
+effects-column-interval = 95 % interval
+effects-column-shrunken = Drawn towards all schools
 # the page of a school
 number-0 = zero
 number-1 = one

@@ -1395,6 +1395,18 @@ scales-measure-r_star_wg_j_mean = Gemiddelde r*wg(j)
 scales-measure-ad_m_j_mean = Gemiddelde afwijking in de school (AD), in schaalpunten
 outcome-one-step = In één model van alle leerlingen, punten per standaardafwijking [95 %]
 
+# figures
+figure-save = Bewaar deze figuur als
+figure-table = De getallen van deze figuur
+figure-seldom = minder vaak
+figure-often = vaker
+figure-over-all = alle scholen: samenhang met het effect
+figure-margin = geldt als geen verschil
+effects-column-school = School
+effects-column-effect = Effect
+effects-column-comparison = Vergelijkingsinterval
+effects-column-interval = 95 %-interval
+effects-column-shrunken = Naar alle scholen toe getrokken
 # the page of a school
 number-0 = nul
 number-1 = één

@@ -389,7 +389,7 @@ fn pictures(w: Words, school: &str, portrait: &Portrait) -> Option<SchoolPicture
         .map(|relation| {
             let id = format!("{school}-{}", relation.relation);
             let text = group_text(w, &id, newest, relation);
-            (text.caption, text.picture)
+            (text.caption, text.picture.map(|picture| picture.svg))
         })
         .collect();
     Some(SchoolPictures {

@@ -141,9 +141,10 @@ fn plot(names: &Names<'_>, rows: &[&Contrast]) -> String {
                 Some("equivalent") => Mark::Equivalent,
                 _ => Mark::CannotTell,
             },
+            over_all: None,
         })
         .collect();
-    contrast_plot("contrasts", &plot_words(names.w, &rows), &rows)
+    contrast_plot("contrasts", &plot_words(names.w, &rows), None, &rows).svg
 }
 
 fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
@@ -161,6 +162,9 @@ fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
         rows.iter().filter(|row| row.effect.is_none()).count(),
     );
     PlotWords {
+        w,
+        over_all: w.t("figure-over-all"),
+        margin: w.t("figure-margin"),
         title: w.t("report-plot-title"),
         description: w.with("report-plot-described", &args),
         lower: w.t("report-plot-lower"),
@@ -190,6 +194,7 @@ fn all_plot(names: &Names<'_>, findings: &Findings) -> String {
                     Some(found) if found.verdict == "related" => Mark::Different,
                     _ => Mark::CannotTell,
                 },
+                over_all: None,
             }
         })
         .collect();
@@ -201,6 +206,9 @@ fn all_plot(names: &Names<'_>, findings: &Findings) -> String {
         .filter(|row| row.verdict == Mark::Different)
         .count();
     let words = PlotWords {
+        w,
+        over_all: w.t("figure-over-all"),
+        margin: w.t("figure-margin"),
         title: w.t("report-all-plot-title"),
         description: w.t2(
             "report-all-plot-described",
@@ -214,7 +222,7 @@ fn all_plot(names: &Names<'_>, findings: &Findings) -> String {
         axis: w.t("report-all-plot-axis"),
         undefined: w.t("research-not-defined"),
     };
-    contrast_plot("all-schools-plot", &words, &rows)
+    contrast_plot("all-schools-plot", &words, None, &rows).svg
 }
 
 fn contrast_row(names: &Names<'_>, row: &Contrast, findings: &Findings) -> ContrastRow {

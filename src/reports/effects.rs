@@ -139,14 +139,23 @@ fn in_a_row(w: Words, findings: &Findings) -> String {
             .then_with(|| a.label.cmp(&b.label))
     });
     let words = CaterpillarWords {
+        w,
         title: w.t("effects-figure"),
         description: w.t1("effects-described", "schools", rows.len()),
         axis: w.t("effects-axis"),
         mean: w.t("effects-mean"),
         zero: w.t("effects-zero"),
+        columns: [
+            "effects-column-school",
+            "effects-column-effect",
+            "effects-column-comparison",
+            "effects-column-interval",
+            "effects-column-shrunken",
+        ]
+        .map(|key| w.t(key)),
     };
     let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
-    caterpillar("effects", &words, mean, &rows)
+    caterpillar("effects", &words, mean, &rows).svg
 }
 
 fn model(w: Words, model: &FittedModel) -> ModelRows<'_> {

@@ -5,7 +5,8 @@ use crate::evaluation::portrait::{Group, Portrait, RelationPortrait, WavePortrai
 use crate::locale::Words;
 
 use super::figure::Figure;
-use super::figure::group_picture::{Arrow, Circle, group_picture};
+use super::figure::Heading;
+use super::figure::group_picture::{Arrow, Circle, GroupWords, group_picture};
 use super::school_figures::density_strip;
 use super::school_sentences::{
     Sentence, about, alike, change, density, evenness, group_name, reciprocity, withheld,
@@ -27,7 +28,7 @@ pub struct RelationText {
 pub struct GroupText {
     pub caption: String,
     /// The figure, or why there is none.
-    pub picture: Result<String, String>,
+    pub picture: Result<Figure, String>,
     /// From, to, and how often.
     pub rows: Vec<(String, String, String)>,
 }
@@ -114,7 +115,7 @@ fn picture(
     relation: &RelationPortrait,
     caption: &str,
     rows: &[(String, String, String)],
-) -> String {
+) -> Figure {
     let within = |index: usize| {
         relation
             .blocks
@@ -141,10 +142,12 @@ fn picture(
         .iter()
         .filter(|block| block.from != block.to)
         .filter_map(|block| {
+            let band = *block.share.shown().ok()?;
             Some(Arrow {
                 from: block.from,
                 to: block.to,
-                band: block.share.shown().ok()?.level(),
+                band: band.level(),
+                said: cell(w, band),
             })
         })
         .collect();
@@ -153,7 +156,17 @@ fn picture(
         .map(|(from, to, share)| format!("{from} → {to}: {share}"))
         .collect::<Vec<_>>()
         .join("; ");
-    group_picture(id, caption, &description, &circles, &arrows)
+    let words = GroupWords {
+        from: w.t("school-table-from"),
+        to: w.t("school-table-to"),
+        share: w.t("school-table-share"),
+        seldom: w.t("figure-seldom"),
+        often: w.t("figure-often"),
+        within: w.t("school-within"),
+        withheld: w.t("withheld-short"),
+    };
+    let heading = Heading::new(id, caption, description, w);
+    group_picture(&heading, &words, &circles, &arrows)
 }
 
 fn cell(w: Words, band: Band) -> String {

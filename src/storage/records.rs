@@ -25,6 +25,23 @@ pub fn pseudonym(person_id: Uuid) -> String {
         .collect()
 }
 
+/// Who may be drawn by name, per school, as the evaluation calls them.
+pub fn may_be_drawn(snapshot: &Snapshot) -> BTreeMap<Uuid, BTreeSet<String>> {
+    let person_of: BTreeMap<Uuid, Uuid> = snapshot
+        .members
+        .iter()
+        .map(|member| (member.member_id, member.person_id))
+        .collect();
+    let mut drawn: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
+    for row in &snapshot.person_pictures {
+        if let Some(person_id) = person_of.get(&row.member_id) {
+            let of_school = drawn.entry(row.school_id).or_default();
+            of_school.insert(pseudonym(*person_id));
+        }
+    }
+    drawn
+}
+
 /// What a study asks about relations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Questions {

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{StorageError, Tx, consents, objections, rosters, schools, windows};
+use crate::domain::consent::Purpose;
 use crate::domain::id::StudyId;
 use crate::domain::study::Objection;
 
@@ -29,6 +30,8 @@ pub struct Snapshot {
     /// Of members on these lists: who objects to being listed, and who of the others refused research.
     pub objections: Vec<ObjectionRow>,
     pub refusals: Vec<RefusalRow>,
+    /// Of members on these lists whose answers are used: who agreed to being drawn by name for their own school.
+    pub person_pictures: Vec<PersonPictureRow>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -132,6 +135,13 @@ pub struct RefusalRow {
     pub school_id: Uuid,
 }
 
+/// Someone who may be drawn by name in the picture of their own school.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonPictureRow {
+    pub member_id: Uuid,
+    pub school_id: Uuid,
+}
+
 fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&at.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
 }
@@ -158,6 +168,10 @@ impl Snapshot {
         }
         if !self.refusals.is_empty() {
             absorb(&mut digest, &mut line, "refusals", &self.refusals);
+        }
+        if !self.person_pictures.is_empty() {
+            let rows = &self.person_pictures;
+            absorb(&mut digest, &mut line, "person_pictures", rows);
         }
         digest
             .finalize()
@@ -356,7 +370,7 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         .collect();
     // Everyone who objects: someone who was written in may be named without being on a list of a closed window.
     snapshot.objections = objections::of_study(tx, study_id).await?;
-    let refused = consents::refused(tx, study_id).await?;
+    let refused = consents::who_said(tx, study_id, Purpose::Research, false).await?;
     snapshot.refusals = refused
         .into_iter()
         .filter(|member| {
@@ -365,6 +379,21 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         })
         .filter_map(|member_id| {
             Some(RefusalRow {
+                member_id,
+                school_id: *school_of.get(&member_id)?,
+            })
+        })
+        .collect();
+    let drawn = consents::who_said(tx, study_id, Purpose::PersonPicture, true).await?;
+    snapshot.person_pictures = drawn
+        .into_iter()
+        .filter(|member| {
+            let objected = |row: &ObjectionRow| row.member_id == *member;
+            let refused = |row: &RefusalRow| row.member_id == *member;
+            !snapshot.objections.iter().any(objected) && !snapshot.refusals.iter().any(refused)
+        })
+        .filter_map(|member_id| {
+            Some(PersonPictureRow {
                 member_id,
                 school_id: *school_of.get(&member_id)?,
             })
@@ -433,5 +462,6 @@ impl Snapshot {
         self.scores.sort_by_key(|row| (row.pupil_id, row.tested_on));
         self.objections.sort_by_key(|row| row.member_id);
         self.refusals.sort_by_key(|row| row.member_id);
+        self.person_pictures.sort_by_key(|row| row.member_id);
     }
 }

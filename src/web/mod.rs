@@ -5,6 +5,7 @@ mod board;
 mod desk_memory;
 mod enter;
 mod exports;
+mod figure;
 mod filled;
 mod form;
 mod frame;

@@ -1,5 +1,6 @@
 //! The whole url map. GET changes nothing; every POST is a form of our own pages.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
@@ -19,6 +20,7 @@ use super::visitor::words_of;
 use super::{
     board, enter, guard, principal, research, respond, response, school, setup, study, trainer,
 };
+use crate::reports::figure::look::PAGE_CSS;
 
 /// Larger than any list that is read, so that one that is too large can be told so.
 const LARGEST_UPLOAD: usize = 8 * 1024 * 1024;
@@ -262,12 +264,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route(
             "/assets/schakel.css",
-            get(|| {
-                asset(
-                    "text/css; charset=utf-8",
-                    include_str!("assets/schakel.css"),
-                )
-            }),
+            get(|| asset("text/css; charset=utf-8", &STYLES)),
         )
         .route(
             "/assets/schakel.js",
@@ -312,6 +309,10 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .with_state(app)
 }
+
+/// The sheet of all pages, with the looks of figures.
+static STYLES: LazyLock<String> =
+    LazyLock::new(|| include_str!("assets/schakel.css").to_owned() + PAGE_CSS.as_str());
 
 async fn asset(kind: &'static str, text: &'static str) -> Response {
     (

@@ -2,13 +2,14 @@
 //!
 //! The median and the quartiles stand in the table beside it.
 
-use std::fmt::Write as _;
-
-use super::svg::escape;
+use super::svg::{Area, Canvas, Figure, Heading, Look, Table, Weight};
+use super::text_width::{shortened, wrapped};
+use crate::locale::Words;
 
 /// What stands on the figure, in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StripWords {
+    pub w: Words,
     pub title: String,
     pub description: String,
     pub axis: String,
@@ -36,93 +37,69 @@ const LEFT: f64 = 52.0;
 const RIGHT: f64 = 16.0;
 const TOP: f64 = 26.0;
 const ROW: f64 = 38.0;
-const STROKE: &str = "#0072b2";
+const SIZE: f64 = 12.0;
 
 /// The whole figure; `agreed` is where the line stands. `id` makes the ids of its title and description unique on the page.
-pub fn agreement_strip(id: &str, words: &StripWords, agreed: f64, rows: &[StripRow]) -> String {
+pub fn agreement_strip(id: &str, words: &StripWords, agreed: f64, rows: &[StripRow]) -> Figure {
+    let w = words.w;
+    let heading = Heading::new(id, words.title.as_str(), words.description.as_str(), w);
+    let mut canvas = Canvas::new(&heading);
     let x = |value: f64| LEFT + value.clamp(0.0, 1.0) * (WIDTH - LEFT - RIGHT);
     let bottom = TOP + ROW * rows.len() as f64;
-    let height = bottom + 42.0;
-    let id = escape(id);
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
-         role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">\n\
-         <title id=\"{id}-title\">{}</title>\n\
-         <desc id=\"{id}-desc\">{}</desc>\n",
-        escape(&words.title),
-        escape(&words.description)
-    );
     for (place, tick) in words.ticks.iter().enumerate() {
         let at = x(place as f64 / 5.0);
-        let _ = writeln!(
-            svg,
-            "<line x1=\"{at:.1}\" y1=\"{TOP}\" x2=\"{at:.1}\" y2=\"{bottom}\" stroke=\"#ddd\"/>\
-             <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-            bottom + 16.0,
-            escape(tick)
+        canvas.line("grid", (at, TOP), (at, bottom));
+        canvas.text(
+            (at, bottom + 16.0),
+            Look::new(SIZE).middle().class("soft"),
+            tick,
         );
     }
     let at = x(agreed);
-    let _ = writeln!(
-        svg,
-        "<line x1=\"{at:.1}\" y1=\"{TOP}\" x2=\"{at:.1}\" y2=\"{bottom}\" stroke=\"#444\" stroke-dasharray=\"5 4\"/>\
-         <text x=\"{at:.1}\" y=\"17\" text-anchor=\"middle\">{}</text>\
-         <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-        escape(&words.agreed),
-        (LEFT + WIDTH - RIGHT) / 2.0,
-        bottom + 35.0,
-        escape(&words.axis)
+    canvas.line("dashed", (at, TOP), (at, bottom));
+    canvas.text((at, 17.0), Look::new(SIZE).middle(), &words.agreed);
+    let axis = wrapped(&words.axis, SIZE, Weight::Regular, WIDTH - 16.0);
+    let end = canvas.lines(
+        (WIDTH / 2.0, bottom + 36.0),
+        Look::new(SIZE).middle(),
+        &axis,
     );
     for (place, row) in rows.iter().enumerate() {
         let y = TOP + ROW * (place as f64 + 0.5);
-        let _ = writeln!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            LEFT - 8.0,
-            y + 4.5,
-            escape(&row.label)
-        );
+        let label = shortened(&row.label, SIZE, Weight::Regular, LEFT - 12.0);
+        canvas.text((LEFT - 8.0, y + 4.5), Look::new(SIZE).end(), &label);
         if row.schools.is_empty() {
-            let _ = writeln!(
-                svg,
-                "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#555\">{}</text>",
-                LEFT + 8.0,
-                y + 4.5,
-                escape(&words.none)
+            canvas.text(
+                (LEFT + 8.0, y + 4.5),
+                Look::new(SIZE).class("soft"),
+                &words.none,
             );
             continue;
         }
         if let Some([first, _, third]) = row.quartiles {
-            let _ = write!(
-                svg,
-                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"26\" fill=\"#d6e8f2\"/>",
-                x(first),
-                y - 13.0,
-                (x(third) - x(first)).max(1.0)
-            );
+            let wide = (x(third) - x(first)).max(1.0);
+            canvas.rect("band", Area::new(x(first), y - 13.0, wide, 26.0));
         }
         for value in &row.schools {
             // See-through: where schools coincide the stroke is darker.
-            let _ = write!(
-                svg,
-                "<line x1=\"{0:.1}\" y1=\"{1:.1}\" x2=\"{0:.1}\" y2=\"{2:.1}\" stroke=\"{STROKE}\" stroke-width=\"1.5\" stroke-opacity=\"0.6\"/>",
-                x(*value),
-                y - 9.0,
-                y + 9.0
-            );
+            canvas.line("faint", (x(*value), y - 9.0), (x(*value), y + 9.0));
         }
         if let Some([_, median, _]) = row.quartiles {
-            let _ = write!(
-                svg,
-                "<line x1=\"{0:.1}\" y1=\"{1:.1}\" x2=\"{0:.1}\" y2=\"{2:.1}\" stroke=\"#222\" stroke-width=\"3\"/>",
-                x(median),
-                y - 14.0,
-                y + 14.0
-            );
+            canvas.line("heavy", (x(median), y - 14.0), (x(median), y + 14.0));
         }
-        svg.push('\n');
     }
-    svg + "</svg>\n"
+    let said = |row: &StripRow| {
+        let quartiles = match row.quartiles {
+            Some(quartiles) => quartiles.map(|value| w.decimal(value, 2)).join(" – "),
+            None => words.none.clone(),
+        };
+        vec![row.label.clone(), row.schools.len().to_string(), quartiles]
+    };
+    let table = Table {
+        head: vec![words.title.clone(), "n".to_owned(), words.axis.clone()],
+        rows: rows.iter().map(said).collect(),
+    };
+    canvas.finish(WIDTH, end - 6.0, table)
 }
 
 #[cfg(test)]
@@ -131,6 +108,7 @@ mod tests {
 
     fn words() -> StripWords {
         StripWords {
+            w: Words(crate::domain::language::Language::En),
             title: "Agreement".into(),
             description: "A stroke per school".into(),
             axis: "rwg(j)".into(),
@@ -154,10 +132,10 @@ mod tests {
                 quartiles: None,
             },
         ];
-        let svg = agreement_strip("s", &words(), 0.7, &rows);
+        let svg = agreement_strip("s", &words(), 0.7, &rows).svg;
         assert!(svg.contains("role=\"img\"") && svg.contains("<title id=\"s-title\">"));
         assert!(svg.contains("&lt;T1&gt;") && !svg.contains("<T1>") && svg.contains("no number"));
-        assert_eq!(svg.matches("stroke-opacity").count(), 4);
+        assert_eq!(svg.matches("class=\"faint\"").count(), 4);
         for mark in ["x1=\"", "x2=\""] {
             for rest in svg.split(mark).skip(1) {
                 let x: f64 = rest.split('"').next().unwrap().parse().unwrap();
@@ -169,7 +147,7 @@ mod tests {
 
     #[test]
     fn no_waves_are_a_figure_too() {
-        let svg = agreement_strip("s", &words(), 0.7, &[]);
+        let svg = agreement_strip("s", &words(), 0.7, &[]).svg;
         assert!(svg.ends_with("</svg>\n") && !svg.contains("NaN"));
     }
 }

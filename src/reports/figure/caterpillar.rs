@@ -2,25 +2,31 @@
 //!
 //! The same numbers stand in the table beside it.
 
-use std::fmt::Write as _;
-
-use super::svg::escape;
+use super::axis::Axis;
+use super::svg::{Canvas, Figure, Heading, Look, Path, Table, Weight};
+use super::text_width::{shortened, wrapped};
+use crate::domain::language::Language;
+use crate::locale::Words;
 
 /// What stands on the figure, in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaterpillarWords {
+    pub w: Words,
     pub title: String,
     pub description: String,
     pub axis: String,
     /// What the two lines across all schools are.
     pub mean: String,
     pub zero: String,
+    /// Heads the table: school, effect, comparison interval, 95 % interval, drawn towards all schools.
+    pub columns: [String; 5],
 }
 
 impl CaterpillarWords {
     /// For the report of `analyse`, which is in English.
     pub fn english(rows: &[CaterpillarRow]) -> Self {
         Self {
+            w: Words(Language::En),
             title: "Effect per school, with comparison intervals".to_owned(),
             description: format!(
                 "{} schools from the largest effect to the smallest. The dot is the school's own estimate, the cross the estimate \
@@ -31,6 +37,14 @@ impl CaterpillarWords {
             axis: "points a school year".to_owned(),
             mean: "mean".to_owned(),
             zero: "no effect".to_owned(),
+            columns: [
+                "School",
+                "Effect",
+                "Comparison interval",
+                "95 % interval",
+                "Drawn towards all schools",
+            ]
+            .map(str::to_owned),
         }
     }
 }
@@ -50,11 +64,11 @@ pub struct CaterpillarRow {
 
 /// Narrow enough to be read on a phone.
 const WIDTH: f64 = 460.0;
-const LEFT: f64 = 78.0;
+const LEFT: f64 = 98.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 28.0;
 const ROW: f64 = 15.0;
-const BAR: &str = "#0072b2";
+const SIZE: f64 = 12.0;
 
 /// The whole figure; rows from top to bottom as they come. `id` makes the ids of its title and description unique on the page.
 pub fn caterpillar(
@@ -62,163 +76,98 @@ pub fn caterpillar(
     words: &CaterpillarWords,
     mean: Option<f64>,
     rows: &[CaterpillarRow],
-) -> String {
+) -> Figure {
+    let w = words.w;
+    let heading = Heading::new(id, words.title.as_str(), words.description.as_str(), w);
+    let mut canvas = Canvas::new(&heading);
     let ends = rows.iter().flat_map(|row| {
         let (lower, upper) = row.interval.or(row.comparison).unzip();
         [lower, upper, Some(row.effect), row.shrunken]
     });
-    let (lowest, highest) = ends
-        .flatten()
-        .chain(mean)
-        .fold((0.0_f64, 0.0_f64), |(low, high), x| {
-            (low.min(x), high.max(x))
-        });
-    let step = step((highest - lowest).max(1e-9) / 6.0);
-    let (first, last) = ((lowest / step).floor(), (highest / step).ceil());
-    let (from, to) = (first * step, last.max(first + 1.0) * step);
-    let x = |value: f64| LEFT + (value - from) / (to - from) * (WIDTH - LEFT - RIGHT);
+    let axis = Axis::around(w, ends.flatten().chain(mean).chain([0.0]), 6);
+    let x = |value: f64| LEFT + axis.share(value) * (WIDTH - LEFT - RIGHT);
     let bottom = TOP + ROW * rows.len() as f64;
-    let height = bottom + 44.0;
-    let id = escape(id);
-
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
-         role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#222\">\n\
-         <title id=\"{id}-title\">{}</title>\n\
-         <desc id=\"{id}-desc\">{}</desc>\n",
-        escape(&words.title),
-        escape(&words.description)
-    );
-    let mut at = first;
-    while at <= last.max(first + 1.0) {
-        let value = at * step;
-        let _ = writeln!(
-            svg,
-            "<line x1=\"{0:.1}\" y1=\"{TOP}\" x2=\"{0:.1}\" y2=\"{bottom}\" stroke=\"#ddd\"/>\
-             <text x=\"{0:.1}\" y=\"{1:.1}\" text-anchor=\"middle\">{2}</text>",
-            x(value),
-            bottom + 16.0,
-            tick(value, step)
+    let small = Look::new(SIZE);
+    for (value, text) in &axis.ticks {
+        canvas.line("grid", (x(*value), TOP), (x(*value), bottom));
+        canvas.text(
+            (x(*value), bottom + 16.0),
+            small.middle().class("soft"),
+            text,
         );
-        at += 1.0;
     }
-    line(
-        &mut svg,
-        x(0.0),
-        bottom,
-        "stroke=\"#444\" stroke-width=\"1.5\"",
-    );
+    canvas.line("zero", (x(0.0), TOP), (x(0.0), bottom));
+    let below = mean.is_some_and(|mean| mean < 0.0);
     if let Some(mean) = mean {
-        let dashes = "stroke=\"#444\" stroke-dasharray=\"5 4\"";
-        line(&mut svg, x(mean), bottom, dashes);
-        let (anchor, away) = if mean < 0.0 {
-            ("end", -4.0)
-        } else {
-            ("start", 4.0)
-        };
-        let _ = writeln!(
-            svg,
-            "<text x=\"{:.1}\" y=\"16\" text-anchor=\"{anchor}\">{}</text>",
-            x(mean) + away,
-            escape(&words.mean)
-        );
+        canvas.line("dashed", (x(mean), TOP), (x(mean), bottom));
+        aside(&mut canvas, x(mean), below, &words.mean);
     }
-    let (anchor, away) = if mean.is_some_and(|mean| mean < 0.0) {
-        ("start", 4.0)
-    } else {
-        ("end", -4.0)
-    };
-    let _ = writeln!(
-        svg,
-        "<text x=\"{:.1}\" y=\"16\" text-anchor=\"{anchor}\">{}</text>\
-         <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-        x(0.0) + away,
-        escape(&words.zero),
-        (LEFT + WIDTH - RIGHT) / 2.0,
-        bottom + 36.0,
-        escape(&words.axis)
-    );
+    aside(&mut canvas, x(0.0), !below, &words.zero);
+    let lines = wrapped(&words.axis, SIZE, Weight::Regular, WIDTH - 16.0);
+    let end = canvas.lines((WIDTH / 2.0, bottom + 36.0), small.middle(), &lines);
     for (place, row) in rows.iter().enumerate() {
-        school(&mut svg, row, TOP + ROW * (place as f64 + 0.5), &x);
+        school(&mut canvas, row, TOP + ROW * (place as f64 + 0.5), &x);
     }
-    svg + "</svg>\n"
+    canvas.finish(WIDTH, end - 6.0, table(words, rows))
 }
 
-fn line(svg: &mut String, x: f64, bottom: f64, look: &str) {
-    let _ = writeln!(
-        svg,
-        "<line x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{bottom}\" {look}/>"
-    );
-}
-
-fn school(svg: &mut String, row: &CaterpillarRow, y: f64, x: &impl Fn(f64) -> f64) {
-    let weight = if row.chosen {
-        " font-weight=\"700\""
+/// At a line, on the side that is free.
+fn aside(canvas: &mut Canvas, x: f64, left: bool, text: &str) {
+    let (look, at) = if left {
+        (Look::new(SIZE).end(), x - 4.0)
     } else {
-        ""
+        (Look::new(SIZE), x + 4.0)
     };
-    let _ = write!(
-        svg,
-        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" font-size=\"11\"{weight}>{}</text>",
-        LEFT - 8.0,
-        y + 4.0,
-        escape(&row.label)
+    let room = if left { at - 2.0 } else { WIDTH - at - 2.0 };
+    canvas.text(
+        (at, 16.0),
+        look,
+        &shortened(text, SIZE, Weight::Regular, room),
     );
-    for (interval, width, colour) in [(row.interval, 1.0, BAR), (row.comparison, 4.0, "#7fb8d8")] {
+}
+
+fn school(canvas: &mut Canvas, row: &CaterpillarRow, y: f64, x: &impl Fn(f64) -> f64) {
+    let look = Look::new(11.0).end();
+    let look = if row.chosen { look.bold() } else { look };
+    let label = shortened(&row.label, 11.0, look.weight, LEFT - 12.0);
+    canvas.text((LEFT - 8.0, y + 4.0), look, &label);
+    for (interval, class) in [(row.interval, "thin"), (row.comparison, "thick")] {
         if let Some((lower, upper)) = interval {
-            let _ = write!(
-                svg,
-                "<line x1=\"{:.1}\" y1=\"{y:.1}\" x2=\"{:.1}\" y2=\"{y:.1}\" stroke=\"{colour}\" stroke-width=\"{width}\"/>",
-                x(lower),
-                x(upper)
-            );
+            canvas.line(class, (x(lower), y), (x(upper), y));
         }
     }
-    let fill = if row.chosen { BAR } else { "#fff" };
-    let _ = write!(
-        svg,
-        "<circle cx=\"{:.1}\" cy=\"{y:.1}\" r=\"3.5\" fill=\"{fill}\" stroke=\"{BAR}\" stroke-width=\"1.5\"/>",
-        x(row.effect)
-    );
+    let class = if row.chosen { "mark" } else { "open" };
+    canvas.circle(class, (x(row.effect), y), 3.5);
     if let Some(shrunken) = row.shrunken {
         let at = x(shrunken);
-        let _ = write!(
-            svg,
-            "<path d=\"M{:.1} {:.1}L{:.1} {:.1}M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"#222\" stroke-width=\"1.2\"/>",
-            at - 3.0,
-            y - 3.0,
-            at + 3.0,
-            y + 3.0,
-            at - 3.0,
-            y + 3.0,
-            at + 3.0,
-            y - 3.0
-        );
+        let cross = Path::new()
+            .to((at - 3.0, y - 3.0))
+            .line((at + 3.0, y + 3.0))
+            .to((at - 3.0, y + 3.0))
+            .line((at + 3.0, y - 3.0));
+        canvas.path("cross", &cross);
     }
-    svg.push('\n');
 }
 
-/// 1, 2 or 5 times a power of ten, at least this much.
-fn step(least: f64) -> f64 {
-    let power = 10_f64.powf(least.log10().floor());
-    [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|times| times * power)
-        .find(|step| *step >= least)
-        .unwrap_or(10.0 * power)
-}
-
-fn tick(value: f64, step: f64) -> String {
-    let decimals = (-step.log10().floor()).max(0.0) as usize;
-    let text = format!("{value:.decimals$}");
-    if text
-        .trim_start_matches('-')
-        .chars()
-        .all(|c| c == '0' || c == '.')
-    {
-        "0".to_owned()
-    } else {
-        text.replace('-', "\u{2212}")
+fn table(words: &CaterpillarWords, rows: &[CaterpillarRow]) -> Table {
+    let w = words.w;
+    let number = |value: f64| w.decimal(value, 2).replace('-', "\u{2212}");
+    let both = |ends: Option<(f64, f64)>| {
+        let text = ends.map(|(low, high)| format!("{}; {}", number(low), number(high)));
+        text.unwrap_or_default()
+    };
+    let cells = |row: &CaterpillarRow| {
+        vec![
+            row.label.clone(),
+            number(row.effect),
+            both(row.comparison),
+            both(row.interval),
+            row.shrunken.map(number).unwrap_or_default(),
+        ]
+    };
+    Table {
+        head: words.columns.to_vec(),
+        rows: rows.iter().map(cells).collect(),
     }
 }
 
@@ -246,11 +195,11 @@ mod tests {
                 ..row("none", -4.0, false)
             },
         ];
-        let svg = caterpillar("c", &CaterpillarWords::english(&rows), Some(1.5), &rows);
+        let svg = caterpillar("c", &CaterpillarWords::english(&rows), Some(1.5), &rows).svg;
         assert!(svg.contains("role=\"img\"") && svg.contains("<title id=\"c-title\">"));
         assert!(svg.contains("&lt;b&gt;") && !svg.contains("<b>"));
         assert_eq!(svg.matches("<circle").count(), 3);
-        assert_eq!(svg.matches("stroke-width=\"4\"").count(), 2);
+        assert_eq!(svg.matches("class=\"thick\"").count(), 2);
         for mark in ["x1=\"", "x2=\"", "cx=\""] {
             for rest in svg.split(mark).skip(1) {
                 let x: f64 = rest.split('"').next().unwrap().parse().unwrap();
@@ -258,16 +207,11 @@ mod tests {
             }
         }
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
-        assert_eq!((step(0.3), step(1.1), step(7.0)), (0.5, 2.0, 10.0));
-        assert_eq!(
-            (tick(-0.5, 0.5).as_str(), tick(-0.0, 1.0).as_str()),
-            ("\u{2212}0.5", "0")
-        );
     }
 
     #[test]
     fn no_schools_are_a_figure_too() {
-        let svg = caterpillar("c", &CaterpillarWords::english(&[]), None, &[]);
+        let svg = caterpillar("c", &CaterpillarWords::english(&[]), None, &[]).svg;
         assert!(svg.ends_with("</svg>\n") && !svg.contains("NaN"));
     }
 }

@@ -77,7 +77,6 @@ pub fn likert_bars(heading: &Heading, words: &LikertWords, rows: &[LikertRow]) -
     );
     let mut y = left.max(right) - 6.0;
     let scale = counts_scale(rows);
-    let top = y;
     let mut any_counts = false;
     for row in rows {
         let label = wrapped(&row.label, 13.0, Weight::Regular, WIDTH - 2.0 * MARGIN);
@@ -88,6 +87,8 @@ pub fn likert_bars(heading: &Heading, words: &LikertWords, rows: &[LikertRow]) -
             }
             Ok(Answers::Counts(counts)) => {
                 any_counts = true;
+                let at = scale.middle;
+                canvas.line("dashed", (at, y - 3.0), (at, y + BAR + 3.0));
                 counts_bar(&mut canvas, counts, scale, y);
                 y += BAR;
             }
@@ -104,8 +105,6 @@ pub fn likert_bars(heading: &Heading, words: &LikertWords, rows: &[LikertRow]) -
         y += 8.0;
     }
     if any_counts {
-        let at = scale.middle;
-        canvas.line("dashed", (at, top + 4.0), (at, y - 2.0));
         y = legend(&mut canvas, words, y + 6.0);
     }
     canvas.finish(WIDTH, y + 4.0, table(words, rows, any_counts))
@@ -196,8 +195,12 @@ fn counts_bar(canvas: &mut Canvas, counts: &[usize], scale: Centred, y: f64) {
             }
             let text = count.to_string();
             let look = Look::new(11.0).middle();
-            if text_width(&text, 11.0, Weight::Regular) + 4.0 <= wide && class != "low" {
-                let look = if dark { look.class("on") } else { look };
+            if text_width(&text, 11.0, Weight::Regular) + 4.0 <= wide {
+                let look = look.class(match class {
+                    "low" => "name",
+                    _ if dark => "on",
+                    _ => "",
+                });
                 canvas.text((x + wide / 2.0, y + 13.0), look, &text);
             }
         }

@@ -81,6 +81,9 @@ const RULES: &str = "\
 .fig .name { stroke: var(--fig-paper); stroke-width: 3; paint-order: stroke; stroke-linejoin: round; }
 .fig .node { fill: var(--fig-paper); stroke: var(--fig-ink); stroke-width: 1.75; }
 .fig .solid { fill: var(--fig-ink); stroke: var(--fig-paper); stroke-width: 1; }
+.fig .cell { fill: var(--fig-group); stroke: var(--fig-grid); stroke-width: 0.5; }
+.fig .both-many { stroke: var(--fig-mark); stroke-width: 1.75; fill: none; }
+.fig .one-many { stroke: var(--fig-edge); stroke-width: 0.9; stroke-opacity: 0.75; fill: none; }
 .fig .leader { stroke: var(--fig-soft); stroke-width: 0.75; stroke-dasharray: 1.5 1.5; fill: none; }
 .fig .hatch { stroke: var(--fig-edge); stroke-width: 1.5; }
 .fig .low-end { fill: var(--fig-low-end); stroke: var(--fig-paper); stroke-width: 1; }
@@ -107,7 +110,8 @@ pub static PAGE_CSS: LazyLock<String> = LazyLock::new(|| {
     );
     format!(
         "/* figures */\n:root {{{light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{{dark} }} }}\n\
-         @media print {{ :root {{{print} }} }}\n{RULES}"
+         @media print {{ :root {{{print} }} }}\n\
+         @media screen {{ .figure .fig.large {{ min-width: 38rem; }} }}\n{RULES}"
     )
 });
 

@@ -36,14 +36,19 @@ pub fn standalone(figure: &Figure) -> String {
     )
 }
 
-/// The figure in pixels, this wide at most. `None` where it cannot be drawn.
-pub fn png(figure: &Figure, width: u32) -> Option<Vec<u8>> {
+/// A figure that the drawing library would not take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the figure could not be drawn")]
+pub struct NotDrawn;
+
+/// The figure in pixels, this wide at most; the same bytes each time.
+pub fn png(figure: &Figure, width: u32) -> Result<Vec<u8>, NotDrawn> {
     let options = Options {
         fontdb: FONTS.clone(),
         font_family: "DejaVu Sans".to_owned(),
         ..Options::default()
     };
-    let tree = Tree::from_str(&standalone(figure), &options).ok()?;
+    let tree = Tree::from_str(&standalone(figure), &options).map_err(|_| NotDrawn)?;
     let (wide, high) = (
         f64::from(tree.size().width()),
         f64::from(tree.size().height()),
@@ -51,7 +56,7 @@ pub fn png(figure: &Figure, width: u32) -> Option<Vec<u8>> {
     let scale = f64::from(width.clamp(1, WIDEST)) / wide;
     let scale = scale.min((MOST_PIXELS / (wide * high)).sqrt());
     let side = |length: f64| (length * scale).round().max(1.0) as u32;
-    let mut pixels = Pixmap::new(side(wide), side(high))?;
+    let mut pixels = Pixmap::new(side(wide), side(high)).ok_or(NotDrawn)?;
     pixels.fill(Color::WHITE);
     let scale = scale as f32;
     resvg::render(
@@ -59,5 +64,5 @@ pub fn png(figure: &Figure, width: u32) -> Option<Vec<u8>> {
         Transform::from_scale(scale, scale),
         &mut pixels.as_mut(),
     );
-    pixels.encode_png().ok()
+    pixels.encode_png().map_err(|_| NotDrawn)
 }

@@ -67,7 +67,7 @@ pub fn scale_profile(heading: &Heading, words: &ProfileWords, rows: &[ProfileRow
                 Look::new(SIZE).end().class("soft"),
                 &point.wave,
             );
-            if let Some((from, to)) = point.usual {
+            if let Some((from, to)) = point.usual.filter(|_| point.mean.is_ok()) {
                 any_usual = true;
                 canvas.rect(
                     "band",

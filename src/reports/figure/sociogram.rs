@@ -244,6 +244,8 @@ impl Picture<'_> {
     fn tie(&self, canvas: &mut Canvas, one: usize, other: usize, mutual: bool) {
         let (from, to) = (self.places[one], self.places[other]);
         let bend = self.bend(one, other);
+        // Many lines are thinner, so that names stay in front.
+        let many = self.dots.len() > 25;
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = dx.hypot(dy).max(1e-6);
         let towards = (
@@ -258,12 +260,18 @@ impl Picture<'_> {
         let start = edge(from, self.radius + 0.5);
         if mutual {
             let end = edge(to, self.radius + 0.5);
-            canvas.path("both", &Path::new().to(start).bow(towards, end));
+            canvas.path(
+                if many { "both-many" } else { "both" },
+                &Path::new().to(start).bow(towards, end),
+            );
             return;
         }
         let tip = edge(to, self.radius + 1.5);
         let back = edge(to, self.radius + 9.0);
-        canvas.path("one", &Path::new().to(start).bow(towards, back));
+        canvas.path(
+            if many { "one-many" } else { "one" },
+            &Path::new().to(start).bow(towards, back),
+        );
         let (ux, uy) = ((tip.0 - back.0) / 7.5, (tip.1 - back.1) / 7.5);
         canvas.path(
             "head",

@@ -65,6 +65,13 @@ pub struct Figure {
     pub table: Table,
 }
 
+impl Figure {
+    /// Whether it scrolls on a phone, and so has to be reached with the keyboard.
+    pub fn is_large(&self) -> bool {
+        self.svg.contains("class=\"fig large\"")
+    }
+}
+
 /// The first cell of a row heads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
@@ -230,6 +237,8 @@ impl Path {
     }
 }
 
+const WIDEST_ON_A_PHONE: f64 = 500.0;
+
 /// A figure while it is drawn, from back to front.
 #[derive(Debug, Clone)]
 pub struct Canvas {
@@ -350,6 +359,7 @@ impl Canvas {
             description,
             ..
         } = self.heading;
+        let wide = width;
         let [width, height] = [width, height].map(|side| number(side.ceil()));
         let safe = escape(&id);
         let pattern = if self.hatched {
@@ -360,8 +370,14 @@ impl Canvas {
         } else {
             String::new()
         };
+        // Too small to read on a phone when it is as narrow: there it scrolls.
+        let class = if wide > WIDEST_ON_A_PHONE {
+            "fig large"
+        } else {
+            "fig"
+        };
         let svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fig\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
              role=\"img\" aria-labelledby=\"{safe}-title\" aria-describedby=\"{safe}-desc\">\n\
              <title id=\"{safe}-title\">{}</title>\n<desc id=\"{safe}-desc\">{}</desc>\n{pattern}{}</svg>\n",
             escape(&title),

@@ -1,9 +1,9 @@
 //! One school's mean score over the test moments, with its own goals. Every figure has a scale of its own: two schools
 //! beside each other are not a comparison, and no colour says good or bad.
 
-use std::fmt::Write as _;
-
-use super::svg::escape;
+use super::svg::{Canvas, Heading, Look, Path, Table};
+use crate::domain::language::Language;
+use crate::locale::Words;
 
 /// A test moment: when, by name, what was scored and what the school aimed at.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,19 +24,12 @@ const TOP: f64 = 34.0;
 const BOTTOM: f64 = 44.0;
 /// Labels of moments closer to each other than this stand at two heights.
 const APART: f64 = 78.0;
-const LINE: &str = "#0b5d66";
-const INK: &str = "#1d2a30";
 
 /// `id` makes the ids on a page unique; `title` and `description` are what a screen reader says.
 pub fn trend(id: &str, title: &str, description: &str, points: &[TrendPoint]) -> String {
-    let id = escape(id);
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
-         height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\" font-size=\"15\">\
-         <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>",
-        escape(title),
-        escape(description)
-    );
+    // Every text comes in words already: the language decides nothing here.
+    let heading = Heading::new(id, title, description, Words(Language::Nl));
+    let mut canvas = Canvas::new(&heading);
     let values = || {
         points
             .iter()
@@ -48,54 +41,39 @@ pub fn trend(id: &str, title: &str, description: &str, points: &[TrendPoint]) ->
     let (first, last) = ends(months());
     let x = |month: i32| place(f64::from(month), first, last, SIDE, WIDTH - SIDE);
     let y = |value: f64| place(value, low, high, HEIGHT - BOTTOM, TOP);
-    let path: Vec<String> = points
+    let told: Vec<(f64, f64)> = points
         .iter()
-        .filter_map(|point| {
-            let (mean, _) = point.mean.as_ref()?;
-            Some(format!("{:.1},{:.1}", x(point.month), y(*mean)))
-        })
+        .filter_map(|point| Some((x(point.month), y(point.mean.as_ref()?.0))))
         .collect();
-    let _ = write!(
-        svg,
-        "<polyline points=\"{}\" fill=\"none\" stroke=\"{LINE}\" stroke-width=\"2.5\"/>",
-        path.join(" ")
-    );
+    for pair in told.windows(2) {
+        canvas.line("rule", pair[0], pair[1]);
+    }
     let mut below = (f64::NEG_INFINITY, false);
     for point in points {
         let at = x(point.month);
         // A label that would touch the one before it goes a line lower.
         let lower = at - below.0 < APART && !below.1;
         below = (at, lower);
-        let _ = write!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-size=\"13\" fill=\"{INK}\">{}</text>",
-            at.clamp(SIDE, WIDTH - SIDE),
-            HEIGHT - if lower { 5.0 } else { 21.0 },
-            escape(&point.label)
-        );
+        let middle = at.clamp(SIDE, WIDTH - SIDE);
+        let base = HEIGHT - if lower { 5.0 } else { 21.0 };
+        canvas.text((middle, base), Look::new(13.0).middle(), &point.label);
         if let Some(goal) = point.goal {
             let to = y(goal);
-            let _ = write!(
-                svg,
-                "<path d=\"M{at:.1} {:.1}L{:.1} {to:.1}L{at:.1} {:.1}L{:.1} {to:.1}z\" fill=\"#fff\" stroke=\"{INK}\" stroke-width=\"2\"/>",
-                to - 7.0,
-                at + 7.0,
-                to + 7.0,
-                at - 7.0
-            );
+            let corners = [
+                (at, to - 7.0),
+                (at + 7.0, to),
+                (at, to + 7.0),
+                (at - 7.0, to),
+            ];
+            canvas.path("node", &Path::polygon(&corners));
         }
         if let Some((mean, number)) = &point.mean {
-            let _ = write!(
-                svg,
-                "<circle cx=\"{at:.1}\" cy=\"{:.1}\" r=\"4.5\" fill=\"{LINE}\"/>\
-                 <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-weight=\"600\" fill=\"{INK}\">{}</text>",
-                y(*mean),
-                y(*mean) - 12.0,
-                escape(number)
-            );
+            canvas.circle("mark", (at, y(*mean)), 4.5);
+            let look = Look::new(15.0).middle().bold().class("name");
+            canvas.text((at, y(*mean) - 12.0), look, number);
         }
     }
-    svg + "</svg>"
+    canvas.finish(WIDTH, HEIGHT, Table::default()).svg
 }
 
 fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {

@@ -9,11 +9,13 @@ use crate::evaluation::all_schools::AllSchools;
 use crate::evaluation::findings::{Contrast, EffectGroups, Findings, Provenance};
 use crate::evaluation::plan_lock::Standing;
 use crate::locale::Words;
+use crate::reports::figure::Figure;
 use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -34,7 +36,9 @@ struct ContrastPage {
     /// What shows that the plan was there before the data, and why the schools were divided so.
     standing: Vec<String>,
     waves: Vec<(String, bool)>,
-    figure: String,
+    figure: Figure,
+    /// Where it can be had as a file.
+    files: String,
     /// Which differences could not have been seen with so many schools.
     unseen: Vec<String>,
     /// Which p-value stands in the table.
@@ -72,6 +76,7 @@ pub async fn show_contrast(
     visitor: Researcher,
     State(app): State<App>,
     Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let desk = match desk::open(&app, &visitor, &fields, "/research").await? {
@@ -96,7 +101,7 @@ pub async fn show_contrast(
         .partition(|row| row.standing == Standing::Planned);
     let plot: Vec<PlotRow> = planned
         .iter()
-        .map(|row| plot_row(w, row, &outcome_name(&visitor, &row.outcome)))
+        .map(|row| plot_row(w, findings, row, &outcome_name(&visitor, &row.outcome)))
         .collect();
     let unseen = unseen(w, findings);
     let rows = |rows: &[&Contrast]| -> Vec<Row> {
@@ -110,6 +115,10 @@ pub async fn show_contrast(
             |test| w.t1("research-p-of", "by", sentence::adjusted_by(w, test)),
         )
     };
+    let figure = contrast_plot("contrast", &plot_words(w, &plot), None, &plot);
+    if let Some(file) = figure::as_file(&app, w, &file, [&figure]).await {
+        return file;
+    }
     let page = ContrastPage {
         frame: desk.frame(&app, &visitor, w.t("research-title"), "/research"),
         head: desk.head(&visitor, "/research"),
@@ -135,7 +144,8 @@ pub async fn show_contrast(
             .unwrap_or_default(),
         standing: standing(w, &desk),
         waves,
-        figure: contrast_plot("contrast", &plot_words(w, &plot), &plot),
+        files: figure::address(&desk.link("/research", &[])),
+        figure,
         p_name: p_name(&planned),
         p_exploratory: p_name(&exploratory),
         rows: rows(&planned),
@@ -207,6 +217,9 @@ fn plot_words(w: Words, rows: &[PlotRow]) -> PlotWords {
         .filter(|row| row.verdict == Mark::Different)
         .count();
     PlotWords {
+        w,
+        over_all: w.t("figure-over-all"),
+        margin: w.t("figure-margin"),
         title: w.t("research-figure"),
         description: w.t2(
             "research-described",
@@ -266,7 +279,7 @@ pub fn verdict_name(w: Words, verdict: &str) -> String {
     })
 }
 
-fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
+fn plot_row(w: Words, findings: &Findings, row: &Contrast, name: &str) -> PlotRow {
     let relation = if row.relation.is_empty() {
         String::new()
     } else {
@@ -283,6 +296,9 @@ fn plot_row(w: Words, row: &Contrast, name: &str) -> PlotRow {
             Some("equivalent") => Mark::Equivalent,
             _ => Mark::CannotTell,
         },
+        over_all: over_all(findings, row)
+            .and_then(|all| all.relation_with_effect.as_ref().ok())
+            .map(|known| (known.r, known.r_interval.0, known.r_interval.1)),
     }
 }
 
@@ -325,9 +341,7 @@ fn table_row(visitor: &Researcher, desk: &Desk, usual: &[String], row: &Contrast
         (Err(why), _) => Err(w.t1("research-undefined", "why", scale_words::why(w, *why))),
         (Ok(_), None) => Err("–".to_owned()),
     };
-    let same = desk.findings.all_schools.iter().find(|all| {
-        (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
-    });
+    let same = over_all(&desk.findings, row);
     Row {
         outcome: outcome_name(visitor, &row.outcome),
         wave: wave_name(w, row),
@@ -354,6 +368,13 @@ fn table_row(visitor: &Researcher, desk: &Desk, usual: &[String], row: &Contrast
 pub fn p_in_table(w: Words, p: f64) -> String {
     let text = sentence::probability(w, p);
     text.strip_prefix("= ").map(str::to_owned).unwrap_or(text)
+}
+
+/// The same outcome over all schools.
+fn over_all<'f>(findings: &'f Findings, row: &Contrast) -> Option<&'f AllSchools> {
+    findings.all_schools.iter().find(|all| {
+        (&all.outcome, &all.wave, &all.relation) == (&row.outcome, &row.wave, &row.relation)
+    })
 }
 
 fn over_all_schools(w: Words, row: &AllSchools) -> String {

@@ -260,14 +260,23 @@ fn figure(
         return String::new();
     }
     let words = CaterpillarWords {
+        w,
         title: w.t("effects-figure"),
         description: w.t1("effects-described", "schools", rows.len()),
         axis: w.t("effects-axis"),
         mean: w.t("effects-mean"),
         zero: w.t("effects-zero"),
+        columns: [
+            "effects-column-school",
+            "effects-column-effect",
+            "effects-column-comparison",
+            "effects-column-interval",
+            "effects-column-shrunken",
+        ]
+        .map(|key| w.t(key)),
     };
     let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
-    caterpillar("effects", &words, mean, &rows)
+    caterpillar("effects", &words, mean, &rows).svg
 }
 
 fn term_row(w: Words, term: &ModelTerm) -> TermRow {

@@ -545,6 +545,7 @@ fn figure(w: Words, id: &str, waves: &[Asked<'_>], agreed: &str) -> String {
         return String::new();
     }
     let words = StripWords {
+        w,
         title: w.t("scales-agreement-figure"),
         description: w.t2(
             "scales-agreement-described",
@@ -560,5 +561,5 @@ fn figure(w: Words, id: &str, waves: &[Asked<'_>], agreed: &str) -> String {
             .map(|tenths| number(w, f64::from(tenths) / 10.0, Form::Decimals(1))),
     };
     let line = AggregationRule::default().median_r_wg_j;
-    agreement_strip(id, &words, line, &rows)
+    agreement_strip(id, &words, line, &rows).svg
 }

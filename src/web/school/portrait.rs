@@ -19,6 +19,7 @@ use crate::reports::school_questions::questions;
 use crate::reports::school_scales::{ScaleText, ScaleWords, scale_texts};
 use crate::reports::school_sentences::{Sentence, blocks_compared, less_often};
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Problem, show};
 use crate::web::visitor::SchoolVisitor;
@@ -32,6 +33,8 @@ struct SchoolPage {
     /// What was agreed before and is to be looked back on now.
     agreed: Vec<String>,
     view: Option<View>,
+    /// Where figures can be had as files.
+    files: String,
 }
 
 /// One wave: one relation of it, or all of them for print.
@@ -52,6 +55,17 @@ struct View {
     scales: Vec<ScaleText>,
     profile: Option<Figure>,
     questions: [String; 2],
+}
+
+impl View {
+    fn figures(&self) -> impl Iterator<Item = &Figure> {
+        let pictures = self
+            .shown
+            .iter()
+            .flat_map(|relation| &relation.groups.picture);
+        let strips = self.shown.iter().flat_map(|relation| &relation.strip);
+        pictures.chain(strips).chain(&self.profile)
+    }
 }
 
 #[derive(Template)]
@@ -82,6 +96,7 @@ pub async fn show_school(
     visitor: SchoolVisitor,
     State(app): State<App>,
     Query(choice): Query<Choice>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let study = &visitor.0.study;
@@ -112,7 +127,12 @@ pub async fn show_school(
     let path = chosen.as_ref().map_or("/school".to_owned(), Chosen::path);
     let at = w.day(kept.concluded_at, study.design.time_zone);
     let view = chosen.map(|chosen| chosen.view(w, at, &scale_words(w, study)));
+    let figures = view.iter().flat_map(View::figures);
+    if let Some(file) = figure::as_file(&app, w, &file, figures).await {
+        return file;
+    }
     Ok(show(&SchoolPage {
+        files: figure::address(&path),
         frame: frame(title, path),
         ready,
         agreed: found.agreed,
