@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -29,9 +31,7 @@ pub async fn keep(
     for some in rows.chunks(TOGETHER) {
         let mut batch = Batch::default();
         for (school, release) in some {
-            let people = release.over.join(" ");
-            let told = serde_json::to_string(&release.told)
-                .expect("what is told is plain values with text keys");
+            let (people, told) = (text(&release.over), text(&release.told));
             batch.add(
                 "INSERT INTO releases (release_hash, school_id, wave, measure, people, told, snapshot_hash, method_hash, released_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (release_hash) DO NOTHING",
@@ -51,6 +51,18 @@ pub async fn keep(
         batch.run(tx).await?;
     }
     Ok(())
+}
+
+fn text<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("what is told is plain values with text keys")
+}
+
+fn read<T: DeserializeOwned>(text: &str, column: &'static str) -> Result<T, StorageError> {
+    serde_json::from_str(text).map_err(|error| StorageError::Inconsistent {
+        table: "releases",
+        column,
+        why: error.to_string(),
+    })
 }
 
 fn hash(school: SchoolId, release: &Release, people: &str, told: &str) -> String {
@@ -84,17 +96,13 @@ pub async fn of_study(
     rows.sort();
     let mut told: BTreeMap<SchoolId, Vec<Release>> = BTreeMap::new();
     for (school, wave, measure, people, text) in rows {
-        let read = serde_json::from_str(&text).map_err(|error| StorageError::Inconsistent {
-            table: "releases",
-            column: "told",
-            why: error.to_string(),
-        })?;
-        told.entry(SchoolId(school)).or_default().push(Release {
+        let release = Release {
             wave,
             measure,
-            over: people.split_whitespace().map(str::to_owned).collect(),
-            told: read,
-        });
+            over: read(&people, "people")?,
+            told: read(&text, "told")?,
+        };
+        told.entry(SchoolId(school)).or_default().push(release);
     }
     Ok(told)
 }

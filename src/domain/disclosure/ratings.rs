@@ -118,8 +118,7 @@ impl Ledger {
         let scores: Vec<f64> = people.iter().map(|person| ratings.scores[person]).collect();
         let mean = scores.iter().sum::<f64>() / scores.len() as f64;
         let tenths = (mean * 10.0).round() as i64;
-        let all_the_same = scores.iter().all(|score| *score == scores[0]);
-        if all_the_same || !pins_nobody(ratings, &[(people.clone(), tenths)]) {
+        if !pins_nobody(ratings, &[(people.clone(), tenths)]) {
             return Err(Suppressed::NearlyUnanimous);
         }
         let mut told = self.means_told(ratings.wave, ratings.measure);
@@ -226,19 +225,12 @@ impl Ledger {
 /// Whether whoever knows these means, and two of the answers, can narrow no other answer to less than half of the scale.
 fn pins_nobody(ratings: &Ratings<'_>, told: &[(BTreeSet<&str>, i64)]) -> bool {
     let atoms: Vec<Atom<&str>> = atoms(told.iter().map(|(people, _)| people));
+    // Whatever two answers somebody may know: judged by the answers that are there, that something is told would tell them.
     let answers: Vec<Answers> = atoms
         .iter()
-        .map(|atom| {
-            let mut scores: Vec<f64> = atom
-                .people
-                .iter()
-                .filter_map(|person| ratings.scores.get(person).copied())
-                .collect();
-            scores.sort_by(f64::total_cmp);
-            Answers {
-                n: atom.people.len(),
-                scores,
-            }
+        .map(|atom| Answers {
+            n: atom.people.len(),
+            scores: Vec::new(),
         })
         .collect();
     let sums: Vec<Sum> = told

@@ -57,27 +57,84 @@ struct Counts {
 /// The fewest pairs with a tie over which it is told how many are mutual.
 const FEWEST_PAIRS: i64 = 5;
 
+/// From how many people on a team may be told to be nearly all mutual, or hardly.
+const EXTREMES_FROM: i64 = 14;
+
+/// The shares that are told as this one: as rounding leaves them, the outer ones open to the ends.
+fn rounded(about: u8) -> (f64, f64) {
+    let about = f64::from(about);
+    let low = if about <= 1.0 { 0.0 } else { about - 0.5 };
+    let high = if about >= 9.0 { 10.0 } else { about + 0.5 };
+    (low / 10.0, high / 10.0)
+}
+
+/// The fewest and the most ties among so many cells that a share between two ends can be; the upper end is the first of the
+/// next share, but for the last.
+fn ties_between((low, high): (f64, f64), cells: i64) -> (i64, i64) {
+    const HAIR: f64 = 1e-9;
+    let (low, high) = (low * cells as f64, high * cells as f64);
+    let most = if high >= cells as f64 - HAIR {
+        cells
+    } else {
+        (high - HAIR).ceil() as i64 - 1
+    };
+    ((low - HAIR).ceil() as i64, most)
+}
+
+/// Whether so many ties leave every cell open to whoever knows any two of the rows: however full these, others may name
+/// somebody, and however empty, others may not name everybody. It depends on what is told and on sizes, never on the answers:
+/// what is not told for this reason does not tell them either.
+fn leaves_room((fewest, most): (i64, i64), rows: i64, columns: i64) -> bool {
+    most > 2 * columns && fewest < (rows - 2) * columns
+}
+
 impl Counts {
+    /// What is told beside "about" comes from it and from how many cells are unknown, not from the ties.
     fn density(&self) -> Option<Share> {
-        let all = self.known + self.unknown;
-        (self.known > 0).then(|| {
-            Share::of(
-                self.ties as f64 / self.known as f64,
-                self.ties as f64 / all as f64,
-                (self.ties + self.unknown) as f64 / all as f64,
-            )
-        })
+        if self.known == 0 {
+            return None;
+        }
+        let share = self.ties as f64 / self.known as f64;
+        let (low, high) = rounded(Share::of(share, share, share).about);
+        let (known, all) = (self.known as f64, (self.known + self.unknown) as f64);
+        let upper = (high * known + self.unknown as f64) / all;
+        Some(Share::of(share, low * known / all, upper))
     }
 
+    /// The range takes the fewest pairs over which it is told, and every open pair as either.
     fn reciprocity(&self) -> Option<Share> {
         let tied = self.mutual + self.one_sided;
         if tied < FEWEST_PAIRS {
             return None;
         }
-        let open = self.half_tied + self.hidden;
-        let lower = self.mutual as f64 / (tied + open + self.half_empty) as f64;
-        let upper = (self.mutual + open) as f64 / (tied + open) as f64;
-        Some(Share::of(self.mutual as f64 / tied as f64, lower, upper))
+        let share = self.mutual as f64 / tied as f64;
+        let (low, high) = rounded(Share::of(share, share, share).about);
+        let open = (self.half_tied + self.half_empty + self.hidden) as f64;
+        let pairs = self.density_ties().0 / 2;
+        let pairs = (pairs - self.unknown).max(FEWEST_PAIRS) as f64;
+        let lower = low * pairs / (pairs + open);
+        Some(Share::of(
+            share,
+            lower,
+            (high * pairs + open) / (pairs + open),
+        ))
+    }
+
+    /// The ties that the density leaves possible as it is told.
+    fn density_ties(&self) -> (i64, i64) {
+        let share = self
+            .density()
+            .map_or((0.0, 1.0), |share| rounded(share.about));
+        ties_between(share, self.known)
+    }
+
+    /// The ties of a block that its band leaves possible.
+    fn block_ties(&self, block: usize) -> (i64, i64) {
+        let fifth = |level: u8| f64::from(level) / f64::from(Band::COUNT);
+        let share = self.block(block).map_or((0.0, 1.0), |band| {
+            (fifth(band.level()), fifth(band.level() + 1))
+        });
+        ties_between(share, self.blocks[block].1)
     }
 
     fn block(&self, block: usize) -> Option<Band> {
@@ -154,10 +211,18 @@ impl Ledger {
             self.note_withheld(wave, &density_of, cells.people.iter().copied(), why);
             return figures;
         }
-        let candidates = net.blocks_over_enough(rules.k, self.remembers());
+        // What by its size alone would leave somebody no room is not looked at any further.
+        let dense = net.counts.density().is_some() && net.density_leaves_room();
+        let enough_pairs = |share: Share| dense && net.reciprocity_leaves_room(share);
+        let mut candidates = net.blocks_over_enough(rules.k, self.remembers());
+        candidates.retain(|block| net.block_leaves_room(*block, &[], dense));
+        let fits = |block: &usize| net.block_leaves_room(*block, &candidates, dense);
+        if !candidates.iter().all(fits) {
+            candidates.clear();
+        }
         let everything = Shown {
-            density: true,
-            reciprocity: net.counts.reciprocity().is_some(),
+            density: dense,
+            reciprocity: net.counts.reciprocity().is_some_and(enough_pairs),
             blocks: (0..n_blocks)
                 .map(|block| candidates.contains(&block))
                 .collect(),
@@ -188,7 +253,7 @@ impl Ledger {
 
         let density = net.counts.density().ok_or(Suppressed::NotDefined);
         let density = density.and_then(|share| {
-            if !try_also(&mut shown, &|s| s.density = true) {
+            if !dense || !try_also(&mut shown, &|s| s.density = true) {
                 return Err(Suppressed::NearlyUnanimous);
             }
             self.tell_structure(release(density_of.clone(), told_share(share)))?;
@@ -200,7 +265,7 @@ impl Ledger {
         }
         let reciprocity = net.counts.reciprocity().ok_or(Suppressed::NearlyUnanimous);
         let reciprocity = reciprocity.and_then(|share| {
-            if !try_also(&mut shown, &|s| s.reciprocity = true) {
+            if !enough_pairs(share) || !try_also(&mut shown, &|s| s.reciprocity = true) {
                 return Err(Suppressed::NearlyUnanimous);
             }
             self.tell_structure(release(Self::reciprocity_of(relation), told_share(share)))?;
@@ -306,6 +371,21 @@ const BACK_EMPTY: usize = 3;
 const BACK_OPEN: usize = 4;
 const KINDS: usize = 5;
 
+/// Kinds that a knower cannot tell apart, together.
+const ALIKE: [&[usize]; 4] = [
+    &[BACK_KNOWN_TIE],
+    &[BACK_KNOWN_EMPTY],
+    &[BACK_TIE, BACK_EMPTY],
+    &[BACK_OPEN],
+];
+
+/// Which flips leave what is shown as it is told.
+struct Flips<'s> {
+    shown: &'s Shown,
+    /// By place: of a cell that is no tie, and of one that is.
+    alone: Vec<[bool; 2]>,
+}
+
 struct Net<'a> {
     cells: &'a Cells<'a>,
     n: usize,
@@ -409,6 +489,66 @@ impl<'a> Net<'a> {
         answered.count() >= k && self.members(to).count() >= k && self.members(from).count() >= k
     }
 
+    fn n_answered(&self) -> i64 {
+        self.cells
+            .answered
+            .iter()
+            .filter(|answered| **answered)
+            .count() as i64
+    }
+
+    fn density_leaves_room(&self) -> bool {
+        let columns = self.n as i64 - 1;
+        leaves_room(self.counts.density_ties(), self.n_answered(), columns)
+    }
+
+    /// Whether the density, as it is told, leaves enough pairs with a tie, whoever they are between; nearly all mutual and
+    /// hardly any are told of larger teams only.
+    fn reciprocity_leaves_room(&self, share: Share) -> bool {
+        let answered = self.n_answered();
+        let to_silent = answered * (self.n as i64 - answered);
+        let among = self.counts.density_ties().0 - to_silent;
+        let inner = (2..=8).contains(&share.about) || self.n as i64 >= EXTREMES_FROM;
+        inner && among >= 2 * FEWEST_PAIRS
+    }
+
+    /// Whether a block leaves room beside these others, and beside the density where that is told.
+    fn block_leaves_room(&self, block: usize, others: &[usize], density: bool) -> bool {
+        let size = |block: usize| {
+            let (from, to) = (block / self.n_groups, block % self.n_groups);
+            let rows = self
+                .members(from)
+                .filter(|&i| self.cells.answered[i])
+                .count() as i64;
+            let columns = self.members(to).count() as i64 - i64::from(from == to);
+            (rows, columns)
+        };
+        let (rows, columns) = size(block);
+        let (mut fewest, mut most) = self.counts.block_ties(block);
+        if density && !others.is_empty() {
+            let (mut low, mut high) = (0, 0);
+            for other in (0..self.n_groups * self.n_groups).filter(|other| *other != block) {
+                let (rows, columns) = size(other);
+                let (mut least, mut largest) = if others.contains(&other) {
+                    self.counts.block_ties(other)
+                } else {
+                    (0, self.counts.blocks[other].1)
+                };
+                // The two rows that somebody knows may be full here too, or empty.
+                if other / self.n_groups == block / self.n_groups {
+                    least = least.max((2 * columns).min(largest));
+                    largest = largest.min(((rows - 2) * columns).max(least.min(largest)));
+                }
+                low += least.min(largest);
+                high += largest;
+            }
+            let all = self.counts.density_ties();
+            most = most.min(all.1 - low);
+            fewest = fewest.max(all.0 - high);
+        }
+        leaves_room((fewest, most), rows, columns)
+    }
+
     /// The blocks over enough people of which the rows that are left, too, are of enough people.
     fn blocks_over_enough(&self, k: usize, with_the_rest: bool) -> Vec<usize> {
         if self.cells.n_groups == 0 {
@@ -451,14 +591,27 @@ impl<'a> Net<'a> {
 
     /// Whether for any two known rows every other answer may be either.
     fn leaves_every_tie_open(&self, shown: &Shown) -> bool {
+        let flips = self.flips(shown);
         let base = self.unknown_to_all();
         let answered = self.by_name(true);
+        let rows: Vec<Unknown> = answered.iter().map(|&ego| self.row_known(ego)).collect();
         (0..answered.len()).all(|first| {
             (0..first).all(|second| {
                 let known = [answered[first], answered[second]];
-                self.is_open(&self.unknown_to(&base, known), shown)
+                let unknown = self.unknown_to(&base, [&rows[first], &rows[second]], known);
+                self.is_open(&unknown, &flips)
             })
         })
+    }
+
+    /// Which cells can be the other way round by themselves, whoever knows what.
+    fn flips<'s>(&self, shown: &'s Shown) -> Flips<'s> {
+        let alone = (0..self.n_groups * self.n_groups * KINDS)
+            .map(|place| {
+                [0, 1].map(|value| shown.alike(&self.counts, &flip(&self.counts, place, value)))
+            })
+            .collect();
+        Flips { shown, alone }
     }
 
     fn unknown_to_all(&self) -> Unknown {
@@ -485,36 +638,45 @@ impl<'a> Net<'a> {
         self.block(ego, alter) * KINDS + kind
     }
 
-    fn unknown_to(&self, base: &Unknown, known: [usize; 2]) -> Unknown {
+    /// What becomes of the unknown cells when one row is known: its own are none any more, and of those back to it the way
+    /// back is known.
+    fn row_known(&self, ego: usize) -> Unknown {
+        let mut change = vec![[0; 2]; self.n_groups * self.n_groups * KINDS];
+        for other in (0..self.n).filter(|other| *other != ego) {
+            if let Some(tie) = self.cell(ego, other) {
+                change[self.kind(ego, other, false)][usize::from(tie)] -= 1;
+            }
+            if let Some(tie) = self.cell(other, ego) {
+                change[self.kind(other, ego, false)][usize::from(tie)] -= 1;
+                change[self.kind(other, ego, true)][usize::from(tie)] += 1;
+            }
+        }
+        change
+    }
+
+    /// What is unknown to someone who knows two rows.
+    fn unknown_to(&self, base: &Unknown, rows: [&Unknown; 2], known: [usize; 2]) -> Unknown {
         let mut unknown = base.clone();
-        for ego in known {
-            for other in (0..self.n).filter(|other| *other != ego) {
-                if let Some(tie) = self.cell(ego, other) {
-                    unknown[self.kind(ego, other, false)][usize::from(tie)] -= 1;
-                }
-                if known.contains(&other) {
-                    continue;
-                }
-                if let Some(tie) = self.cell(other, ego) {
-                    unknown[self.kind(other, ego, false)][usize::from(tie)] -= 1;
-                    unknown[self.kind(other, ego, true)][usize::from(tie)] += 1;
-                }
+        for row in rows {
+            for (cell, change) in unknown.iter_mut().zip(row) {
+                cell[0] += change[0];
+                cell[1] += change[1];
+            }
+        }
+        // The two cells between the known rows were taken out as own cells, and once more as cells back.
+        for (ego, other) in [(known[0], known[1]), (known[1], known[0])] {
+            if let Some(tie) = self.cell(ego, other) {
+                unknown[self.kind(ego, other, false)][usize::from(tie)] += 1;
+                unknown[self.kind(ego, other, true)][usize::from(tie)] -= 1;
             }
         }
         unknown
     }
 
-    fn is_open(&self, unknown: &Unknown, shown: &Shown) -> bool {
+    fn is_open(&self, unknown: &Unknown, flips: &Flips<'_>) -> bool {
         (0..self.n_groups * self.n_groups).all(|block| {
             let at = |kind: usize| unknown[block * KINDS + kind];
-            let together = [
-                vec![BACK_KNOWN_TIE],
-                vec![BACK_KNOWN_EMPTY],
-                // Nobody can tell these two apart.
-                vec![BACK_TIE, BACK_EMPTY],
-                vec![BACK_OPEN],
-            ];
-            together.iter().all(|kinds| {
+            ALIKE.iter().all(|kinds| {
                 let [empty, ties] = kinds.iter().fold([0, 0], |sum, &kind| {
                     [sum[0] + at(kind)[0], sum[1] + at(kind)[1]]
                 });
@@ -526,18 +688,18 @@ impl<'a> Net<'a> {
                 kinds
                     .iter()
                     .filter(|&&kind| at(kind)[value] > 0)
-                    .any(|&kind| self.can_flip(unknown, shown, block * KINDS + kind, value))
+                    .any(|&kind| self.can_flip(unknown, flips, block * KINDS + kind, value))
             })
         })
     }
 
     /// Whether a cell of this kind can be the other way round, with one other cell elsewhere if need be, and everything be
     /// told as it is.
-    fn can_flip(&self, unknown: &Unknown, shown: &Shown, place: usize, value: usize) -> bool {
-        let flipped = flip(&self.counts, place, value);
-        if shown.alike(&self.counts, &flipped) {
+    fn can_flip(&self, unknown: &Unknown, flips: &Flips<'_>, place: usize, value: usize) -> bool {
+        if flips.alone[place][value] {
             return true;
         }
+        let flipped = flip(&self.counts, place, value);
         // The two cells of one pair would not be what they are counted as: of kinds that could be, more than one is needed.
         let hidden = |place: usize| (BACK_TIE..=BACK_EMPTY).contains(&(place % KINDS));
         (0..unknown.len()).any(|other| {
@@ -548,7 +710,7 @@ impl<'a> Net<'a> {
                     (false, false) => 1,
                 };
                 unknown[other][of] >= needed
-                    && shown.alike(&self.counts, &flip(&flipped, other, of))
+                    && flips.shown.alike(&self.counts, &flip(&flipped, other, of))
             })
         })
     }
@@ -747,7 +909,9 @@ mod tests {
                 blocks: vec![true; groups.len() * groups.len()],
             };
             let base = net.unknown_to_all();
-            prop_assume!(net.is_open(&net.unknown_to(&base, [2, 3]), &shown));
+            let unknown = net.unknown_to(&base, [&net.row_known(2), &net.row_known(3)], [2, 3]);
+            prop_assert!(unknown.iter().flatten().all(|n| *n >= 0));
+            prop_assume!(net.is_open(&unknown, &net.flips(&shown)));
             let free: Vec<(usize, usize)> =
                 (0..2).flat_map(|i| (0..n).map(move |j| (i, j))).filter(|(i, j)| i != j).collect();
             let mut seen = vec![[false; 2]; free.len()];
