@@ -261,7 +261,9 @@ fn the_checklist_answers_every_item_or_says_what_is_not_recorded() {
                 format!("check-{key}-lacks")
             );
         }
-        assert!(!page.contains("<script") && !page.contains("src=\"") && !page.contains("http"));
+        assert!(
+            !page.contains("<script") && !page.contains("src=\"") && !page.contains("href=\"http")
+        );
     }
 }
 
@@ -511,7 +513,7 @@ async fn the_report_of_a_database_is_made_again_and_what_changed_is_found() {
         // Figures have a title and a description; no text is a key.
         assert_eq!(page.matches("<svg").count(), page.matches("<desc").count());
         for family in [
-            "report-", "account-", "check-", "gap-", "limit-", "term-", "define-",
+            "report-", "account-", "check-", "gap-", "limit-", "term-", "meaning-",
         ] {
             for key in keys(Language::En) {
                 assert!(
@@ -550,11 +552,11 @@ async fn the_report_of_a_database_is_made_again_and_what_changed_is_found() {
     let file_of = address.strip_prefix("sqlite:").unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file_of);
     let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    let done = sqlx::query("UPDATE pupil_scores SET score = score + 1 WHERE rowid = (SELECT min(rowid) FROM pupil_scores)")
+    let done = sqlx::query("UPDATE pupil_scores SET score = score + 1 WHERE score = (SELECT max(score) FROM pupil_scores)")
         .execute(&mut connection)
         .await
         .unwrap();
-    assert_eq!(done.rows_affected(), 1);
+    assert!(done.rows_affected() >= 1);
     sqlx::Connection::close(connection).await.unwrap();
     let (code, told) = verify(&file, &["--database", address]);
     assert_eq!(code, Some(2));

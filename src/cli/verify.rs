@@ -19,6 +19,7 @@ use crate::evaluation::portrait::Portrait;
 use crate::reports::proof::{self, Block, FindingsBlock, MadeFrom};
 use crate::storage::{conclusions, releases, snapshot};
 use crate::web::study_report::Material;
+use crate::web::team_files;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -87,7 +88,9 @@ fn verify(arguments: &Arguments) -> Answer {
                 .to_owned(),
         ),
         MadeFrom::Study { key } => block_on(of_study(arguments, key, &block))?,
-        MadeFrom::School { .. } => Err("the report of a school is checked by its seal".to_owned()),
+        MadeFrom::School { study, key } => {
+            block_on(of_school(arguments, study, key, block.language))?
+        }
     };
     match again {
         Err(refusal) => said.cannot(&refusal),
@@ -222,6 +225,30 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
         page,
         note,
     }))
+}
+
+/// Of the portrait that is kept: it was judged when it was made, and is not judged again.
+async fn of_school(
+    arguments: &Arguments,
+    key: &str,
+    school: &str,
+    language: Language,
+) -> anyhow::Result<Remade> {
+    let store = opened(&arguments.database).await?;
+    let study = match study(&store, Some(key)).await? {
+        Ok(study) => study,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut tx = store.read().await?;
+    let mut pages = team_files::pages(&mut tx, &study, language, Some(school)).await?;
+    Ok(match pages.pop() {
+        Some((_, page)) => Ok(Again {
+            findings: None,
+            page,
+            note: None,
+        }),
+        None => Err(format!("school `{school}` has no results here")),
+    })
 }
 
 /// Line by line what is the same and what is not.

@@ -185,7 +185,7 @@ fn title(study: &WholeStudy<'_>) -> String {
     let w = study.words;
     match study.collected() {
         Some(own) => w.t1("report-title-study", "study", own.design.title.say(w.0)),
-        None => w.t1("report-title", "n", study.findings.contents.schools),
+        None => w.t1("report-head", "n", study.findings.contents.schools),
     }
 }
 
@@ -376,7 +376,7 @@ fn definitions(study: &WholeStudy<'_>) -> Vec<(String, String)> {
     words
         .into_iter()
         .filter(|(_, is)| *is)
-        .map(|(key, _)| (w.t(&format!("term-{key}")), w.t(&format!("define-{key}"))))
+        .map(|(key, _)| (w.t(&format!("term-{key}")), w.t(&format!("meaning-{key}"))))
         .collect()
 }
 

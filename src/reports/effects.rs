@@ -104,7 +104,7 @@ fn effect(w: Words, row: &SchoolEffect) -> EffectRow<'_> {
         p_top: optional(w, row.p_top),
         months: row
             .months
-            .map(|months| w.decimal(months, 1))
+            .map(|months| super::sentence::number(w, months, 1))
             .unwrap_or_default(),
         n_pupils: row.n_pupils,
     }

@@ -5,7 +5,7 @@ use crate::evaluation::plan::Grouping;
 use crate::evaluation::plan_lock::Standing;
 
 use super::sentence;
-use super::whole_study::WholeStudy;
+use super::whole_study::{Seen, WholeStudy};
 
 pub fn limits(study: &WholeStudy<'_>) -> Vec<String> {
     let (w, findings, plan) = (study.words, study.findings, study.plan);
@@ -51,9 +51,13 @@ pub fn limits(study: &WholeStudy<'_>) -> Vec<String> {
         "limit-exploratory",
     );
     add(
-        study
-            .collected()
-            .is_some_and(|study| !study.seen.is_empty()),
+        study.collected().is_some_and(|own| {
+            let before = |seen: &Seen| {
+                let mut later = own.closed.iter();
+                later.any(|window| window.cohort == seen.cohort && seen.first_at < window.opened_at)
+            };
+            own.seen.iter().any(before)
+        }),
         "limit-seen",
     );
     let smallest = findings

@@ -24,5 +24,6 @@ pub mod school_scales;
 pub mod school_sentences;
 mod seen;
 pub mod sentence;
+pub mod team_page;
 pub mod told;
 pub mod whole_study;

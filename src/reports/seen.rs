@@ -76,7 +76,7 @@ impl SeenTables {
                     wave: window.wave.clone(),
                     n_schools: schools.len(),
                     what: if what.is_empty() {
-                        w.t("report-seen-nothing")
+                        w.t("report-seen-none")
                     } else {
                         what.join("; ")
                     },

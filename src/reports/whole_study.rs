@@ -95,7 +95,10 @@ impl<'a> WholeStudy<'a> {
 
     pub fn is_simulated(&self) -> bool {
         self.collected()
-            .and_then(|study| study.design.conditions.ethics_reference.as_deref())
-            == Some(SIMULATED)
+            .is_some_and(|study| is_simulated(&study.design))
     }
+}
+
+pub fn is_simulated(design: &StudyDesign) -> bool {
+    design.conditions.ethics_reference.as_deref() == Some(SIMULATED)
 }

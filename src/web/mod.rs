@@ -22,6 +22,7 @@ pub mod serve;
 mod setup;
 pub mod study;
 pub mod study_report;
+pub mod team_files;
 mod told;
 mod trainer;
 mod visitor;

@@ -33,6 +33,8 @@ pub enum MaterialError {
     Storage(#[from] StorageError),
     #[error("what was kept cannot be read")]
     Kept(#[from] serde_json::Error),
+    #[error("the page cannot be written")]
+    Page(#[from] askama::Error),
 }
 
 impl Material {

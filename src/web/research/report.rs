@@ -52,7 +52,7 @@ pub async fn show_whole(
     let w = visitor.0.words;
     let failed = |error: MaterialError| match error {
         MaterialError::Storage(error) => Problem::storage(&app, w, &error),
-        error @ MaterialError::Kept(_) => Problem::failure(&app, w, &error),
+        error => Problem::failure(&app, w, &error),
     };
     let study = &visitor.0.study;
     let mut tx = app

@@ -7,4 +7,4 @@ pub mod opening;
 pub mod portrait;
 pub mod response;
 mod results;
-mod wording;
+pub mod wording;
