@@ -117,9 +117,7 @@ fn response(names: &Names<'_>, rows: &[NetworkMeasure]) -> String {
 }
 
 /// Wave and relation in the order in which they come, each with its rows.
-fn by_question<'a>(
-    rows: &'a [NetworkMeasure],
-) -> BTreeMap<(&'a str, &'a str), Vec<&'a NetworkMeasure>> {
+fn by_question(rows: &[NetworkMeasure]) -> BTreeMap<(&str, &str), Vec<&NetworkMeasure>> {
     let mut found: BTreeMap<(&str, &str), Vec<&NetworkMeasure>> = BTreeMap::new();
     for row in rows {
         found
