@@ -113,7 +113,7 @@ fn part<'p>(page: &'p str, key: &str) -> &'p str {
     &rest[..rest.find("</section>").unwrap()]
 }
 
-/// Texts of this family that stand whole in a part, by their keys; those with something to fill in by what comes before it.
+/// Texts of this family that stand in a part, by their keys; those with something to fill in by their longest fixed piece.
 fn told(language: Language, family: &str, text: &str) -> Vec<&'static str> {
     let source = match language {
         Language::Nl => include_str!("../src/locale/nl.ftl"),
@@ -127,8 +127,11 @@ fn told(language: Language, family: &str, text: &str) -> Vec<&'static str> {
                 .lines()
                 .find_map(|line| line.strip_prefix(&format!("{key} = ")))
                 .unwrap_or_default();
-            let fixed = line.split('{').next().unwrap_or_default();
-            fixed.len() > 12 && text.contains(fixed)
+            let fixed = line
+                .split('{')
+                .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+            let longest = fixed.max_by_key(|part| part.len()).unwrap_or_default();
+            longest.len() > 12 && text.contains(longest)
         })
         .collect()
 }
@@ -423,10 +426,10 @@ async fn concluded(database: &Database) {
         .await
         .unwrap();
     conclude(&store, &rehearsed.study, today()).await.unwrap();
-    opened(database, "T1", today()).await;
+    opened(database, Audience::Team, today()).await;
 }
 
-async fn opened(database: &Database, wave: &'static str, at: DateTime<Utc>) {
+async fn opened(database: &Database, audience: Audience, at: DateTime<Utc>) {
     let store = database.open().await;
     let mut tx = store.read().await.unwrap();
     let all = schakel::storage::studies::all(&mut tx).await.unwrap();
@@ -443,7 +446,7 @@ async fn opened(database: &Database, wave: &'static str, at: DateTime<Utc>) {
     store
         .write::<_, StorageError, _>(move |tx| {
             async move {
-                let waves = [wave.to_owned()];
+                let waves = ["T1".to_owned()];
                 open::open(
                     tx,
                     &act,
@@ -528,7 +531,7 @@ async fn the_report_of_a_database_is_made_again_and_what_changed_is_found() {
         assert_eq!(block.findings.unwrap().snapshot.len(), 64);
     }
     // Something that a school opened since is told in one part of the page; the findings are the same.
-    opened(database, "T2a", today()).await;
+    opened(database, Audience::Board, today()).await;
     let (code, told) = verify(&file, &["--database", address]);
     assert_eq!(code, Some(2));
     assert!(
