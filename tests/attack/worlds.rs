@@ -224,10 +224,8 @@ pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<S
                     })
                     .position(|end| person < end)
             };
-            let mut kinds: BTreeMap<
-                (Option<usize>, Option<usize>, bool, Option<bool>),
-                (usize, usize),
-            > = BTreeMap::new();
+            type Kind = (Option<usize>, Option<usize>, bool, Option<bool>);
+            let mut kinds: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
             for (i, j) in &unknown {
                 let back = known.contains(j).then(|| rows[*j][*i]);
                 kinds
