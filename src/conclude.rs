@@ -30,9 +30,9 @@ use crate::evaluation::scales::ScaleDefinition;
 use crate::evaluation::school_networks;
 use crate::evaluation::team_change::set_beside_before;
 use crate::evaluation::usual::AllSchools;
+use crate::fieldwork::drawn;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
-use crate::storage::school_networks as kept_networks;
 use crate::storage::snapshot::{SchoolRow, Snapshot};
 use crate::storage::{StorageError, Store, records, releases, snapshot};
 
@@ -78,7 +78,7 @@ pub async fn conclude(
     };
     if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
         let newest = conclusions::newest(&mut tx, study.study_id).await?;
-        let n_drawn = kept_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
+        let n_drawn = crate::storage::school_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
         drop(tx);
         // Data that were others in the meantime (an objection that was taken back) count again.
         if newest.is_some_and(|(newest, _)| newest != key) {
@@ -92,11 +92,11 @@ pub async fn conclude(
         }
         // Pictures are let go of when somebody takes something back.
         if n_drawn < snapshot.schools.len() {
-            let networks = drawn(&snapshot, study)?;
+            let networks = pictures(&snapshot, study)?;
             let (study_id, hash) = (study.study_id, key.snapshot_hash.clone());
             store
                 .write::<_, StorageError, _>(move |tx| {
-                    async move { kept_networks::keep(tx, study_id, &hash, &networks).await }.boxed()
+                    async move { drawn::keep(tx, study_id, &hash, &networks, now).await }.boxed()
                 })
                 .await?;
         }
@@ -113,7 +113,7 @@ pub async fn conclude(
         let (owned, frozen) = (study.clone(), snapshot.clone());
         let (conclusion, networks) = tokio::task::spawn_blocking(move || {
             let conclusion = evaluate_snapshot(&frozen, &owned, told)?;
-            Ok::<_, ConcludeError>((conclusion, drawn(&frozen, &owned)?))
+            Ok::<_, ConcludeError>((conclusion, pictures(&frozen, &owned)?))
         })
         .await
         .map_err(|_| ConcludeError::Interrupted)??;
@@ -129,7 +129,7 @@ pub async fn conclude(
                     let Conclusion { key, parts, .. } = &conclusion;
                     conclusions::keep(tx, study_id, key, &findings, parts, now).await?;
                     releases::keep(tx, key, &conclusion.releases, now).await?;
-                    kept_networks::keep(tx, study_id, &key.snapshot_hash, &networks).await?;
+                    drawn::keep(tx, study_id, &key.snapshot_hash, &networks, now).await?;
                     Ok(Some(conclusion.key))
                 }
                 .boxed()
@@ -184,7 +184,7 @@ pub fn evaluate_snapshot(
 }
 
 /// What the research desk draws of each school, as it is kept.
-fn drawn(snapshot: &Snapshot, study: &Study) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
+fn pictures(snapshot: &Snapshot, study: &Study) -> Result<Vec<(SchoolId, String)>, ConcludeError> {
     let records = records::records(snapshot, &study.design, &study.questions())?;
     let of_school = |networks: school_networks::SchoolNetworks| {
         let row = snapshot

@@ -23,7 +23,7 @@ use schakel::instrument::check::RawAnswer;
 use schakel::storage::{Store, conclusions, releases};
 
 use support::databases::databases;
-use support::small_study::{Field, OAK, filled, lines, start, ticked};
+use support::small_study::{Field, OAK, filled, lines, ticked};
 use support::tables::everything;
 
 /// Eleven of the twelve teach, in one group of six and one of six.

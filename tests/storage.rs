@@ -613,9 +613,7 @@ async fn concluding(field: &mut Field) -> (String, Records) {
     assert_eq!(records.answers.len(), 1);
     assert_eq!(
         records.answers[0].items,
-        [("att_01", 2.0), ("att_02", 3.0)]
-            .into_iter()
-            .collect::<schakel::domain::records::ItemAnswers>()
+        [("att_01", 2.0), ("att_02", 3.0)].into()
     );
 
     // What an open window gets does not show.

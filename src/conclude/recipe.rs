@@ -1,7 +1,6 @@
 //! What another choice than the plan's gives: the same evaluation of the same frozen data, kept beside the plan's
 //! conclusion under a hash of its own.
 
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 
 use super::{ConcludeError, hash_of, method_hash, origin};
@@ -9,8 +8,9 @@ use crate::evaluation::evaluate::evaluate;
 use crate::evaluation::findings::Findings;
 use crate::evaluation::plan::{Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
+use crate::fieldwork::recipe::keep_findings;
 use crate::fieldwork::study::Study;
-use crate::storage::audit::{self, Act};
+use crate::storage::audit::Act;
 use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::snapshot::Snapshot;
 use crate::storage::{StorageError, Store, recipes, records, snapshot};
@@ -69,14 +69,10 @@ pub async fn compute(
         .await
         .map_err(|_| ConcludeError::Interrupted)??;
     let text = serde_json::to_string(&findings).expect("findings are plain values with text keys");
-    let (study_id, kept, at): (_, _, DateTime<Utc>) = (study.study_id, key.clone(), act.at);
+    let (study_id, kept) = (study.study_id, key.clone());
     store
         .write::<_, StorageError, _>(move |tx| {
-            async move {
-                recipes::keep_findings(tx, study_id, &kept, &text, at).await?;
-                audit::record(tx, &act, "compute recipe", &kept.method_hash, "").await
-            }
-            .boxed()
+            async move { keep_findings(tx, &act, study_id, &kept, &text).await }.boxed()
         })
         .await?;
     Ok(key)

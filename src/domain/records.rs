@@ -129,6 +129,12 @@ impl<K: Into<Arc<str>>> FromIterator<(K, f64)> for ItemAnswers {
     }
 }
 
+impl<K: Into<Arc<str>>, const N: usize> From<[(K, f64); N]> for ItemAnswers {
+    fn from(answers: [(K, f64); N]) -> Self {
+        answers.into_iter().collect()
+    }
+}
+
 impl Serialize for ItemAnswers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())

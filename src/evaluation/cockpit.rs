@@ -1,8 +1,7 @@
 //! What a trainer reads of a school at a glance: how far its figures carry, and why it asks for attention. Made of
 //! counts of answers and of the school's disclosed portrait only; never about a person.
 
-use super::portrait::{Portrait, WavePortrait};
-use crate::domain::disclosure::Disclosed;
+use super::portrait::WavePortrait;
 
 /// How far the figures of a wave carry, by the response rates of the study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,20 +150,6 @@ pub fn presence_falls(shares: &[f64]) -> Option<Flag> {
     }
     let (share, before) = (mean(last), mean(before));
     (before - share >= FALLS - TOLERANCE).then_some(Flag::PresenceFalls { share, before })
-}
-
-/// The newest of these waves that the portrait has, with its place.
-pub fn newest<'p>(portrait: &'p Portrait, opened: &[String]) -> Option<&'p WavePortrait> {
-    portrait
-        .waves
-        .iter()
-        .rev()
-        .find(|wave| opened.contains(&wave.wave))
-}
-
-/// A figure that is shown, or nothing.
-pub fn shown<T>(figure: &Disclosed<T>) -> Option<&T> {
-    figure.shown().ok()
 }
 
 #[cfg(test)]

@@ -93,7 +93,8 @@ mod tests {
                     respondent: (*respondent).to_owned(),
                     school: 0,
                     wave: 0,
-                    items: BTreeMap::from([("q".to_owned(), *value)]),
+                    items: [("q", *value)].into(),
+                    seconds_per_item: None,
                 })
                 .collect(),
             ..Records::default()

@@ -221,16 +221,20 @@ pub fn judged_scale(
             let answers = sheets
                 .iter()
                 .filter_map(|sheet| Some((sheet.respondent.as_str(), sheet.items.get(item)?)));
-            let said = ledger.said(&Ratings {
-                wave,
-                measure: &Ledger::item_of(item),
-                scale: AnswerScale {
-                    steps_per_unit: Some(1),
-                    ..ratings.scale
-                },
-                k,
-                scores: answers.collect(),
-            });
+            // Where the mean lies too near an end to be told, the items would tell which end it is.
+            let said = match mean.shown() {
+                Err(why) => Disclosed::withheld(why),
+                Ok(_) => ledger.said(&Ratings {
+                    wave,
+                    measure: &Ledger::item_of(item),
+                    scale: AnswerScale {
+                        steps_per_unit: Some(1),
+                        ..ratings.scale
+                    },
+                    k,
+                    scores: answers.collect(),
+                }),
+            };
             ItemPortrait {
                 item: item.clone(),
                 said,

@@ -198,7 +198,7 @@ mod tests {
                         respondent: format!("p{teacher}"),
                         school,
                         wave,
-                        items: [("x", x)].into_iter().collect(),
+                        items: [("x", x)].into(),
                         seconds_per_item: None,
                     });
                 }

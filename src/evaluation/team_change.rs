@@ -521,6 +521,7 @@ mod tests {
                         school: 0,
                         wave,
                         items: [("a".to_owned(), *value)].into(),
+                        seconds_per_item: None,
                     })
             };
             of(0).chain(of(1)).collect()

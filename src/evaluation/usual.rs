@@ -172,6 +172,7 @@ mod tests {
                     school,
                     wave: 0,
                     items: [("c".to_owned(), 2.0 + school as f64 / 10.0)].into(),
+                    seconds_per_item: None,
                 })
             })
             .collect()

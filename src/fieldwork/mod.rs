@@ -5,6 +5,7 @@ pub mod amend;
 pub mod close;
 pub mod consent;
 pub mod door;
+pub mod drawn;
 pub mod enrol;
 pub mod enter;
 pub mod export;

@@ -1,7 +1,8 @@
-//! Keeps a view of the research desk under a name, and lets go of it.
+//! Keeps a view of the research desk under a name and lets go of it; keeps what it gave.
 
 use crate::domain::id::StudyId;
 use crate::storage::audit::{self, Act};
+use crate::storage::conclusions::ConclusionKey;
 use crate::storage::recipes::{self, Recipe};
 use crate::storage::{StorageError, Tx};
 
@@ -59,4 +60,16 @@ pub async fn forget(
         audit::record(tx, act, "delete recipe", name, "").await?;
     }
     Ok(gone)
+}
+
+/// Beside what was concluded by the plan.
+pub async fn keep_findings(
+    tx: &mut Tx,
+    act: &Act,
+    study_id: StudyId,
+    key: &ConclusionKey,
+    findings: &str,
+) -> Result<(), StorageError> {
+    recipes::keep_findings(tx, study_id, key, findings, act.at).await?;
+    audit::record(tx, act, "compute recipe", &key.method_hash, "").await
 }

@@ -38,7 +38,8 @@ pub fn leaves_half(atoms: &[Answers], told: &[Sum], scale: &AnswerScale) -> bool
                 let half = (scale.maximum - scale.minimum) / 2.0 - HAIR;
                 moved_within(atoms, &known, target, scale) >= half
                     || range(atoms, told, &known, target, scale)
-                        .is_none_or(|(low, high)| scale.on_grid_width(low, high) >= half)
+                        // Ends that nobody can have given: others, just within what is possible, tell everything.
+                        .is_some_and(|(low, high)| scale.on_grid_width(low, high) >= half)
             })
     })
 }
@@ -131,6 +132,16 @@ fn range(
     target: usize,
     scale: &AnswerScale,
 ) -> Option<(f64, f64)> {
+    // One figure over one set of people needs no programme.
+    if let ([atom], [sum]) = (atoms, told)
+        && sum.over[0]
+    {
+        let others = (atom.n - known.n[0] - 1) as f64;
+        let (from, to) = (sum.from - known.sum[0], sum.to - known.sum[0]);
+        let low = (from - others * scale.maximum).max(scale.minimum);
+        let high = (to - others * scale.minimum).min(scale.maximum);
+        return (low <= high + HAIR).then_some((low, high));
+    }
     let end = |direction| {
         let mut problem = Problem::new(direction);
         let answer = problem.add_var(1.0, (scale.minimum, scale.maximum));

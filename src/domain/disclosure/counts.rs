@@ -20,29 +20,86 @@ pub(super) struct Counts {
 }
 
 /// The fewest pairs with a tie over which it is told how many are mutual.
-const FEWEST_PAIRS: i64 = 5;
+pub(super) const FEWEST_PAIRS: i64 = 5;
+
+/// From how many people on a team may be told to be nearly all mutual, or hardly.
+pub(super) const EXTREMES_FROM: i64 = 14;
+
+/// The shares that are told as this one: as rounding leaves them, the outer ones open to the ends.
+fn rounded(about: u8) -> (f64, f64) {
+    let about = f64::from(about);
+    let low = if about <= 1.0 { 0.0 } else { about - 0.5 };
+    let high = if about >= 9.0 { 10.0 } else { about + 0.5 };
+    (low / 10.0, high / 10.0)
+}
+
+/// The fewest and the most ties among so many cells that a share between two ends can be; the upper end is the first of the
+/// next share, but for the last.
+fn ties_between((low, high): (f64, f64), cells: i64) -> (i64, i64) {
+    const HAIR: f64 = 1e-9;
+    let (low, high) = (low * cells as f64, high * cells as f64);
+    let most = if high >= cells as f64 - HAIR {
+        cells
+    } else {
+        (high - HAIR).ceil() as i64 - 1
+    };
+    ((low - HAIR).ceil() as i64, most)
+}
+
+/// Whether so many ties leave every cell open to whoever knows any two of the rows: however full these, others may name
+/// somebody, and however empty, others may not name everybody. It depends on what is told and on sizes, never on the answers:
+/// what is not told for this reason does not tell them either.
+pub(super) fn leaves_room((fewest, most): (i64, i64), rows: i64, columns: i64) -> bool {
+    most > 2 * columns && fewest < (rows - 2) * columns
+}
 
 impl Counts {
+    /// What is told beside "about" comes from it and from how many cells are unknown, not from the ties.
     pub(super) fn density(&self) -> Option<Share> {
-        let all = self.known + self.unknown;
-        (self.known > 0).then(|| {
-            Share::of(
-                self.ties as f64 / self.known as f64,
-                self.ties as f64 / all as f64,
-                (self.ties + self.unknown) as f64 / all as f64,
-            )
-        })
+        if self.known == 0 {
+            return None;
+        }
+        let share = self.ties as f64 / self.known as f64;
+        let (low, high) = rounded(Share::of(share, share, share).about);
+        let (known, all) = (self.known as f64, (self.known + self.unknown) as f64);
+        let upper = (high * known + self.unknown as f64) / all;
+        Some(Share::of(share, low * known / all, upper))
     }
 
+    /// The range takes the fewest pairs over which it is told, and every open pair as either.
     pub(super) fn reciprocity(&self) -> Option<Share> {
         let tied = self.mutual + self.one_sided;
         if tied < FEWEST_PAIRS {
             return None;
         }
-        let open = self.half_tied + self.hidden;
-        let lower = self.mutual as f64 / (tied + open + self.half_empty) as f64;
-        let upper = (self.mutual + open) as f64 / (tied + open) as f64;
-        Some(Share::of(self.mutual as f64 / tied as f64, lower, upper))
+        let share = self.mutual as f64 / tied as f64;
+        let (low, high) = rounded(Share::of(share, share, share).about);
+        let open = (self.half_tied + self.half_empty + self.hidden) as f64;
+        let pairs = self.density_ties().0 / 2;
+        let pairs = (pairs - self.unknown).max(FEWEST_PAIRS) as f64;
+        let lower = low * pairs / (pairs + open);
+        Some(Share::of(
+            share,
+            lower,
+            (high * pairs + open) / (pairs + open),
+        ))
+    }
+
+    /// The ties that the density leaves possible as it is told.
+    pub(super) fn density_ties(&self) -> (i64, i64) {
+        let share = self
+            .density()
+            .map_or((0.0, 1.0), |share| rounded(share.about));
+        ties_between(share, self.known)
+    }
+
+    /// The ties of a block that its band leaves possible.
+    pub(super) fn block_ties(&self, block: usize) -> (i64, i64) {
+        let fifth = |level: u8| f64::from(level) / f64::from(Band::COUNT);
+        let share = self.block(block).map_or((0.0, 1.0), |band| {
+            (fifth(band.level()), fifth(band.level() + 1))
+        });
+        ties_between(share, self.blocks[block].1)
     }
 
     pub(super) fn block(&self, block: usize) -> Option<Band> {

@@ -9,7 +9,8 @@
 use std::collections::BTreeSet;
 
 use super::counts::{
-    ALIKE, BACK_EMPTY, BACK_KNOWN_EMPTY, BACK_KNOWN_TIE, BACK_OPEN, BACK_TIE, Counts, KINDS, Shown, flip,
+    ALIKE, BACK_EMPTY, BACK_KNOWN_EMPTY, BACK_KNOWN_TIE, BACK_OPEN, BACK_TIE, Counts,
+    EXTREMES_FROM, FEWEST_PAIRS, KINDS, Shown, flip, leaves_room,
 };
 use super::isolation::{atoms, isolates};
 use super::ledger::{Ledger, Release, Told};
@@ -83,10 +84,18 @@ impl Ledger {
             self.note_withheld(wave, &density_of, cells.people.iter().copied(), why);
             return figures;
         }
-        let candidates = net.blocks_over_enough(rules.k, self.remembers());
+        // What by its size alone would leave somebody no room is not looked at any further.
+        let dense = net.counts.density().is_some() && net.density_leaves_room();
+        let enough_pairs = |share: Share| dense && net.reciprocity_leaves_room(share);
+        let mut candidates = net.blocks_over_enough(rules.k, self.remembers());
+        candidates.retain(|block| net.block_leaves_room(*block, &[], dense));
+        let fits = |block: &usize| net.block_leaves_room(*block, &candidates, dense);
+        if !candidates.iter().all(fits) {
+            candidates.clear();
+        }
         let everything = Shown {
-            density: true,
-            reciprocity: net.counts.reciprocity().is_some(),
+            density: dense,
+            reciprocity: net.counts.reciprocity().is_some_and(enough_pairs),
             blocks: (0..n_blocks)
                 .map(|block| candidates.contains(&block))
                 .collect(),
@@ -117,7 +126,7 @@ impl Ledger {
 
         let density = net.counts.density().ok_or(Suppressed::NotDefined);
         let density = density.and_then(|share| {
-            if !try_also(&mut shown, &|s| s.density = true) {
+            if !dense || !try_also(&mut shown, &|s| s.density = true) {
                 return Err(Suppressed::NearlyUnanimous);
             }
             self.tell_structure(release(density_of.clone(), told_share(share)))?;
@@ -129,7 +138,7 @@ impl Ledger {
         }
         let reciprocity = net.counts.reciprocity().ok_or(Suppressed::NearlyUnanimous);
         let reciprocity = reciprocity.and_then(|share| {
-            if !try_also(&mut shown, &|s| s.reciprocity = true) {
+            if !enough_pairs(share) || !try_also(&mut shown, &|s| s.reciprocity = true) {
                 return Err(Suppressed::NearlyUnanimous);
             }
             self.tell_structure(release(Self::reciprocity_of(relation), told_share(share)))?;
@@ -333,6 +342,66 @@ impl<'a> Net<'a> {
         let (from, to) = (block / self.n_groups, block % self.n_groups);
         let answered = self.members(from).filter(|&i| self.cells.answered[i]);
         answered.count() >= k && self.members(to).count() >= k && self.members(from).count() >= k
+    }
+
+    fn n_answered(&self) -> i64 {
+        self.cells
+            .answered
+            .iter()
+            .filter(|answered| **answered)
+            .count() as i64
+    }
+
+    fn density_leaves_room(&self) -> bool {
+        let columns = self.n as i64 - 1;
+        leaves_room(self.counts.density_ties(), self.n_answered(), columns)
+    }
+
+    /// Whether the density, as it is told, leaves enough pairs with a tie, whoever they are between; nearly all mutual and
+    /// hardly any are told of larger teams only.
+    fn reciprocity_leaves_room(&self, share: Share) -> bool {
+        let answered = self.n_answered();
+        let to_silent = answered * (self.n as i64 - answered);
+        let among = self.counts.density_ties().0 - to_silent;
+        let inner = (2..=8).contains(&share.about) || self.n as i64 >= EXTREMES_FROM;
+        inner && among >= 2 * FEWEST_PAIRS
+    }
+
+    /// Whether a block leaves room beside these others, and beside the density where that is told.
+    fn block_leaves_room(&self, block: usize, others: &[usize], density: bool) -> bool {
+        let size = |block: usize| {
+            let (from, to) = (block / self.n_groups, block % self.n_groups);
+            let rows = self
+                .members(from)
+                .filter(|&i| self.cells.answered[i])
+                .count() as i64;
+            let columns = self.members(to).count() as i64 - i64::from(from == to);
+            (rows, columns)
+        };
+        let (rows, columns) = size(block);
+        let (mut fewest, mut most) = self.counts.block_ties(block);
+        if density && !others.is_empty() {
+            let (mut low, mut high) = (0, 0);
+            for other in (0..self.n_groups * self.n_groups).filter(|other| *other != block) {
+                let (rows, columns) = size(other);
+                let (mut least, mut largest) = if others.contains(&other) {
+                    self.counts.block_ties(other)
+                } else {
+                    (0, self.counts.blocks[other].1)
+                };
+                // The two rows that somebody knows may be full here too, or empty.
+                if other / self.n_groups == block / self.n_groups {
+                    least = least.max((2 * columns).min(largest));
+                    largest = largest.min(((rows - 2) * columns).max(least.min(largest)));
+                }
+                low += least.min(largest);
+                high += largest;
+            }
+            let all = self.counts.density_ties();
+            most = most.min(all.1 - low);
+            fewest = fewest.max(all.0 - high);
+        }
+        leaves_room((fewest, most), rows, columns)
     }
 
     /// The blocks over enough people of which the rows that are left, too, are of enough people.
@@ -567,7 +636,7 @@ mod tests {
 
     #[test]
     fn nobody_and_everybody_are_told_as_bands_or_not_at_all() {
-        let nobody = judged(&team(12, &[6, 6], |_, _| false));
+        let nobody = judged(&team(16, &[8, 8], |_, _| false));
         assert_eq!(
             nobody
                 .density
@@ -576,7 +645,7 @@ mod tests {
             Ok((1, 0))
         );
         assert_eq!(nobody.reciprocity.shown(), Err(Suppressed::NearlyUnanimous));
-        let everybody = judged(&team(12, &[], |_, _| true));
+        let everybody = judged(&team(16, &[], |_, _| true));
         assert_eq!(
             everybody
                 .density

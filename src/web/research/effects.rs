@@ -133,8 +133,7 @@ fn page(
         frame,
         head,
         files: tables::files(desk, "effects"),
-        definitions: definition::DEFINITIONS
-            .iter()
+        definitions: definition::all()
             .filter(|one| one.kind == definition::Kind::Effect)
             .map(|one| {
                 let about = desk.link(&format!("/research/measure/{}", one.name), &[]);

@@ -12,7 +12,7 @@ use super::tables::{OF_SCALES, Shown, made, scale_cell, scale_row, scales_and_wa
 use crate::evaluation::findings::Value;
 use crate::locale::Words;
 use crate::reports::apa::{ApaTable, Cell, Column, Form, Row};
-use crate::reports::definition::{self, DEFINITIONS, Definition, Kind, Told};
+use crate::reports::definition::{self, Definition, Kind, Told};
 use crate::reports::school::relation_name;
 use crate::web::app::App;
 use crate::web::form::Fields;
@@ -59,8 +59,7 @@ pub async fn show_measure(
                 csv: String::new(),
                 ..Shown::of(w, &desk, &table, &[])
             }),
-        others: DEFINITIONS
-            .iter()
+        others: definition::all()
             .map(|one| {
                 let at = desk.link(&format!("/research/measure/{}", one.name), &[]);
                 (w.t(&format!("measure-{}", one.name)), at)

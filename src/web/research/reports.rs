@@ -37,8 +37,16 @@ struct Row {
     pin: String,
     scores: Vec<String>,
     present: String,
-    /// Theme, whether it is about someone who alone holds a role, and question with answer.
-    themes: Vec<(String, bool, Vec<(String, String)>)>,
+    themes: Vec<Theme>,
+}
+
+/// What was said on one theme.
+struct Theme {
+    title: String,
+    /// About someone who alone holds a role: stays on the research desk.
+    desk_only: bool,
+    /// Question and answer.
+    said: Vec<(String, String)>,
 }
 
 /// Filed reports with their school and what its training came to, by the key of the school.
@@ -144,12 +152,15 @@ pub async fn show_reports(
                     .pages
                     .iter()
                     .map(|page| {
-                        let about_one = page.ask.iter().all(|key| known.items[key].desk_only);
                         let answers = page.ask.iter().map(|key| {
                             let text = known.items[key].text.say(w.0).to_owned();
                             (text, said(w, known, key, report))
                         });
-                        (page.title.say(w.0).to_owned(), about_one, answers.collect())
+                        Theme {
+                            title: page.title.say(w.0).to_owned(),
+                            desk_only: page.ask.iter().all(|key| known.items[key].desk_only),
+                            said: answers.collect(),
+                        }
                     })
                     .collect(),
             })

@@ -61,10 +61,18 @@ struct ReadPage {
     lead: String,
     trouble: String,
     filed: bool,
-    /// Title, whether it stays on the research desk, question with answer.
-    themes: Vec<(String, bool, Vec<(String, String)>)>,
+    themes: Vec<ReadTheme>,
     seen_before: Vec<String>,
     pin: String,
+}
+
+/// What was said on one theme.
+struct ReadTheme {
+    title: String,
+    /// About someone who alone holds a role: stays on the research desk.
+    desk_only: bool,
+    /// Question and answer.
+    said: Vec<(String, String)>,
 }
 
 /// A report with the questionnaire it answers.
@@ -373,12 +381,10 @@ fn read_page(app: &App, visitor: &Trainer, loaded: &Loaded<'_>, trouble: String)
         themes: known
             .pages
             .iter()
-            .map(|page| {
-                (
-                    page.title.say(w.0).to_owned(),
-                    is_desk_only(known, page),
-                    page.ask.iter().map(read).collect(),
-                )
+            .map(|page| ReadTheme {
+                title: page.title.say(w.0).to_owned(),
+                desk_only: is_desk_only(known, page),
+                said: page.ask.iter().map(read).collect(),
             })
             .collect(),
         seen_before: loaded
