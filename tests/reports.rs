@@ -447,15 +447,7 @@ async fn opened(database: &Database, audience: Audience, at: DateTime<Utc>) {
         .write::<_, StorageError, _>(move |tx| {
             async move {
                 let waves = ["T1".to_owned()];
-                open::open(
-                    tx,
-                    &act,
-                    school.school_id,
-                    Part::Team,
-                    Audience::Team,
-                    &waves,
-                )
-                .await
+                open::open(tx, &act, school.school_id, Part::Team, audience, &waves).await
             }
             .boxed()
         })
