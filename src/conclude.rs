@@ -400,7 +400,7 @@ fn parts(
         set_beside_before(&mut team, records, &rules, &own, index, &mut ledger);
         all_schools.set_beside(&mut team, index);
         if let Some(agreed) = drawn.get(&row.school_id) {
-            draw_persons(&mut team, records, &rules, index, agreed);
+            draw_persons(&mut team, records, &rules, index, agreed, &ledger);
         }
         parts.push((id, Part::Team, text(&team)));
         let leaders = leaders(snapshot, row);

@@ -1,5 +1,6 @@
 //! Figures as geometry: names never over each other, nothing beyond the frame, the same bytes each time, and text that is
 //! there in a picture without any font of the machine. `--ignored` writes all of them for eyes to `target/figures`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
 

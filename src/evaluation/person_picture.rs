@@ -15,7 +15,7 @@ use schakel_analysis::network::network::Network;
 
 use super::networks::network;
 use super::portrait::{DrawnPerson, PersonPicture, Portrait};
-use crate::domain::disclosure::{Disclosed, SMALLEST_TEAM, Suppressed, TeamRules, drawn};
+use crate::domain::disclosure::{Disclosed, Ledger, SMALLEST_TEAM, Suppressed, TeamRules, drawn};
 use crate::domain::records::{NominationRecord, Records, RosterRecord};
 
 /// Fills in the pictures of persons of one school. `agreed`: keys of those whose latest word is yes.
@@ -25,6 +25,7 @@ pub fn draw_persons(
     rules: &TeamRules,
     school: usize,
     agreed: &BTreeSet<String>,
+    ledger: &Ledger,
 ) {
     let rosters: Vec<&RosterRecord> = records
         .rosters
@@ -68,6 +69,9 @@ pub fn draw_persons(
                 Disclosed::withheld(Suppressed::NoConsent)
             } else if rate < rules.flag {
                 Disclosed::withheld(Suppressed::ResponseTooLow)
+            } else if left_out > 0 && has_figures(ledger, &wave.wave, &relation.relation) {
+                // Taken from what is told of the whole team, the drawn ties would tell those of the others.
+                Disclosed::withheld(Suppressed::WouldTellOthers)
             } else {
                 let places = places.get_or_insert_with(|| laid_out(records, &among, &position));
                 let made = places
@@ -80,6 +84,19 @@ pub fn draw_persons(
             };
         }
     }
+}
+
+/// Whether anything about the ties of this relation and wave was told over the whole team.
+fn has_figures(ledger: &Ledger, wave: &str, relation: &str) -> bool {
+    let measures = [
+        Ledger::density_of(relation),
+        Ledger::reciprocity_of(relation),
+        Ledger::blocks_of(relation),
+    ];
+    ledger
+        .told()
+        .iter()
+        .any(|release| release.wave == wave && measures.contains(&release.measure))
 }
 
 /// The part of a roster that may be drawn, with what they said about each other.
@@ -216,7 +233,14 @@ mod tests {
         let rules = TeamRules::default();
         let mut portrait = portrait(&records, &rules, &[], 0, &mut Ledger::default());
         let agreed = (0..agreed).map(|index| format!("p{index:02}")).collect();
-        draw_persons(&mut portrait, &records, &rules, 0, &agreed);
+        draw_persons(
+            &mut portrait,
+            &records,
+            &rules,
+            0,
+            &agreed,
+            &Ledger::default(),
+        );
         portrait
     }
 

@@ -251,7 +251,6 @@ fn nothing_told_of_a_thousand_schools_tells_what_one_colleague_answered() {
 
 /// With a picture of those who agreed, beside the figures about everyone: what is left is about those who did not.
 #[test]
-#[ignore = "open: the ledger does not yet know whom a picture of persons shows"]
 fn a_picture_of_persons_tells_nothing_of_those_who_are_not_drawn() {
     let count = attack_world(&World::new(60, 5), true, true);
     println!("with pictures: {count:#?}");

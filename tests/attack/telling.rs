@@ -93,7 +93,7 @@ impl Method {
         all_schools.set_beside(&mut team, school);
         if self.draws {
             let agreed = agreed(records, school);
-            draw_persons(&mut team, records, &self.rules, school, &agreed);
+            draw_persons(&mut team, records, &self.rules, school, &agreed, ledger);
         }
         let mut leaders = Leaders::new();
         for roster in records

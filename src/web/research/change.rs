@@ -55,7 +55,7 @@ pub async fn show_change(
     let (step, relation) = chosen(&desk);
     let state = [("step", step.as_str()), ("relation", relation.as_str())];
     Ok(show(&ChangePage {
-        frame: desk.frame(&app, &visitor, w.t("change-title"), PATH),
+        frame: desk.frame(&app, &visitor, w.t("desk-change-title"), PATH),
         head: desk.head(&visitor, PATH),
         steps: ticks(&steps(&desk), &step, |step| step.replace('-', " – ")),
         relations: ticks(&relations(&desk), &relation, |key| relation_name(w, key)),
@@ -117,7 +117,7 @@ fn asked(desk: &Desk) -> Vec<&ChangeMeasure> {
 
 fn title(w: Words, rows: &[&ChangeMeasure]) -> String {
     let Some(row) = rows.first() else {
-        return w.t("change-title");
+        return w.t("desk-change-title");
     };
     let mut args = fluent_bundle::FluentArgs::new();
     args.set("from", row.from.as_str());

@@ -111,7 +111,7 @@ pub async fn show_school(
         frame: desk.frame(
             &app,
             &visitor,
-            w.t1("school-title", "school", key.as_str()),
+            w.t1("desk-school-title", "school", key.as_str()),
             &path,
         ),
         head: desk.head(&visitor, &path),
