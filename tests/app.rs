@@ -285,10 +285,11 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
             "Leerkracht 0",
             PAYLOAD,
             "schoolleider",
-            "Leiderschap",
         ] {
             assert!(!page.has(secret), "a school's page says `{secret}`");
         }
+        // The way to what was passed on, and nothing of it.
+        assert_eq!(page.html.matches("Leiderschap").count(), 1);
         let researcher = Visitor::new(&server.base);
         assert_eq!(researcher.enter(&link(&["researcher"])), "/research");
         assert_eq!(researcher.get("/research").status, 200);

@@ -458,7 +458,7 @@ mod tests {
             Ok(Change::More)
         );
         assert_eq!(
-            change([then(), roster(1, &TEAM, &[], ring(1))]).0,
+            change([roster(0, &TEAM, &[], ring(6)), then_later()]).0,
             Ok(Change::Less)
         );
         assert_eq!(change([then(), then_later()]).0, Ok(Change::TooSmall));
