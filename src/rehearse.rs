@@ -1,6 +1,7 @@
 //! Puts a simulated study through the real paths: enrolled, invited, answered page by page, submitted, closed, concluded.
 
 mod afterwards;
+mod drawn;
 pub mod training;
 
 use std::collections::BTreeMap;
@@ -439,15 +440,6 @@ fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
     }
 }
 
-/// Whether someone may be drawn by name: everyone in every fifth school, nobody in another, most in the others.
-fn drawn(school: usize, most: bool) -> bool {
-    match school % 5 {
-        4 => true,
-        2 => false,
-        _ => most,
-    }
-}
-
 /// Invites a school, and saves and submits what its members send. Returns the invitations without any answer.
 async fn answer(
     tx: &mut crate::storage::Tx,
@@ -498,7 +490,7 @@ async fn answer(
             let most = rng.random_bool(0.85);
             let decisions = BTreeMap::from([
                 (Purpose::Research, true),
-                (Purpose::PersonPicture, drawn(asked.place, most)),
+                (Purpose::PersonPicture, drawn::agrees(asked.place, most)),
                 (Purpose::FollowUp, rng.random_bool(0.5)),
             ]);
             let study = &asked.study;
@@ -535,17 +527,8 @@ async fn answer(
             .await?;
         }
     }
-    if drawn(asked.place, false) && !asked.open {
-        // Who opened the questionnaire and agreed, but never came to an answer.
-        for invitation_id in by_member.values() {
-            let act = Act {
-                actor: invitation_id.to_string(),
-                at: asked.window.opens_at + TimeDelta::minutes(5),
-            };
-            let uses = [Purpose::Research, Purpose::PersonPicture].map(|purpose| (purpose, true));
-            let (study, decisions) = (&asked.study, BTreeMap::from(uses));
-            consent::decide(tx, &act, rng, study, *invitation_id, &decisions).await?;
-        }
+    if drawn::agrees(asked.place, false) && !asked.open {
+        drawn::ask(tx, rng, asked, by_member.values()).await?;
     }
     Ok(by_member.into_values().collect())
 }

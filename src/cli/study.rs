@@ -163,10 +163,11 @@ pub enum Command {
     /// Make a link for someone who follows the response or looks at results.
     Link {
         study: String,
-        /// `owner`, `researcher`, `trainer` or `school`.
-        #[arg(value_parser = ["owner", "researcher", "trainer", "school"])]
+        /// `owner`, `researcher`, `trainer`, `school` (a team), `principal` or `board`.
+        #[arg(value_parser = ["owner", "researcher", "trainer", "school", "principal", "board"])]
         role: String,
-        /// Keys of the schools it is about: one for a school, several for a trainer.
+        /// Keys of the schools it is about: one for a school or its principal, several for a trainer, three or more for a
+        /// board.
         #[arg(long = "school")]
         schools: Vec<String>,
         #[arg(long, env = "SCHAKEL_BASE", default_value = "http://127.0.0.1:8080")]
@@ -493,8 +494,11 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
                         .school_id,
                 );
             }
-            if role == "school" && ids.len() != 1 {
-                bail!("a school's link is about one school: give one --school");
+            if matches!(role.as_str(), "school" | "principal") && ids.len() != 1 {
+                bail!("a link for a school is about one school: give one --school");
+            }
+            if role == "board" && ids.len() < 3 {
+                bail!("a board's link needs three schools or more: give --school for each");
             }
             if role == "trainer" && ids.is_empty() {
                 bail!("a trainer's link needs the schools she guides: give --school for each");

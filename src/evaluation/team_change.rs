@@ -498,7 +498,7 @@ mod tests {
     #[test]
     fn where_fewer_than_eight_stayed_everyone_is_compared() {
         let half = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
-        let names = |a: usize, b: usize| (a + b) % 3 > 0;
+        let names = |a: usize, b: usize| !(a + b).is_multiple_of(3);
         let then = roster(0, &TEAM, &[], ring(2));
         let made = beside(vec![then, roster(1, &half, &[], names)], Vec::new());
         let change = made.waves[1].relations[0]

@@ -3,7 +3,7 @@
 //!
 //! | part | to the team | to the board |
 //! |---|---|---|
-//! | team | has it already | yes |
+//! | team | has it already | yes, once the principal opened it |
 //! | leadership | yes, once the principal opened it | yes, once the principal opened it |
 //! | achievement | not asked | has it already |
 
@@ -60,16 +60,13 @@ pub async fn pass_on(
     if !closed {
         return Err(PassOnRefusal::NoResults);
     }
-    if part == Part::Leadership {
-        let opened = openings::of_school(tx, school_id).await?;
-        let first = opened.iter().any(|opening| {
-            opening.wave == wave
-                && opening.part == Part::Leadership
-                && opening.audience == Audience::Principal
-        });
-        if !first {
-            return Err(PassOnRefusal::NotOpened);
-        }
+    // Nobody passes on what they have not seen.
+    let opened = openings::of_school(tx, school_id).await?;
+    let first = opened.iter().any(|opening| {
+        opening.wave == wave && opening.part == part && opening.audience == Audience::Principal
+    });
+    if !first {
+        return Err(PassOnRefusal::NotOpened);
     }
     let release = PartRelease {
         school_id,

@@ -89,7 +89,7 @@ impl Study {
         let all = self.library.all();
         all.map(|(instrument, _)| {
             let pages = instrument.pages.iter().map(|page| page.ask.clone());
-            let version = (instrument.key.clone(), i64::from(instrument.version));
+            let version = (instrument.key.clone(), instrument.version);
             (version, pages.collect())
         })
         .collect()

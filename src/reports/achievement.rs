@@ -142,7 +142,7 @@ fn row(
         mean: match mean {
             None => w.t("goal-no-score"),
             Some(Err(_)) => w.t("goal-few-pupils"),
-            Some(Ok(mean)) => points(w, *mean),
+            Some(Ok(mean)) => w.decimal(*mean, 1),
         },
         goal: goal.map_or_else(String::new, |goal| points(w, goal)),
         distance: match (goal, shown) {
@@ -171,7 +171,7 @@ mod tests {
     fn moment(month: i32, n: usize, score: f64) -> Moment {
         let keys: Vec<String> = (0..n).map(|pupil| pupil.to_string()).collect();
         // Half of them a point above, half of them a point below.
-        let side = |pupil: usize| if pupil % 2 == 0 { 1.0 } else { -1.0 };
+        let side = |pupil: usize| if pupil.is_multiple_of(2) { 1.0 } else { -1.0 };
         let scores = keys
             .iter()
             .enumerate()
@@ -208,9 +208,9 @@ mod tests {
         assert_eq!(
             cells,
             [
-                ["februari 2024", "40", "50", ""],
+                ["februari 2024", "40", "50,0", ""],
                 ["februari 2025", "", &few, ""],
-                ["augustus 2025", "40", "60", "62,5"],
+                ["augustus 2025", "40", "60,0", "62,5"],
                 ["augustus 2026", "", &none, "70"],
             ]
         );

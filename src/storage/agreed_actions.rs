@@ -1,5 +1,6 @@
 //! What teams agreed on, and what they saw of it later.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -114,6 +115,6 @@ pub async fn of_school(
             }
         })
         .collect();
-    actions.sort_by(|a, b| (b.at, b.action_id).cmp(&(a.at, a.action_id)));
+    actions.sort_by_key(|action| Reverse((action.at, action.action_id)));
     Ok(actions)
 }

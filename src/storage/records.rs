@@ -316,7 +316,9 @@ fn roster(
 }
 
 /// How long pages took, by member and wave: the items on each, and the seconds.
-struct Timed<'s>(BTreeMap<(Uuid, &'s str), Vec<(&'s [String], f64)>>);
+struct Timed<'s>(BTreeMap<(Uuid, &'s str), Vec<TimedPage<'s>>>);
+
+type TimedPage<'s> = (&'s [String], f64);
 
 impl<'s> Timed<'s> {
     /// From the last save of the page before to the last save of a page. Of the first page, and of one that was gone back

@@ -40,8 +40,6 @@ pub fn team(w: Words, study: &Study, wave: &WavePortrait) -> ToldTeam {
 
 /// The last wave of a cohort: when it is closed, what pupils scored is there.
 pub fn last_wave<'s>(study: &'s Study, cohort: &str) -> Option<&'s str> {
-    let waves = study.design.waves.iter().map(|wave| wave.key.as_str());
-    waves
-        .filter(|wave| study.design.window(cohort, wave).is_some())
-        .last()
+    let mut waves = study.design.waves.iter().map(|wave| wave.key.as_str());
+    waves.rfind(|wave| study.design.window(cohort, wave).is_some())
 }

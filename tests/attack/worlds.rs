@@ -224,10 +224,8 @@ pub fn networks_given_away(groups: &[usize], n_answered: usize) -> (usize, Vec<S
                     })
                     .position(|end| person < end)
             };
-            let mut kinds: BTreeMap<
-                (Option<usize>, Option<usize>, bool, Option<bool>),
-                (usize, usize),
-            > = BTreeMap::new();
+            type Kind = (Option<usize>, Option<usize>, bool, Option<bool>);
+            let mut kinds: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
             for (i, j) in &unknown {
                 let back = known.contains(j).then(|| rows[*j][*i]);
                 kinds
@@ -319,5 +317,12 @@ fn can_be_other(
             }
         }
     }
-    false
+    // What is withheld may be withheld for the opposite end: more and more of what is not known the other way round.
+    let mut far = one;
+    let start = unknown.iter().position(|other| *other == cell).unwrap_or(0);
+    (1..unknown.len()).any(|step| {
+        let (a, b) = unknown[(start + step) % unknown.len()];
+        far[a][b] = !value;
+        tell(&far) == text
+    })
 }

@@ -6,6 +6,7 @@ mod support;
 
 mod desk;
 mod harness;
+mod leaders;
 mod owner;
 mod respondent;
 mod school;

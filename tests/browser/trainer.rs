@@ -2,6 +2,7 @@
 //! the log, the report until it is locked, and the results that open then. Every page on a desk and on a phone, in both
 //! languages.
 
+use super::study::fits_after;
 use super::support::browser::{Browser, Size};
 use super::support::server::Server;
 use super::walks::fits;
@@ -73,6 +74,7 @@ fn a_trainer_files_her_report_before_the_last_results_open() {
     browser.fill("present_0", "200");
     browser.find("button", "Toevoegen").click();
     browser.find("alert", "");
+    fits_after(&browser, "422");
     looked_at(&browser, "log-refused");
     browser.fill("present_0", "3");
     browser.find("button", "Toevoegen").click();

@@ -2,6 +2,7 @@
 //! their type.
 
 mod bounds;
+mod counts;
 mod isolation;
 mod ledger;
 mod ratings;

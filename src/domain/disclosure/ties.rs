@@ -8,6 +8,10 @@
 
 use std::collections::BTreeSet;
 
+use super::counts::{
+    ALIKE, BACK_EMPTY, BACK_KNOWN_EMPTY, BACK_KNOWN_TIE, BACK_OPEN, BACK_TIE, Counts,
+    EXTREMES_FROM, FEWEST_PAIRS, KINDS, Shown, flip, leaves_room,
+};
 use super::isolation::{atoms, isolates};
 use super::ledger::{Ledger, Release, Told};
 use super::rules::{SMALLEST_TEAM, TeamRules};
@@ -35,137 +39,6 @@ pub struct NetworkFigures {
     pub reciprocity: Disclosed<Share>,
     /// From group to group, row by row; empty without groups.
     pub blocks: Vec<Disclosed<Band>>,
-}
-
-/// What the figures are made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Counts {
-    ties: i64,
-    known: i64,
-    unknown: i64,
-    mutual: i64,
-    one_sided: i64,
-    /// Half-known pairs with a tie, and without.
-    half_tied: i64,
-    half_empty: i64,
-    /// Pairs of which neither side is known.
-    hidden: i64,
-    /// Per block: ties and known cells.
-    blocks: Vec<(i64, i64)>,
-}
-
-/// The fewest pairs with a tie over which it is told how many are mutual.
-const FEWEST_PAIRS: i64 = 5;
-
-/// From how many people on a team may be told to be nearly all mutual, or hardly.
-const EXTREMES_FROM: i64 = 14;
-
-/// The shares that are told as this one: as rounding leaves them, the outer ones open to the ends.
-fn rounded(about: u8) -> (f64, f64) {
-    let about = f64::from(about);
-    let low = if about <= 1.0 { 0.0 } else { about - 0.5 };
-    let high = if about >= 9.0 { 10.0 } else { about + 0.5 };
-    (low / 10.0, high / 10.0)
-}
-
-/// The fewest and the most ties among so many cells that a share between two ends can be; the upper end is the first of the
-/// next share, but for the last.
-fn ties_between((low, high): (f64, f64), cells: i64) -> (i64, i64) {
-    const HAIR: f64 = 1e-9;
-    let (low, high) = (low * cells as f64, high * cells as f64);
-    let most = if high >= cells as f64 - HAIR {
-        cells
-    } else {
-        (high - HAIR).ceil() as i64 - 1
-    };
-    ((low - HAIR).ceil() as i64, most)
-}
-
-/// Whether so many ties leave every cell open to whoever knows any two of the rows: however full these, others may name
-/// somebody, and however empty, others may not name everybody. It depends on what is told and on sizes, never on the answers:
-/// what is not told for this reason does not tell them either.
-fn leaves_room((fewest, most): (i64, i64), rows: i64, columns: i64) -> bool {
-    most > 2 * columns && fewest < (rows - 2) * columns
-}
-
-impl Counts {
-    /// What is told beside "about" comes from it and from how many cells are unknown, not from the ties.
-    fn density(&self) -> Option<Share> {
-        if self.known == 0 {
-            return None;
-        }
-        let share = self.ties as f64 / self.known as f64;
-        let (low, high) = rounded(Share::of(share, share, share).about);
-        let (known, all) = (self.known as f64, (self.known + self.unknown) as f64);
-        let upper = (high * known + self.unknown as f64) / all;
-        Some(Share::of(share, low * known / all, upper))
-    }
-
-    /// The range takes the fewest pairs over which it is told, and every open pair as either.
-    fn reciprocity(&self) -> Option<Share> {
-        let tied = self.mutual + self.one_sided;
-        if tied < FEWEST_PAIRS {
-            return None;
-        }
-        let share = self.mutual as f64 / tied as f64;
-        let (low, high) = rounded(Share::of(share, share, share).about);
-        let open = (self.half_tied + self.half_empty + self.hidden) as f64;
-        let pairs = self.density_ties().0 / 2;
-        let pairs = (pairs - self.unknown).max(FEWEST_PAIRS) as f64;
-        let lower = low * pairs / (pairs + open);
-        Some(Share::of(
-            share,
-            lower,
-            (high * pairs + open) / (pairs + open),
-        ))
-    }
-
-    /// The ties that the density leaves possible as it is told.
-    fn density_ties(&self) -> (i64, i64) {
-        let share = self
-            .density()
-            .map_or((0.0, 1.0), |share| rounded(share.about));
-        ties_between(share, self.known)
-    }
-
-    /// The ties of a block that its band leaves possible.
-    fn block_ties(&self, block: usize) -> (i64, i64) {
-        let fifth = |level: u8| f64::from(level) / f64::from(Band::COUNT);
-        let share = self.block(block).map_or((0.0, 1.0), |band| {
-            (fifth(band.level()), fifth(band.level() + 1))
-        });
-        ties_between(share, self.blocks[block].1)
-    }
-
-    fn block(&self, block: usize) -> Option<Band> {
-        let (ties, known) = self.blocks[block];
-        (known > 0).then(|| Band::of(ties as f64 / known as f64))
-    }
-}
-
-/// Which figures are told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Shown {
-    density: bool,
-    reciprocity: bool,
-    blocks: Vec<bool>,
-}
-
-impl Shown {
-    fn nothing(n_blocks: usize) -> Self {
-        Self {
-            density: false,
-            reciprocity: false,
-            blocks: vec![false; n_blocks],
-        }
-    }
-
-    /// Whether both are told with the same words.
-    fn alike(&self, a: &Counts, b: &Counts) -> bool {
-        (!self.density || a.density() == b.density())
-            && (!self.reciprocity || a.reciprocity() == b.reciprocity())
-            && (0..self.blocks.len()).all(|i| !self.blocks[i] || a.block(i) == b.block(i))
-    }
 }
 
 impl Ledger {
@@ -360,24 +233,6 @@ impl Ledger {
         Ok(())
     }
 }
-
-/// Of a cell that a knower of some rows does not know: what is known about the way back.
-const BACK_KNOWN_TIE: usize = 0;
-const BACK_KNOWN_EMPTY: usize = 1;
-/// It is in the answers, and not known: a tie, or none.
-const BACK_TIE: usize = 2;
-const BACK_EMPTY: usize = 3;
-/// Nobody answered it.
-const BACK_OPEN: usize = 4;
-const KINDS: usize = 5;
-
-/// Kinds that a knower cannot tell apart, together.
-const ALIKE: [&[usize]; 4] = [
-    &[BACK_KNOWN_TIE],
-    &[BACK_KNOWN_EMPTY],
-    &[BACK_TIE, BACK_EMPTY],
-    &[BACK_OPEN],
-];
 
 /// Which flips leave what is shown as it is told.
 struct Flips<'s> {
@@ -716,26 +571,6 @@ impl<'a> Net<'a> {
     }
 }
 
-/// The counts if a cell that is a tie (1) were none, or one that is none (0) were a tie.
-fn flip(counts: &Counts, place: usize, value: usize) -> Counts {
-    let mut counts = counts.clone();
-    let step = if value == 0 { 1 } else { -1 };
-    counts.ties += step;
-    counts.blocks[place / KINDS].0 += step;
-    match place % KINDS {
-        BACK_KNOWN_TIE | BACK_TIE => {
-            counts.mutual += step;
-            counts.one_sided -= step;
-        }
-        BACK_KNOWN_EMPTY | BACK_EMPTY => counts.one_sided += step,
-        _ => {
-            counts.half_tied += step;
-            counts.half_empty -= step;
-        }
-    }
-    counts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -801,7 +636,7 @@ mod tests {
 
     #[test]
     fn nobody_and_everybody_are_told_as_bands_or_not_at_all() {
-        let nobody = judged(&team(12, &[6, 6], |_, _| false));
+        let nobody = judged(&team(16, &[8, 8], |_, _| false));
         assert_eq!(
             nobody
                 .density
@@ -810,7 +645,7 @@ mod tests {
             Ok((1, 0))
         );
         assert_eq!(nobody.reciprocity.shown(), Err(Suppressed::NearlyUnanimous));
-        let everybody = judged(&team(12, &[], |_, _| true));
+        let everybody = judged(&team(16, &[], |_, _| true));
         assert_eq!(
             everybody
                 .density

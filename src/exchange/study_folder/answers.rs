@@ -37,7 +37,8 @@ impl Reading {
                 (*min, *max) = (min.max(scale.min), max.min(scale.max));
             }
         }
-        let columns: Vec<(Arc<str>, (f64, f64), Option<Column>)> = ranges
+        type Asked = (Arc<str>, (f64, f64), Option<Column>);
+        let columns: Vec<Asked> = ranges
             .into_iter()
             .map(|(item, range)| (item.into(), range, table.required(item, faults)))
             .collect();

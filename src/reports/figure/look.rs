@@ -47,7 +47,7 @@ pub const COLOURS: [Colour; 13] = [
     colour("low-end", "#6a4c93", "#b79be0", "#444444", true),
     colour("low", "#d5c9e6", "#4b3d63", "#cccccc", false),
     colour("high", "#b5d9dd", "#2d5a61", "#e8e8e8", false),
-    colour("high-end", "#0b5d66", "#76c7d0", "#777777", true),
+    colour("high-end", "#0b5d66", "#76c7d0", "#6a6a6a", true),
 ];
 
 /// What each class looks like. Only classes: a page allows no styles within it.

@@ -122,7 +122,7 @@ mod tests {
         for line in &lines {
             assert!(text_width(line, 12.0, Weight::Regular) <= 92.0, "{line}");
         }
-        let whole: String = lines.concat().replace('-', "");
+        let whole: String = lines.concat().replace(['-', ' '], "");
         assert_eq!(whole, "onderwijsassistentenondersteuningscoördinator");
         let short = shortened("Anneke van Oudheusden", 12.0, Weight::Regular, 60.0);
         assert!(short.ends_with('…') && text_width(&short, 12.0, Weight::Regular) <= 60.0);

@@ -68,9 +68,14 @@ pub fn trend(id: &str, title: &str, description: &str, points: &[TrendPoint]) ->
             canvas.path("node", &Path::polygon(&corners));
         }
         if let Some((mean, number)) = &point.mean {
+            // Above the dot, unless the goal stands there.
+            let over = point
+                .goal
+                .is_some_and(|goal| (0.0..=30.0).contains(&(y(*mean) - y(goal))));
+            let beside = if over { 22.0 } else { -12.0 };
             canvas.circle("mark", (at, y(*mean)), 4.5);
             let look = Look::new(15.0).middle().bold().class("name");
-            canvas.text((at, y(*mean) - 12.0), look, number);
+            canvas.text((at, y(*mean) + beside), look, number);
         }
     }
     canvas.finish(WIDTH, HEIGHT, Table::default()).svg

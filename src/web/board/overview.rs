@@ -234,7 +234,7 @@ fn school_part(visitor: &BoardMember, index: usize, of: &OfSchool) -> SchoolPart
                 Part::Achievement => return None,
             };
             Some(Passed {
-                title: title(visitor, *part, wave),
+                title: w.t1("board-page-passed", "what", title(visitor, *part, wave)),
                 told,
                 team,
             })

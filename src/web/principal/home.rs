@@ -54,7 +54,12 @@ pub async fn show_home(visitor: Principal, State(app): State<App>) -> Result<Res
         .iter()
         .rev()
         .map(|wave| {
-            let (told, links) = passed(&visitor, &standing, Part::Team, &wave.wave);
+            let (told, links) = if standing.has_opened(Part::Team, &wave.wave) {
+                passed(&visitor, &standing, Part::Team, &wave.wave)
+            } else {
+                let there = ("/school".to_owned(), w.t("principal-to-school"));
+                (vec![w.t("principal-unopened")], vec![there])
+            };
             Line {
                 title: w.t1("principal-wave", "wave", wave.wave.as_str()),
                 wave: wave.wave.clone(),

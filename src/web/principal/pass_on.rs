@@ -113,7 +113,7 @@ pub async fn pass_on(
     // Only what was shown on the page before: results there are, and about whoever leads the school now.
     let is_there = match part {
         Part::Leadership => standing.opened_leadership(&wave).is_some(),
-        _ => standing.team.waves.iter().any(|own| own.wave == wave),
+        _ => standing.opened_team(&wave).is_some(),
     };
     if !is_there {
         return Err(gone());

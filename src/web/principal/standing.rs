@@ -9,7 +9,7 @@ use crate::domain::opening::{Audience, Part};
 use crate::domain::roster::PRINCIPAL;
 use crate::domain::time::day_in;
 use crate::evaluation::portrait::{
-    AchievementPortrait, LeadershipPortrait, LeadershipWave, Portrait,
+    AchievementPortrait, LeadershipPortrait, LeadershipWave, Portrait, WavePortrait,
 };
 use crate::storage::openings::{self, Opening};
 use crate::storage::part_releases::{self, PartRelease};
@@ -87,6 +87,12 @@ impl Standing {
         self.releases
             .iter()
             .find(|release| release.part == part && release.wave == wave && release.audience == to)
+    }
+
+    /// What the team was told of a wave, once the principal opened it.
+    pub fn opened_team(&self, wave: &str) -> Option<&WavePortrait> {
+        let known = self.team.waves.iter().find(|known| known.wave == wave);
+        known.filter(|_| self.has_opened(Part::Team, wave))
     }
 
     /// What teachers said in a wave, once the principal opened it.

@@ -8,7 +8,7 @@ use super::agreed::agreed;
 use crate::domain::opening::{Audience, Part};
 use crate::evaluation::portrait::Portrait;
 use crate::storage::schools::School;
-use crate::storage::{StorageError, conclusions, openings, schools};
+use crate::storage::{StorageError, conclusions, consents, openings, schools};
 use crate::web::app::App;
 use crate::web::problem::{Kind, Problem};
 use crate::web::visitor::SchoolVisitor;
@@ -61,6 +61,9 @@ pub async fn results(app: &App, visitor: &SchoolVisitor) -> Result<Results, Prob
     let agreed = agreed(&mut tx, w, &visitor.0.study, school_id)
         .await
         .map_err(failed)?;
+    let names = consents::drawn_by_name(&mut tx, school_id)
+        .await
+        .map_err(failed)?;
     drop(tx);
     let Some((text, concluded_at)) = part else {
         return Ok(Results {
@@ -88,7 +91,7 @@ pub async fn results(app: &App, visitor: &SchoolVisitor) -> Result<Results, Prob
     let kept = (!nothing).then_some(Kept {
         portrait,
         concluded_at,
-        names: BTreeMap::new(),
+        names,
         unopened,
     });
     Ok(Results {
