@@ -226,6 +226,12 @@ async fn files_of_schools_are_the_same_whatever_the_effects() {
         let key = name.strip_suffix(".html").unwrap();
         assert!(report.contains(key), "{name} is the key of a school");
         let text = String::from_utf8(bytes.clone()).unwrap().to_lowercase();
+        // A figure that is drawn has its look in the same file.
+        assert_eq!(
+            text.contains("class=\"fig"),
+            text.contains(".fig text {"),
+            "{name}"
+        );
         for secret in ["effect", "rank", "snapshot", "hedges"] {
             assert!(!text.contains(secret), "{name} says `{secret}`");
         }
