@@ -279,13 +279,7 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
             "{}",
             page.html
         );
-        for secret in [
-            "effect",
-            "Effect",
-            "Leerkracht 0",
-            PAYLOAD,
-            "schoolleider",
-        ] {
+        for secret in ["effect", "Effect", "Leerkracht 0", PAYLOAD, "schoolleider"] {
             assert!(!page.has(secret), "a school's page says `{secret}`");
         }
         // The way to what was passed on, and nothing of it.

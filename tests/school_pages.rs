@@ -313,14 +313,10 @@ async fn nothing_stands_on_a_page_that_was_not_disclosed() {
                     school.key
                 );
             }
-            for word in [
-                "effect",
-                "Effect",
-                "rang ",
-                "eiderschap",
-                "eadership",
-                "schoolleider",
-            ] {
+            // The way to what was passed on stands in the menu, and nothing of it on the page.
+            let about_leaders = ["eiderschap", "eadership"].map(|word| said.matches(word).count());
+            assert!(about_leaders.iter().sum::<usize>() <= 1, "{}", school.key);
+            for word in ["effect", "Effect", "rang ", "schoolleider"] {
                 assert!(
                     !said.contains(word),
                     "`{word}` on the page of {}",

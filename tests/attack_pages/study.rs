@@ -20,7 +20,7 @@ use schakel::simulation::study::SimulatedStudy;
 use schakel::simulation::{SimulationPlan, simulate};
 use schakel::storage::audit::Act;
 use schakel::storage::records::pseudonym;
-use schakel::storage::{StorageError, Store, conclusions, invitations};
+use schakel::storage::{StorageError, Store, conclusions, consents, invitations};
 use schakel::web::app::App;
 use schakel::web::serve::serve;
 use tokio::net::TcpListener;
@@ -72,6 +72,8 @@ struct Inner {
     people: Vec<(String, String, String)>,
     own_name: String,
     pseudonyms: Vec<String>,
+    /// Who of the own school agreed to being drawn by name.
+    drawn: BTreeSet<String>,
     guided: Vec<usize>,
 }
 
@@ -232,6 +234,10 @@ impl Desk {
                 pseudonyms.push(person.0.to_string());
             }
         }
+        let own_school = schakel::domain::id::SchoolId(schools[own].1);
+        let drawn = consents::drawn_by_name(&mut tx, own_school)
+            .await
+            .expect("read");
         drop(tx);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address: SocketAddr = listener.local_addr().expect("an address");
@@ -247,6 +253,7 @@ impl Desk {
             schools,
             people,
             pseudonyms,
+            drawn: drawn.into_values().collect(),
             guided,
         };
         Self {
@@ -364,8 +371,12 @@ impl Desk {
             }
         }
         if role != "respondent" {
+            let pictured = matches!(role, "school" | "principal")
+                && path.starts_with("/school?")
+                && path.contains("picture=persons");
             for (_, name, email) in &inner.people {
-                if names.contains(name.as_str()) || names.contains(email.as_str()) {
+                let agreed = pictured && inner.drawn.contains(name);
+                if (names.contains(name.as_str()) && !agreed) || names.contains(email.as_str()) {
                     fault(&format!("the name of {name}"));
                 }
             }
