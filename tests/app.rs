@@ -287,7 +287,7 @@ async fn a_wave_is_walked_from_the_roster_to_the_page_of_the_school() {
         let researcher = Visitor::new(&server.base);
         assert_eq!(researcher.enter(&link(&["researcher"])), "/research");
         assert_eq!(researcher.get("/research").status, 200);
-        let measures = researcher.get("/research/schools?wave=T1&relation=goals");
+        let measures = researcher.get("/research/networks?wave=T1&relation=goals");
         assert!(measures.has("wilg") && !measures.has("Leerkracht"));
         let report = researcher.get("/research/report/whole");
         assert!(report.status == 200 && report.has("<svg") && !report.has("Leerkracht"));
@@ -317,6 +317,19 @@ async fn nobody_gets_further_than_their_link() {
         "/response",
         "/research",
         "/research/schools",
+        "/research/outcome",
+        "/research/networks",
+        "/research/data",
+        "/research/change",
+        "/research/plan",
+        "/research/seen",
+        "/research/reports",
+        "/research/table/contrasts.csv",
+        "/board",
+        "/principal",
+        "/principal/leadership",
+        "/school/actions",
+        "/school/leadership",
         "/research/effects",
         "/research/scales",
         "/research/report",
