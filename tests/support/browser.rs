@@ -113,7 +113,7 @@ impl Browser {
                 "prefs": { "intl": { "accept_languages": language, "selected_languages": language } },
             },
             "goog:loggingPrefs": { "browser": "ALL" },
-            "timeouts": { "implicit": 0, "pageLoad": 30_000, "script": 10_000 },
+            "timeouts": { "implicit": 0, "pageLoad": 60_000, "script": 120_000 },
         }}});
         let session = driver
             .post("/session", &wanted)
