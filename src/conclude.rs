@@ -33,6 +33,7 @@ use crate::evaluation::usual::AllSchools;
 use crate::fieldwork::drawn;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
+use crate::storage::school_networks as kept_networks;
 use crate::storage::snapshot::{SchoolRow, Snapshot};
 use crate::storage::{StorageError, Store, records, releases, snapshot};
 
@@ -78,7 +79,7 @@ pub async fn conclude(
     };
     if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
         let newest = conclusions::newest(&mut tx, study.study_id).await?;
-        let n_drawn = crate::storage::school_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
+        let n_drawn = kept_networks::n_kept(&mut tx, &key.snapshot_hash).await?;
         drop(tx);
         // Data that were others in the meantime (an objection that was taken back) count again.
         if newest.is_some_and(|(newest, _)| newest != key) {
@@ -92,8 +93,11 @@ pub async fn conclude(
         }
         // Pictures are let go of when somebody takes something back.
         if n_drawn < snapshot.schools.len() {
-            let networks = pictures(&snapshot, study)?;
             let (study_id, hash) = (study.study_id, key.snapshot_hash.clone());
+            let owned = study.clone();
+            let networks = tokio::task::spawn_blocking(move || pictures(&snapshot, &owned))
+                .await
+                .map_err(|_| ConcludeError::Interrupted)??;
             store
                 .write::<_, StorageError, _>(move |tx| {
                     async move { drawn::keep(tx, study_id, &hash, &networks, now).await }.boxed()

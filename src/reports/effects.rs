@@ -53,7 +53,7 @@ impl<'a> Effects<'a> {
         let basis = findings.effect_basis.as_ref();
         Self {
             said: basis.map(|basis| said(w, basis)).unwrap_or_default(),
-            figure: in_a_row(w, findings),
+            figure: caterpillar_of(w, findings, in_a_row(findings)),
             n_top: basis.map_or(10, |basis| basis.n_top),
             rows: findings.effects.iter().map(|row| effect(w, row)).collect(),
             by_weight: findings
@@ -111,14 +111,31 @@ fn effect(w: Words, row: &SchoolEffect) -> EffectRow<'_> {
 }
 
 /// Schools with an effect, largest first.
-fn in_a_row(w: Words, findings: &Findings) -> String {
+fn in_a_row(findings: &Findings) -> Vec<&SchoolEffect> {
+    let mut rows: Vec<(f64, &SchoolEffect)> = findings
+        .effects
+        .iter()
+        .filter_map(|row| Some((row.effect.ok()?, row)))
+        .collect();
+    rows.sort_by(|(a, first), (b, second)| {
+        b.total_cmp(a)
+            .then_with(|| first.school.cmp(&second.school))
+    });
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The effects in a row, in the order in which they come; nothing where no school has one.
+pub fn caterpillar_of<'a>(
+    w: Words,
+    findings: &Findings,
+    effects: impl IntoIterator<Item = &'a SchoolEffect>,
+) -> String {
     let chosen = |school: &String| {
         let groups = findings.groups.as_ref();
         groups.is_some_and(|groups| groups.high.contains(school) || groups.low.contains(school))
     };
-    let mut rows: Vec<CaterpillarRow> = findings
-        .effects
-        .iter()
+    let rows: Vec<CaterpillarRow> = effects
+        .into_iter()
         .filter_map(|row| {
             Some(CaterpillarRow {
                 label: row.school.clone(),
@@ -133,11 +150,6 @@ fn in_a_row(w: Words, findings: &Findings) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    rows.sort_by(|a, b| {
-        b.effect
-            .total_cmp(&a.effect)
-            .then_with(|| a.label.cmp(&b.label))
-    });
     let words = CaterpillarWords {
         w,
         title: w.t("effects-figure"),

@@ -6,7 +6,7 @@ pub mod apa;
 pub mod checklist;
 pub mod comparison;
 pub mod definition;
-mod effects;
+pub mod effects;
 pub mod figure;
 mod growth;
 mod limits;

@@ -157,6 +157,16 @@ fn overlap(facts: &[Fact]) -> bool {
     })
 }
 
+#[track_caller]
+fn nothing_is_found(count: &Count) {
+    assert_eq!(
+        (count.cells, count.pins, count.ties),
+        (0, 0, 0),
+        "{:#?}",
+        count.examples
+    );
+}
+
 /// Every version of every school, told by the product and read by the attacker.
 fn attack_world(world: &World, memory: bool, draws: bool) -> Count {
     let method = Method {
@@ -228,12 +238,7 @@ fn nothing_told_of_a_school_tells_what_one_colleague_answered() {
         count.told > 20 * count.schools,
         "there is something to attack"
     );
-    assert_eq!(
-        (count.cells, count.pins, count.ties),
-        (0, 0, 0),
-        "{:#?}",
-        count.examples
-    );
+    nothing_is_found(&count);
 }
 
 #[test]
@@ -241,12 +246,7 @@ fn nothing_told_of_a_school_tells_what_one_colleague_answered() {
 fn nothing_told_of_a_thousand_schools_tells_what_one_colleague_answered() {
     let count = attack_world(&World::new(1000, 4711), true, false);
     println!("{count:#?}");
-    assert_eq!(
-        (count.cells, count.pins, count.ties),
-        (0, 0, 0),
-        "{:#?}",
-        count.examples
-    );
+    nothing_is_found(&count);
 }
 
 /// With a picture of those who agreed, beside the figures about everyone: what is left is about those who did not.
@@ -254,12 +254,7 @@ fn nothing_told_of_a_thousand_schools_tells_what_one_colleague_answered() {
 fn a_picture_of_persons_tells_nothing_of_those_who_are_not_drawn() {
     let count = attack_world(&World::new(60, 5), true, true);
     println!("with pictures: {count:#?}");
-    assert_eq!(
-        (count.cells, count.pins, count.ties),
-        (0, 0, 0),
-        "{:#?}",
-        count.examples
-    );
+    nothing_is_found(&count);
 }
 
 /// The attacker can attack: without the ledger's memory he breaks nearly every school that was told two overlapping groups.

@@ -52,9 +52,8 @@ fn is_of_achievement(path: &str) -> bool {
 async fn pages_show_what_was_kept_and_nothing_else() {
     let database = &support::databases::databases("the attack on the pages").await[0];
     let other = &support::databases::databases("the same with other pupils").await[0];
-    let desk = Desk::open(database, false).await;
     // The same schools with the pupils of others: effects, ranks and effect groups are others.
-    let elsewhere = Desk::open(other, true).await;
+    let (desk, elsewhere) = tokio::join!(Desk::open(database, false), Desk::open(other, true));
     assert_ne!(desk.effects, elsewhere.effects, "the effects are others");
     assert_eq!(
         desk.team_parts, elsewhere.team_parts,
@@ -64,17 +63,21 @@ async fn pages_show_what_was_kept_and_nothing_else() {
     let mut faults: Vec<String> = Vec::new();
     let (mut n_pages, mut n_numbers) = (0, 0);
     for role in ROLES {
-        let visitor = enter(&desk, role).await;
-        let before = everything(&desk.store).await;
-        let looked = walk(&desk, role, visitor, false).await;
-        let after = everything(&desk.store).await;
+        let here = async {
+            let visitor = enter(&desk, role).await;
+            let before = everything(&desk.store).await;
+            let looked = walk(&desk, role, visitor, false).await;
+            let after = everything(&desk.store).await;
+            let opened = walk(&desk, role, enter(&desk, role).await, true).await;
+            (before, looked, after, opened)
+        };
+        let there = async { walk(&elsewhere, role, enter(&elsewhere, role).await, true).await };
+        let ((before, looked, after, opened), mirrored) = tokio::join!(here, there);
         for (table, rows) in &after {
             if before.get(table) != Some(rows) {
                 faults.push(format!("{role}: looking changed {table}"));
             }
         }
-        let opened = walk(&desk, role, enter(&desk, role).await, true).await;
-        let mirrored = walk(&elsewhere, role, enter(&elsewhere, role).await, true).await;
         for (path, answer) in looked.iter().chain(&opened) {
             n_pages += 1;
             if answer.status >= 500 {

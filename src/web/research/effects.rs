@@ -6,12 +6,12 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use crate::evaluation::findings::{
-    EffectBasis, Estimator, Findings, FittedModel, ModelTerm, SchoolEffect, TermKind,
+    EffectBasis, Estimator, FittedModel, ModelTerm, SchoolEffect, TermKind,
 };
 use crate::evaluation::pupil_weights;
 use crate::locale::Words;
 use crate::reports::definition;
-use crate::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
+use crate::reports::effects::caterpillar_of;
 use crate::reports::scale_words;
 use crate::web::app::App;
 use crate::web::form::Fields;
@@ -143,7 +143,7 @@ fn page(
         rule: groups.map(|groups| rule(w, groups)).unwrap_or_default(),
         summary: basis.map(|basis| summary(w, basis)).unwrap_or_default(),
         notes: basis.map(|basis| notes(w, basis)).unwrap_or_default(),
-        figure: figure(w, findings, effects, &group),
+        figure: caterpillar_of(w, findings, effects),
         reading: w.t1("effects-not-a-rank", "top", n_top),
         columns: w.t1("effects-columns", "top", n_top),
         top: w.t1("effects-top", "top", n_top),
@@ -234,48 +234,6 @@ fn notes(w: Words, basis: &EffectBasis) -> Vec<String> {
         basis.at_boundary.then_some("effects-note-boundary"),
     ];
     said.into_iter().flatten().map(|key| w.t(key)).collect()
-}
-
-fn figure(
-    w: Words,
-    findings: &Findings,
-    effects: &[SchoolEffect],
-    group: &impl Fn(&String) -> String,
-) -> String {
-    let rows: Vec<CaterpillarRow> = effects
-        .iter()
-        .filter_map(|row| {
-            Some(CaterpillarRow {
-                label: row.school.clone(),
-                effect: row.effect.ok()?,
-                comparison: row.comparison,
-                interval: row.interval_95(),
-                shrunken: row.shrunken,
-                chosen: !group(&row.school).is_empty(),
-            })
-        })
-        .collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let words = CaterpillarWords {
-        w,
-        title: w.t("effects-figure"),
-        description: w.t1("effects-described", "schools", rows.len()),
-        axis: w.t("effects-axis"),
-        mean: w.t("effects-mean"),
-        zero: w.t("effects-zero"),
-        columns: [
-            "effects-column-school",
-            "effects-column-effect",
-            "effects-column-comparison",
-            "effects-column-interval",
-            "effects-column-shrunken",
-        ]
-        .map(|key| w.t(key)),
-    };
-    let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
-    caterpillar("effects", &words, mean, &rows).svg
 }
 
 fn term_row(w: Words, term: &ModelTerm) -> TermRow {
