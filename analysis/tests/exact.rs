@@ -895,3 +895,37 @@ fn studies_that_cannot_be_simulated() {
         assert_eq!(refused(study), Undefined::NotFinite);
     }
 }
+
+#[test]
+fn paired_differences_agree_with_r_and_coin() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/paired_exact.json");
+    let golden = json(&golden);
+    let mut compared = 0;
+    for (name, list) in golden.as_object().unwrap() {
+        let differences: Vec<i64> = numbers(&list["differences"])
+            .into_iter()
+            .map(|d| d as i64)
+            .collect();
+        let paired = paired_permutation(&differences).unwrap();
+        let count = |up: bool| {
+            let changed = differences.iter().filter(|d| **d != 0);
+            changed.filter(|d| (**d > 0) == up).count() as u64
+        };
+        let signs = sign_test(count(true), count(false)).unwrap();
+        for record in list["records"].as_array().unwrap() {
+            let id = record["id"].as_str().unwrap();
+            let (ours, tolerance) = match id {
+                "p_value" => (paired.p_value, EXACT),
+                "p_greater" => (paired.p_greater, EXACT),
+                "coin_p_value" => (paired.p_value, CLOSED),
+                "sign_p_value" => (signs.p_value, EXACT),
+                "sign_p_greater" => (signs.p_greater, EXACT),
+                other => panic!("{other}"),
+            };
+            let theirs = record["value"].as_f64().unwrap();
+            near(ours, theirs, tolerance, &format!("{name} {id}"));
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 19);
+}

@@ -176,21 +176,22 @@ impl OmegaReplicate {
     }
 }
 
+/// The values of one number over replicates.
 #[derive(Default)]
-struct Replicates {
+pub(super) struct Replicates {
     values: Vec<f64>,
     degenerate: u64,
 }
 
 impl Replicates {
-    fn add(&mut self, value: Result<f64, Undefined>) {
+    pub(super) fn add(&mut self, value: Result<f64, Undefined>) {
         match value {
             Ok(value) if value.is_finite() => self.values.push(value),
             _ => self.degenerate += 1,
         }
     }
 
-    fn interval(mut self, confidence: f64) -> Result<BootstrapInterval, Undefined> {
+    pub(super) fn interval(mut self, confidence: f64) -> Result<BootstrapInterval, Undefined> {
         let n = self.values.len();
         if n < 2 {
             return Err(Undefined::TooFewUnits);

@@ -3,6 +3,7 @@
 pub mod bootstrap;
 pub mod card;
 pub mod change_score;
+pub mod coder_agreement;
 pub mod confirmatory;
 pub mod covariance;
 pub mod dimension;
@@ -25,6 +26,10 @@ pub use card::{
     self_minus_others,
 };
 pub use change_score::{change_reliability, reliable_change_index, standard_error_of_measurement};
+pub use coder_agreement::{
+    Coefficient, CohenKappa, Distance, Weighting, bootstrap_agreement, coder_agreement,
+    cohen_kappa, fleiss_kappa, gwet_agreement, krippendorff_alpha,
+};
 pub use confirmatory::{
     ConfirmatoryFit, Invariance, InvarianceLoss, InvarianceStep, Parameter, confirmatory,
     invariance_over_groups, invariance_over_waves,
