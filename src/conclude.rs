@@ -1,5 +1,6 @@
 //! From closed data to kept findings: one consistent snapshot, evaluated once, stored by its hash.
 
+mod aside;
 pub mod recipe;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,32 +11,43 @@ use futures_util::FutureExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use self::aside::aside;
+use crate::domain::card::Rater;
 use crate::domain::disclosure::{Ledger, Release, TeamRules};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::Part;
 use crate::domain::records::Records;
-use crate::domain::roster::PRINCIPAL as PRINCIPAL_ROLE;
+use crate::domain::roster::{PRINCIPAL as PRINCIPAL_ROLE, PUPIL};
 use crate::domain::study::{Feedback, Objection, Subject};
-use crate::evaluation::achievement_portrait::achievement_portrait;
+use crate::evaluation::achievement_portrait::{References, achievement_portrait};
+use crate::evaluation::achievement_trend::achievement_trends;
+use crate::evaluation::card_findings::card_findings;
+use crate::evaluation::card_portrait::card_portrait;
 use crate::evaluation::catalogue::PRINCIPAL;
+use crate::evaluation::chain::{self, ChainQuestions};
 use crate::evaluation::change;
 use crate::evaluation::evaluate::{Origin, evaluate};
-use crate::evaluation::findings::{Exclusion, Findings};
+use crate::evaluation::findings::{Exclusion, Findings, ScaleMeasure};
+use crate::evaluation::isolation::{self, Standing};
+use crate::evaluation::knowledge_test;
 use crate::evaluation::leadership_portrait::{Leaders, leadership_portrait};
 use crate::evaluation::person_picture::draw_persons;
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
 use crate::evaluation::portrayal::portrait;
+use crate::evaluation::pupil_checks::at_top;
+use crate::evaluation::pupil_portrait::{Spreads, pupil_portraits};
 use crate::evaluation::scales::ScaleDefinition;
 use crate::evaluation::school_networks;
 use crate::evaluation::team_change::set_beside_before;
 use crate::evaluation::usual::AllSchools;
+use crate::evaluation::work_findings::work_findings;
 use crate::fieldwork::drawn;
 use crate::fieldwork::study::Study;
 use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::school_networks as kept_networks;
 use crate::storage::snapshot::{SchoolRow, Snapshot};
-use crate::storage::{StorageError, Store, records, releases, snapshot};
+use crate::storage::{StorageError, Store, records, releases, snapshot, studies};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConcludeError {
@@ -72,9 +84,10 @@ pub async fn conclude(
     now: DateTime<Utc>,
 ) -> Result<ConclusionKey, ConcludeError> {
     let mut tx = store.read().await?;
-    let snapshot = snapshot::take(&mut tx, study.study_id).await?;
+    let snapshot = snapshot::take(&mut tx, study.study_id, &study.design).await?;
+    let (snapshot, snapshot_hash) = aside(move || hashed(snapshot)).await?;
     let key = ConclusionKey {
-        snapshot_hash: snapshot.hash(),
+        snapshot_hash,
         method_hash: method_hash(study),
     };
     if let Some(kept) = conclusions::findings(&mut tx, &key).await? {
@@ -95,9 +108,7 @@ pub async fn conclude(
         if n_drawn < snapshot.schools.len() {
             let (study_id, hash) = (study.study_id, key.snapshot_hash.clone());
             let owned = study.clone();
-            let networks = tokio::task::spawn_blocking(move || pictures(&snapshot, &owned))
-                .await
-                .map_err(|_| ConcludeError::Interrupted)??;
+            let networks = aside(move || pictures(&snapshot, &owned)).await??;
             store
                 .write::<_, StorageError, _>(move |tx| {
                     async move { drawn::keep(tx, study_id, &hash, &networks, now).await }.boxed()
@@ -115,18 +126,19 @@ pub async fn conclude(
         drop(tx);
         let n_told: usize = told.values().map(Vec::len).sum();
         let (owned, frozen) = (study.clone(), snapshot.clone());
-        let (conclusion, networks) = tokio::task::spawn_blocking(move || {
+        let (conclusion, findings, networks) = aside(move || {
             let conclusion = evaluate_snapshot(&frozen, &owned, told)?;
-            Ok::<_, ConcludeError>((conclusion, pictures(&frozen, &owned)?))
+            let findings = serde_json::to_string(&conclusion.findings)
+                .expect("findings are plain values with text keys");
+            Ok::<_, ConcludeError>((conclusion, findings, pictures(&frozen, &owned)?))
         })
-        .await
-        .map_err(|_| ConcludeError::Interrupted)??;
-        let findings = serde_json::to_string(&conclusion.findings)
-            .expect("findings are plain values with text keys");
+        .await??;
         let study_id = study.study_id;
         let kept = store
             .write::<_, StorageError, _>(move |tx| {
                 async move {
+                    // Two machines that conclude at once tell one after the other.
+                    studies::hold(tx, study_id).await?;
                     if releases::count(tx, study_id).await? != n_told as i64 {
                         return Ok(None);
                     }
@@ -143,6 +155,12 @@ pub async fn conclude(
             return Ok(key);
         }
     }
+}
+
+/// A snapshot with its hash, over every row of the study: longer than a request should be held up.
+fn hashed(snapshot: Snapshot) -> (Snapshot, String) {
+    let hash = snapshot.hash();
+    (snapshot, hash)
 }
 
 /// Pure: the same snapshot of the same study, after the same was told, gives the same conclusion, byte for byte.
@@ -172,6 +190,11 @@ pub fn evaluate_snapshot(
     }
     .map_err(|fault| ConcludeError::Plan(fault.to_string()))?;
     findings.provenance.snapshot.clone_from(&key.snapshot_hash);
+    findings.cards = card_findings(&records, findings.groups.as_ref(), plan.seed);
+    findings.work = work_findings(&records);
+    add_at_top(&mut findings.scales, &records, study);
+    add_evidence(&mut findings, &records, study);
+    findings.achievement = achievement_trends(&records, study.design.disclosure.k_pupil);
     // A study that gives no feedback until its end gives it when its last window is closed.
     let ended = snapshot.windows.len() == study.design.windows.len();
     let (parts, releases) = if ended || study.design.feedback == Feedback::AfterEachWave {
@@ -185,6 +208,28 @@ pub fn evaluate_snapshot(
         parts,
         releases,
     })
+}
+
+/// How many pupils are at the top of a scale, beside what else is known of that scale in that wave.
+fn add_at_top(rows: &mut Vec<ScaleMeasure>, records: &Records, study: &Study) {
+    let mut order: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let of = |row: &ScaleMeasure| (row.scale.clone(), row.wave.clone());
+    for row in rows.iter() {
+        let next = order.len();
+        order.entry(of(row)).or_insert(next);
+    }
+    rows.extend(at_top(records, &pupil_scales(study)));
+    rows.sort_by_cached_key(|row| order.get(&of(row)).copied().unwrap_or(usize::MAX));
+}
+
+/// What is concluded beside the plan, from the same records.
+fn add_evidence(findings: &mut Findings, records: &Records, study: &Study) {
+    let versions = study.library.all().map(|(instrument, _)| instrument);
+    let questions = versions.filter_map(ChainQuestions::of).last();
+    findings.chain = questions
+        .map(|questions| chain::chain(records, &questions))
+        .unwrap_or_default();
+    findings.isolation = isolation::isolation(records, &Standing::of(&study.design));
 }
 
 /// What the research desk draws of each school, as it is kept.
@@ -222,10 +267,19 @@ fn hash_of(study: &Study, plan: &Plan) -> String {
 pub fn plan(study: &Study) -> Plan {
     let mut scales: Vec<ScaleDefinition> = scales(study).map(|(_, scale)| scale).collect();
     scales.dedup_by(|a, b| a.key == b.key);
+    // What pupils say is explored, and takes nothing from what was planned.
+    let of_pupils = pupil_scales(study);
+    knowledge_test::together(&mut scales);
     let outcomes = ["density", "dyadic_reciprocity", "in_degree_centralization"]
         .into_iter()
         .map(str::to_owned)
-        .chain(scales.iter().map(|scale| scale.key.clone()));
+        .chain(
+            scales
+                .iter()
+                .filter(|scale| !of_pupils.contains(scale))
+                .filter(|scale| scale.part_of.is_none())
+                .map(|scale| scale.key.clone()),
+        );
     // What pages show; every other measure comes with `schakel analyse` on what is exported.
     let measures = PRINCIPAL.into_iter().chain(change::MEASURES);
     Plan {
@@ -284,26 +338,30 @@ fn answerable(plan: Plan, records: &Records, origin: &mut Origin) -> Plan {
     }
 }
 
-/// Every scale of the instruments that the study asks, with what the instrument is about.
+/// The scales that pupils answer: not the team's, and told to others than the team's.
+fn pupil_scales(study: &Study) -> Vec<ScaleDefinition> {
+    let mut scales: Vec<ScaleDefinition> = rows_of(study, true).map(|(_, scale)| scale).collect();
+    scales.dedup_by(|a, b| a.key == b.key);
+    scales
+}
+
+/// Every scale of the instruments that the study asks, with what the instrument is about. The card has a page of its own and
+/// is no outcome of the plan.
 fn scales(study: &Study) -> impl Iterator<Item = (Subject, ScaleDefinition)> {
+    rows_of(study, false).chain(rows_of(study, true))
+}
+
+fn rows_of(study: &Study, pupils: bool) -> impl Iterator<Item = (Subject, ScaleDefinition)> {
     study
         .design
         .collect
         .iter()
+        .filter(move |row| row.roles.iter().any(|role| role == PUPIL) == pupils)
         .filter_map(|row| Some((row.about, study.library.get(&row.instrument)?)))
+        .filter(|(_, instrument)| Rater::of_instrument(&instrument.key).is_none())
         .flat_map(|(about, instrument)| {
-            instrument.scales.iter().map(move |scale| {
-                let definition = ScaleDefinition {
-                    key: scale.key.clone(),
-                    items: scale.items.clone(),
-                    reverse: scale.reverse.clone(),
-                    needed: scale.needed,
-                    min: scale.minimum,
-                    max: scale.maximum,
-                    ..ScaleDefinition::default()
-                };
-                (about, definition)
-            })
+            let own = instrument.scales.iter();
+            own.map(move |scale| (about, ScaleDefinition::of(instrument, scale)))
         })
 }
 
@@ -340,6 +398,7 @@ fn origin(snapshot: &Snapshot, study: &Study) -> Origin {
         }
     }
     exclusions.extend(not_used(snapshot));
+    exclusions.extend(removed(snapshot));
     Origin {
         instruments,
         exclusions,
@@ -378,6 +437,19 @@ fn not_used(snapshot: &Snapshot) -> impl Iterator<Item = Exclusion> {
     })
 }
 
+/// Who was forgotten, counted: what was concluded before is concluded anew without them.
+fn removed(snapshot: &Snapshot) -> impl Iterator<Item = Exclusion> {
+    snapshot.removed.iter().map(|row| Exclusion {
+        what: format!("{} {}", row.n, if row.n == 1 { "person" } else { "persons" }),
+        reason: match row.policy {
+            Objection::A => "removed at their request: own answers gone, kept without a name as someone whom others named",
+            Objection::B => "removed at their request: own answers, role and groups gone, kept without a name as someone whom others named",
+            Objection::C => "removed at their request: own answers gone, and left out of every list and every answer of others",
+        }
+        .to_owned(),
+    })
+}
+
 /// The parts of every school's results, school by school in their order and part by part, and what each school had not
 /// been told before. Every figure of a school is judged by the one ledger of that school.
 fn parts(
@@ -391,7 +463,10 @@ fn parts(
     let (about_principal, own) = scales_by_audience(study);
     let k_pupil = study.design.disclosure.k_pupil;
     let all_schools = AllSchools::of(records, &rules, &own);
+    let references = References::of(records, k_pupil);
     let drawn = records::may_be_drawn(snapshot);
+    let of_pupils = pupil_scales(study);
+    let spreads = Spreads::of(records, &of_pupils);
     let mut parts = Vec::new();
     let mut releases = Vec::new();
     for (index, school) in records.schools.iter().enumerate() {
@@ -418,9 +493,24 @@ fn parts(
         if !leadership.waves.is_empty() {
             parts.push((id, Part::Leadership, text(&leadership)));
         }
-        let achievement = achievement_portrait(records, k_pupil, index, &mut ledger);
+        let card = card_portrait(records, &rules, (index, &leaders), &mut ledger);
+        if !card.waves.is_empty() {
+            parts.push((id, Part::Card, text(&card)));
+        }
+        let achievement =
+            achievement_portrait(records, references.as_ref(), k_pupil, index, &mut ledger);
         if !achievement.moments.is_empty() {
             parts.push((id, Part::Achievement, text(&achievement)));
+        }
+        let (classes, whole) =
+            pupil_portraits(records, &of_pupils, k_pupil, (index, &spreads), &mut ledger);
+        if let Some(whole) = whole {
+            parts.push((id, Part::Pupils, text(&whole)));
+        }
+        for (key, portrait) in classes {
+            if let Some(unit) = snapshot.units.iter().find(|unit| unit.key == key) {
+                parts.push((SchoolId(unit.unit_id), Part::Pupils, text(&portrait)));
+            }
         }
         releases.push((id, ledger.into_new()));
     }
@@ -450,14 +540,16 @@ fn text<T: Serialize>(portrait: &T) -> String {
     serde_json::to_string(portrait).expect("portraits are plain values with text keys")
 }
 
-/// The scales about the principal, and the others.
+/// The scales about the principal, and the others of the team.
 fn scales_by_audience(study: &Study) -> (Vec<ScaleDefinition>, Vec<ScaleDefinition>) {
-    let about_principal: BTreeSet<String> = scales(study)
+    let about_principal: BTreeSet<String> = rows_of(study, false)
         .filter(|(about, _)| *about == Subject::Principal)
         .map(|(_, scale)| scale.key)
         .collect();
-    let (mut principal, mut own): (Vec<_>, Vec<_>) = scales(study)
+    // What a test tells of those who took it stays on the research desk.
+    let (mut principal, mut own): (Vec<_>, Vec<_>) = rows_of(study, false)
         .map(|(_, scale)| scale)
+        .filter(|scale| scale.test.is_none())
         .partition(|scale| about_principal.contains(&scale.key));
     principal.dedup_by(|a, b| a.key == b.key);
     own.dedup_by(|a, b| a.key == b.key);

@@ -2,20 +2,31 @@
 //! is sent twice: what is not settled when the program ends is unknown, and waits for the owner.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::FutureExt;
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use crate::domain::time::Clock;
 use crate::domain::token::LinkKey;
-use crate::fieldwork::post::{self, Claimed, Outcome};
+use crate::fieldwork::post::{self, Claimed, Outcome, Taken};
 use crate::fieldwork::study::Study;
 use crate::mail::{Delivery, Letter, Transport};
 use crate::storage::audit::Act;
+use crate::storage::error::may_pass;
 use crate::storage::outbox::State;
-use crate::storage::{StorageError, Store};
+use crate::storage::{StorageError, Store, outbox};
 
 /// After so many failures in a row the carrier is taken to be away, and the rest waits for the next round.
 const PATIENCE: usize = 5;
+
+/// So often a machine says that it still has a mail under way; one that has not said so for long is taken to be gone.
+const BEAT: Duration = Duration::from_secs(10);
+const GONE: TimeDelta = TimeDelta::seconds(60);
+/// For so many seconds it is tried to keep how a mail ended: a database that is being replaced is back by then.
+const TRIES: usize = 60;
 
 /// Who sends, and for which address of the server the links are made.
 #[derive(Clone)]
@@ -25,6 +36,10 @@ pub struct Sender {
     pub base: String,
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
+    /// The machine that sends.
+    pub node: String,
+    /// No other machine can be sending: whatever is under way at the start was left behind.
+    pub alone: bool,
 }
 
 /// What became of one round.
@@ -45,12 +60,80 @@ impl Sender {
         }
     }
 
-    /// To be done once before the first round.
-    pub async fn recover(&self) -> Result<u64, StorageError> {
-        let act = self.act();
+    /// To be done before a round, with nothing of its own under way.
+    pub async fn recover(&self, at_start: bool) -> Result<u64, StorageError> {
+        let (act, node) = (self.act(), self.node.clone());
+        let since = if self.alone && at_start {
+            act.at
+        } else {
+            act.at - GONE
+        };
+        let mut tx = self.store.read().await?;
+        let left = outbox::count_interrupted(&mut tx, &node, since).await?;
+        drop(tx);
+        if left == 0 {
+            return Ok(0);
+        }
         self.store
-            .write(move |tx| async move { post::recover(tx, &act).await }.boxed())
+            .write(move |tx| async move { post::recover(tx, &act, &node, since).await }.boxed())
             .await
+    }
+
+    /// Sends, and says meanwhile that it does.
+    async fn send(&self, letter: &Letter) -> Outcome {
+        let mut sending = self.transport.send(letter);
+        let delivery = loop {
+            match timeout(BEAT, &mut sending).await {
+                Ok(delivery) => break delivery,
+                Err(_) => self.beat(letter.mail_id).await,
+            }
+        };
+        match delivery {
+            Delivery::Accepted => Outcome::Sent,
+            Delivery::Refused(why) => Outcome::Bounced(why),
+            Delivery::TryLater(why) => Outcome::Later(why),
+            Delivery::Uncertain(why) => Outcome::Unknown(why),
+        }
+    }
+
+    async fn beat(&self, mail_id: Uuid) {
+        let (node, at) = (self.node.clone(), self.clock.now());
+        let told = self
+            .store
+            .write::<_, StorageError, _>(move |tx| {
+                async move { post::beat(tx, mail_id, &node, at).await }.boxed()
+            })
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, "a mail that is under way could not be held");
+        }
+    }
+
+    /// Keeps how a mail ended, again and again while the database is away.
+    async fn settle(
+        &self,
+        study: &Arc<Study>,
+        taken: Taken,
+        outcome: Outcome,
+    ) -> Result<State, StorageError> {
+        let ended = Arc::new((taken, outcome));
+        let mut tries = 0;
+        loop {
+            let (act, of, ended) = (self.act(), study.clone(), ended.clone());
+            let settled = self
+                .store
+                .write::<_, StorageError, _>(move |tx| {
+                    async move { post::settle(tx, &act, &of, &ended.0, &ended.1).await }.boxed()
+                })
+                .await;
+            match settled {
+                Err(error) if tries < TRIES && may_pass(&error) => {
+                    tries += 1;
+                    sleep(Duration::from_secs(1)).await;
+                }
+                other => return other,
+            }
+        }
     }
 
     /// Sends what is due of a study, one after the other, for as long as `go_on` says so.
@@ -63,11 +146,11 @@ impl Sender {
         let mut failures = 0;
         while failures < PATIENCE && go_on() {
             let (act, key, base) = (self.act(), self.key.clone(), self.base.clone());
-            let of = study.clone();
+            let (of, node) = (study.clone(), self.node.clone());
             let claimed = self
                 .store
                 .write(move |tx| {
-                    async move { post::claim(tx, &act, &key, &base, &of).await }.boxed()
+                    async move { post::claim(tx, &act, &key, &base, &of, &node).await }.boxed()
                 })
                 .await?;
             let taken = match claimed {
@@ -83,19 +166,8 @@ impl Sender {
                 subject: taken.subject.clone(),
                 body: taken.body.clone(),
             };
-            let outcome = match self.transport.send(&letter).await {
-                Delivery::Accepted => Outcome::Sent,
-                Delivery::Refused(why) => Outcome::Bounced(why),
-                Delivery::TryLater(why) => Outcome::Later(why),
-                Delivery::Uncertain(why) => Outcome::Unknown(why),
-            };
-            let (act, of) = (self.act(), study.clone());
-            let state = self
-                .store
-                .write::<_, StorageError, _>(move |tx| {
-                    async move { post::settle(tx, &act, &of, &taken, &outcome).await }.boxed()
-                })
-                .await?;
+            let outcome = self.send(&letter).await;
+            let state = self.settle(study, *taken, outcome).await?;
             failures = if matches!(state, State::Queued | State::Failed) {
                 failures + 1
             } else {

@@ -18,6 +18,8 @@ pub mod evaluation;
 pub mod exchange;
 /// Collecting, as verbs over a transaction: the only writer of study data.
 pub mod fieldwork;
+/// A person forgotten, and names that have had their time: written down outside the database, done, and wiped.
+pub mod forget;
 /// Questionnaires as versioned data.
 pub mod instrument;
 /// Interface words in Dutch and English.
@@ -36,3 +38,5 @@ pub mod simulation;
 pub mod storage;
 /// Pages: the url map, who is visiting, and one folder per audience.
 pub mod web;
+/// Takes up work that is longer than a request.
+pub mod work;

@@ -2,6 +2,8 @@
 //! wave, everything closed and concluded, and then only what was learnt is kept. No name leaves the study: the copy
 //! knows roles, groups and dates of its people and nothing else.
 
+mod invented;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +20,8 @@ use crate::domain::consent::Purpose;
 use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::language::Language;
 use crate::domain::roster::RosterLine;
-use crate::domain::study::{Conditions, Rehearsed, Subject};
+use crate::domain::sealing::SealKey;
+use crate::domain::study::{Conditions, Rehearsed};
 use crate::domain::time::Clock;
 use crate::domain::token::LinkKey;
 use crate::fieldwork::consent::{self, ConsentRefusal};
@@ -34,8 +37,6 @@ use crate::storage::{StorageError, Store, Tx, answers, rosters, schools, snapsho
 
 /// Invitations in one rehearsal at most; of a larger study some schools of each cohort take part.
 const LARGEST: usize = 2_000;
-/// Schools per cohort and people per school, where there are no staff lists yet.
-const INVENTED: (usize, usize) = (2, 17);
 /// One in so many stops halfway, and one in so many questions is left open.
 const STOPS: u32 = 12;
 const SKIPS: u32 = 20;
@@ -121,10 +122,12 @@ pub async fn rehearse(
 ) -> Result<Outcome, RehearsalError> {
     let began = clock.now();
     let place = Place::new(&mut rng)?;
-    let copy = Store::open(&format!("sqlite:{}", place.0.join("study.db").display())).await?;
-    let mut outcome = Outcome::default();
     let mut key = [0; 32];
     rng.fill_bytes(&mut key);
+    let database = format!("sqlite:{}", place.0.join("study.db").display());
+    // What is sealed with the key of a copy is thrown away with the copy.
+    let copy = Store::open(&database, &SealKey::new(key)).await?;
+    let mut outcome = Outcome::default();
     let key = LinkKey::new(key);
 
     let mut design = study.design.clone();
@@ -135,7 +138,7 @@ pub async fn rehearse(
         council_informed: Some(day),
         ethics_reference: Some("rehearsal".to_owned()),
         retention_until: Some(day),
-        withdraw_until: None,
+        ..Conditions::default()
     };
     if design.contact.trim().is_empty() {
         design.contact = "rehearsal".to_owned();
@@ -147,7 +150,9 @@ pub async fn rehearse(
     };
     let lines = staff(store, study, &mut outcome).await?;
     let lines = if lines.is_empty() {
-        invented(study)
+        let lines = invented::staff(study);
+        design.facts = invented::facts(study, &lines);
+        lines
     } else {
         lines
     };
@@ -215,7 +220,7 @@ pub async fn rehearse(
     let last = rehearsed.design.windows.iter().map(|w| w.closes_at).max();
     conclude::conclude(&copy, &rehearsed, last.unwrap_or(began)).await?;
     let mut tx = copy.read().await?;
-    let taken = snapshot::take(&mut tx, study_id).await?;
+    let taken = snapshot::take(&mut tx, study_id, &rehearsed.design).await?;
     drop(tx);
     outcome.rows = vec![
         ("members", taken.members.len()),
@@ -282,48 +287,6 @@ async fn staff(
     }
     outcome.schools.1 = all.len();
     Ok(lines)
-}
-
-/// Schools of seventeen people, one in each role that is held once and the others in the first role that is not; of roles that are asked.
-fn invented(study: &Study) -> Vec<RosterLine> {
-    let design = &study.design;
-    // Who sits on a board is asked about the board alone, and has no school.
-    let asked: BTreeSet<&str> = design
-        .collect
-        .iter()
-        .filter(|row| row.about != Subject::Board)
-        .flat_map(|row| row.roles.iter().map(String::as_str))
-        .collect();
-    let mut held = design.roles.clone();
-    held.retain(|role| asked.contains(role.key.as_str()));
-    let (single, several): (Vec<_>, Vec<_>) = held.iter().partition(|role| role.single);
-    let usual = several.first().map_or("teacher", |role| role.key.as_str());
-    let first = design.windows.iter().map(|window| window.opens_at).min();
-    let joined = first.and_then(|at| at.date_naive().checked_sub_days(Days::new(365)));
-    let mut lines = Vec::new();
-    for cohort in &design.cohorts {
-        for school in 1..=INVENTED.0 {
-            for number in 0..INVENTED.1 {
-                let role = single.get(number).map_or(usual, |role| role.key.as_str());
-                let school = format!("{}-{school}", cohort.key);
-                lines.push(RosterLine {
-                    person: format!("{school}-{number}"),
-                    school,
-                    school_name: None,
-                    cohort: cohort.key.clone(),
-                    board: None,
-                    name: format!("Person {number}"),
-                    email: None,
-                    language: Some(Language::ALL[number % 2]),
-                    roles: vec![role.to_owned()],
-                    groups: Some(vec![["lower", "upper"][number % 2].to_owned()]),
-                    joined_on: joined,
-                    left_on: None,
-                });
-            }
-        }
-    }
-    lines
 }
 
 /// One school in one window.
@@ -507,7 +470,7 @@ fn invent(rng: &mut ChaCha12Rng, item: &Item, roster: &BTreeSet<MemberId>) -> Ra
                 .map(|choice| choice.code.to_string())
                 .collect();
         }
-        Format::Card { positions } => {
+        Format::Card { positions, .. } => {
             raw.value = one(rng, positions);
             raw.ticked = rng.random_ratio(1, 3);
         }

@@ -1,10 +1,17 @@
 //! Puts a simulated study through the real paths: enrolled, invited, answered page by page, submitted, closed, concluded.
 
 mod afterwards;
+mod cards;
+mod classrooms;
+mod coded;
 mod drawn;
+mod evidence;
+pub mod interviews;
+mod scores;
 pub mod training;
+mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, TimeZone, Utc};
@@ -12,28 +19,32 @@ use futures_util::FutureExt;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
+use self::evidence::Evidence;
 use crate::domain::consent::Purpose;
 use crate::domain::fault::Fault;
 use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::language::Language;
-use crate::domain::pupil::ScoreLine;
 use crate::domain::roster::RosterLine;
 use crate::domain::study::{Conditions, EffectDesign, StudyDesign, WindowDesign};
 use crate::domain::token::LinkKey;
 use crate::exchange::study_toml;
 use crate::fieldwork::consent::{self, ConsentRefusal};
+use crate::fieldwork::pages::Part;
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{agree, close, enrol, found, invite, pages, pass_on, register, set_goal};
+use crate::fieldwork::{
+    agree, classes, close, enrol, found, invite, note_conversation, pages, pass_on, set_goal,
+};
 use crate::instrument::check::RawAnswer;
 use crate::instrument::library::Library;
-use crate::simulation::study::{
-    Background, EffectGroup, Nominations, Roster, SimulatedStudy, Sitting, State,
-};
+use crate::simulation::study::{EffectGroup, Nominations, Roster, SimulatedStudy, State};
 use crate::storage::audit::Act;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, Store, rosters, schools, windows};
+
+/// Who did what is in a simulated study: by this its database is known again.
+pub const REHEARSAL: &str = "rehearsal";
 
 /// The design that a simulated study follows, but for its dates.
 const TEMPLATE: &str = include_str!("../instruments/studies/focus.toml");
@@ -51,13 +62,21 @@ pub enum RehearseError {
     #[error(transparent)]
     Receive(#[from] ReceiveRefusal),
     #[error(transparent)]
+    Class(#[from] classes::ClassRefusal),
+    #[error(transparent)]
     Close(#[from] close::CloseRefusal),
     #[error(transparent)]
     Agree(#[from] agree::AgreeRefusal),
     #[error(transparent)]
     PassOn(#[from] pass_on::PassOnRefusal),
     #[error(transparent)]
+    Rater(#[from] crate::fieldwork::roster_change::ChangeRefusal),
+    #[error(transparent)]
+    Entrance(#[from] crate::fieldwork::entrance::EntranceRefusal),
+    #[error(transparent)]
     SetGoal(#[from] set_goal::SetGoalRefusal),
+    #[error(transparent)]
+    Note(#[from] note_conversation::NoteRefusal),
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -80,6 +99,8 @@ pub async fn rehearse(
     let mut design =
         study_toml::parse("focus.toml", TEMPLATE, &library).map_err(RehearseError::Template)?;
     date(&mut design, simulated);
+    let evidence = Evidence::of(simulated);
+    evidence.say_where(&mut design, simulated);
     let rng = || ChaCha12Rng::seed_from_u64(simulated.seed);
     let first = design
         .windows
@@ -89,7 +110,7 @@ pub async fn rehearse(
         .unwrap_or(now)
         - TimeDelta::days(14);
     let act = |at| Act {
-        actor: "rehearsal".to_owned(),
+        actor: REHEARSAL.to_owned(),
         at,
     };
 
@@ -109,7 +130,8 @@ pub async fn rehearse(
     );
     drop(tx);
 
-    let lines = roster_lines(simulated);
+    let mut lines = roster_lines(simulated);
+    lines.extend(evidence.office_lines(simulated));
     {
         let (act, study, mut rng) = (act(first), study.clone(), rng());
         rng.set_stream(1);
@@ -148,6 +170,12 @@ pub async fn rehearse(
     };
     let ids: Vec<Option<MemberId>> = (0..simulated.members.len()).map(id_of).collect();
 
+    let rooms =
+        Arc::new(classrooms::furnish(store, simulated, &study, (&schools, &ids), first).await?);
+    let asks_staff = |wave: &str| {
+        let mut known = simulated.waves.iter();
+        known.any(|known| known.key == wave && known.asks_staff)
+    };
     let mut waiting = Vec::new();
     for window in &stored {
         let wave = simulated
@@ -171,12 +199,17 @@ pub async fn rehearse(
                 place: roster.school,
                 open,
             };
-            let sheets = sheets(&asked.study, simulated, roster, &ids);
+            let mut sheets = sheets(&asked.study, simulated, roster, &ids, &evidence);
+            let filled = cards::of_school(simulated, roster, &mut sheets, &ids);
+            let raters = filled.map(|filled| (asked.clone(), filled));
             let mut rng = rng();
             rng.set_stream(2 + (roster.school * simulated.waves.len() + roster.wave) as u64);
             let unanswered = store
                 .write(move |tx| async move { answer(tx, &mut rng, &asked, sheets).await }.boxed())
                 .await?;
+            if let Some((asked, filled)) = raters {
+                cards::board_answers(store, simulated, asked, filled).await?;
+            }
             if open {
                 waiting.extend(
                     unanswered
@@ -185,6 +218,27 @@ pub async fn rehearse(
                 );
             }
         }
+        if !open && wave == Some(0) && simulated.cohorts[0].key == window.cohort {
+            work::students_answer(store, key, &study, simulated.seed, window).await?;
+        }
+        classrooms::answer(store, simulated, &study, key, (&rooms, window)).await?;
+        for office in evidence.offices(store, &study, window, simulated).await? {
+            let asked = Asked {
+                study: study.clone(),
+                key: key.clone(),
+                window: window.clone(),
+                school: office.school,
+                place: office.place,
+                open,
+            };
+            let mut rng = rng();
+            rng.set_stream(2_000_000 + office.place as u64);
+            store
+                .write(move |tx| {
+                    async move { answer(tx, &mut rng, &asked, office.sheets).await }.boxed()
+                })
+                .await?;
+        }
         if !open {
             let (act, closing) = (act(window.closes_at + TimeDelta::hours(2)), window.clone());
             store
@@ -192,8 +246,12 @@ pub async fn rehearse(
                     async move { close::close(tx, &act, study_id, &closing).await }.boxed()
                 })
                 .await?;
+            if !asks_staff(&window.wave) {
+                continue;
+            }
             let newest = stored.iter().all(|other| {
-                other.cohort != window.cohort
+                !asks_staff(&other.wave)
+                    || other.cohort != window.cohort
                     || other.closes_at <= window.closes_at
                     || other.closes_at > now
             });
@@ -209,11 +267,17 @@ pub async fn rehearse(
                 .await?;
         }
     }
-    store_pupils(store, simulated, &study, first).await?;
+    scores::register(store, simulated, &study, first).await?;
     {
         let goals = afterwards::goals(simulated, &schools);
         store
             .write(move |tx| async move { afterwards::set_goals(tx, &goals, first).await }.boxed())
+            .await?;
+        let (own, seed) = (schools.clone(), simulated.seed);
+        store
+            .write(move |tx| {
+                async move { afterwards::write_notes(tx, &own, first, seed).await }.boxed()
+            })
             .await?;
     }
     Ok(Rehearsed {
@@ -253,6 +317,7 @@ fn date(design: &mut StudyDesign, simulated: &SimulatedStudy) {
             .map(|cohort| cohort.starts_on + Months::new(120))
             .max(),
         withdraw_until: None,
+        pupil_consent: Default::default(),
     };
     // As many schools on each side as were planted; never fewer than two.
     let extreme = simulated.truth.schools.iter().zip(&simulated.schools);
@@ -271,7 +336,6 @@ fn date(design: &mut StudyDesign, simulated: &SimulatedStudy) {
                 .waves
                 .iter()
                 .zip(&cohort.windows)
-                .filter(|(wave, _)| wave.asks_staff)
                 .map(move |(wave, window)| WindowDesign {
                     cohort: cohort.key.clone(),
                     wave: wave.key.to_owned(),
@@ -320,6 +384,7 @@ fn roster_lines(simulated: &SimulatedStudy) -> Vec<RosterLine> {
 }
 
 /// One school in one window.
+#[derive(Clone)]
 struct Asked {
     study: Arc<Study>,
     key: LinkKey,
@@ -343,6 +408,7 @@ fn sheets(
     simulated: &SimulatedStudy,
     roster: &Roster,
     ids: &[Option<MemberId>],
+    evidence: &Evidence,
 ) -> Vec<Sheet> {
     let item_of: BTreeMap<String, String> = study
         .relation_of()
@@ -354,7 +420,8 @@ fn sheets(
         .iter()
         .filter_map(|seat| {
             let mut raw = BTreeMap::new();
-            code_answers(&seat.sitting, &mut raw);
+            coded::code_answers(&seat.sitting, &mut raw);
+            evidence.add(seat.member, roster.wave, &mut raw);
             for (relation, nominations) in simulated.relations.iter().zip(&seat.sitting.nominations)
             {
                 let Some(item) = item_of.get(*relation) else {
@@ -397,49 +464,6 @@ fn sheets(
         .collect()
 }
 
-fn code_answers(sitting: &Sitting, raw: &mut BTreeMap<String, RawAnswer>) {
-    let mut put = |item: &str, value: String| {
-        raw.insert(
-            item.to_owned(),
-            RawAnswer {
-                value: Some(value),
-                ..RawAnswer::default()
-            },
-        );
-    };
-    for answer in [&sitting.attitude, &sitting.leadership, &sitting.culture]
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
-        put(answer.item, answer.value.to_string());
-    }
-    if let Some(Background {
-        ib_hours,
-        decided_by,
-        turnover,
-        subject_year1,
-        subject_year2,
-    }) = sitting.background
-    {
-        let subject = |key| match key {
-            "mathematics" => "1",
-            "language" => "2",
-            _ => "3",
-        };
-        let decided = match decided_by {
-            "team" => "1",
-            "principal" => "2",
-            _ => "3",
-        };
-        put("ib_hours", ib_hours.to_string());
-        put("decided_by", decided.to_owned());
-        put("turnover", turnover.to_string());
-        put("subject_year1", subject(subject_year1).to_owned());
-        put("subject_year2", subject(subject_year2).to_owned());
-    }
-}
-
 /// Invites a school, and saves and submits what its members send. Returns the invitations without any answer.
 async fn answer(
     tx: &mut crate::storage::Tx,
@@ -448,7 +472,7 @@ async fn answer(
     sheets: Vec<Sheet>,
 ) -> Result<Vec<InvitationId>, RehearseError> {
     let invited = Act {
-        actor: "rehearsal".to_owned(),
+        actor: REHEARSAL.to_owned(),
         at: asked.window.opens_at,
     };
     let letters = invite::invite(
@@ -496,8 +520,11 @@ async fn answer(
             let study = &asked.study;
             consent::decide_in(tx, &act, rng, study, &mut sitting, &decisions).await?;
         }
-        let steps = sitting.steps(&asked.study);
-        for (number, step) in steps.iter().enumerate() {
+        let n_steps = sitting.steps(&asked.study).len();
+        let mut parts = BTreeSet::new();
+        for number in 0..n_steps {
+            // What is asked on a page may hang on what was answered before it.
+            let step = &sitting.steps(&asked.study)[number];
             let raw: BTreeMap<String, RawAnswer> = step
                 .ask
                 .iter()
@@ -513,80 +540,16 @@ async fn answer(
                 raw,
             };
             receive::save_in(tx, &act, rng, &asked.study, &mut sitting, &sent).await?;
-            act.at += TimeDelta::seconds(i64::from(sheet.minutes) * 60 / steps.len().max(1) as i64);
+            parts.insert(Part::of(sitting.due(&asked.study)[step.instrument]));
+            act.at += TimeDelta::seconds(i64::from(sheet.minutes) * 60 / n_steps.max(1) as i64);
         }
-        if sheet.submits {
-            receive::submit(
-                tx,
-                &act,
-                &asked.key,
-                &asked.study,
-                invitation_id,
-                pages::Part::Questionnaire,
-            )
-            .await?;
+        // The questionnaire, and the tests that were taken.
+        for part in parts.into_iter().filter(|_| sheet.submits) {
+            receive::submit(tx, &act, &asked.key, &asked.study, invitation_id, part).await?;
         }
     }
     if drawn::agrees(asked.place, false) && !asked.open {
         drawn::ask(tx, rng, asked, by_member.values()).await?;
     }
     Ok(by_member.into_values().collect())
-}
-
-async fn store_pupils(
-    store: &Store,
-    simulated: &SimulatedStudy,
-    study: &Arc<Study>,
-    at: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    let lines: Vec<ScoreLine> = simulated
-        .pupils
-        .iter()
-        .flat_map(|pupil| {
-            let school = &simulated.schools[pupil.school];
-            let start = simulated.cohorts[school.cohort].starts_on;
-            // What was measured after moving belongs to the other school's teaching.
-            let own = pupil
-                .scores
-                .iter()
-                .filter(|score| pupil.moved.is_none_or(|moved| score.month <= moved.month));
-            own.filter_map(move |score| {
-                Some(ScoreLine {
-                    school: school.key.clone(),
-                    pupil: pupil.key.clone(),
-                    weight: Some(pupil.weight.to_owned()),
-                    tested_on: month_after(start, score.month)?,
-                    score: score.score,
-                })
-            })
-        })
-        .collect();
-    let (act, study) = (
-        Act {
-            actor: "rehearsal".to_owned(),
-            at,
-        },
-        study.clone(),
-    );
-    let mut rng = ChaCha12Rng::seed_from_u64(simulated.seed);
-    rng.set_stream(1_000_000);
-    store
-        .write::<_, StorageError, _>(move |tx| {
-            async move {
-                register::register(tx, &act, &mut rng, &study, &lines)
-                    .await
-                    .map(drop)
-            }
-            .boxed()
-        })
-        .await
-}
-
-fn month_after(start: NaiveDate, months: i32) -> Option<NaiveDate> {
-    let distance = Months::new(months.unsigned_abs());
-    if months >= 0 {
-        start.checked_add_months(distance)
-    } else {
-        start.checked_sub_months(distance)
-    }
 }

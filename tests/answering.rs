@@ -1,7 +1,6 @@
 //! The pages a respondent fills in: every kind of question, the list of colleagues, saving, and two tabs.
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

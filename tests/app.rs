@@ -1,7 +1,6 @@
 //! The program as its users meet it: the command line, the pages without scripts, and what is left after a crash.
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::path::Path;
 

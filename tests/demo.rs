@@ -1,7 +1,6 @@
 //! The demo's truth: what was planted comes out of the comparison, through the real paths, the same on every database.
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 
@@ -127,6 +126,16 @@ async fn what_was_planted_comes_out() {
             "cannot_tell",
             "leadership at {wave}"
         );
+    }
+    // Pupils: the level is higher where the effect is large, at both waves, and the gain larger where it is small; explored,
+    // outside the plan.
+    for scale in ["climate", "tasks", "explain", "stimulate", "goals"] {
+        let outcome = format!("pupil_{scale}");
+        for wave in ["T1", "T2b"] {
+            assert!(g(row(&outcome, wave)) > 0.8, "{outcome} at {wave}");
+            assert!(!row(&outcome, wave).in_family);
+        }
+        assert!(g(row(&outcome, "T1-T2b")) < -0.8, "{outcome}");
     }
     // No network index differs, and each says what is excluded and what could not have been seen.
     let networks: Vec<&Contrast> = findings

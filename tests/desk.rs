@@ -6,8 +6,7 @@
     reason = "a test stops at whatever is not as it should be"
 )]
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -33,6 +32,20 @@ const PAGES: [&str; 9] = [
     "/research/plan",
     "/research/seen",
     "/research/exports",
+];
+
+/// The pages that the menu leads to, each with others of these beside it.
+const GROUPS: [(&str, &[&str]); 7] = [
+    ("/research/data", &["/research/seen", "/research/exports"]),
+    (
+        "/research/networks",
+        &["/research/change", "/research/scales"],
+    ),
+    ("/research/card", &["/research/work"]),
+    ("/research/achievement", &["/research/pupils"]),
+    ("/research", &["/research/effects"]),
+    ("/research/explanation", &["/research/interviews"]),
+    ("/research/plan", &["/research/report"]),
 ];
 
 const TABLES: [&str; 8] = [
@@ -119,11 +132,13 @@ fn every_page_of_the_desk_shows_the_plan_and_knows_its_numbers() {
             let page = researcher.get(path);
             assert_eq!(page.status, 200, "{path}");
             // The menu is the same everywhere and says where one is.
-            for other in PAGES {
-                assert!(
-                    page.has(&format!("href=\"{other}\"")),
-                    "{other} from {path}"
-                );
+            for (head, beside) in GROUPS {
+                let leads_to = |other: &str| page.has(&format!("href=\"{other}\""));
+                assert!(leads_to(head), "{head} from {path}");
+                let is_here = path == head || beside.contains(&path);
+                for other in beside.iter().filter(|_| is_here) {
+                    assert!(leads_to(other), "{other} from {path}");
+                }
             }
             assert_eq!(
                 page.html.matches("aria-current=\"page\"").count(),
@@ -371,7 +386,8 @@ async fn a_choice_gives_what_the_command_line_gives() {
         of_plan
     );
     // The state goes along through the menu.
-    assert!(page.has("/research/change?take=density"));
+    assert!(page.has("/research/networks?take=density"));
+    assert!(page.has("/research/effects?take=density"));
     for path in PAGES.iter().take(8) {
         let page = researcher.get(&format!("{path}?{query}"));
         assert!(

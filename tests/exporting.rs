@@ -1,8 +1,7 @@
 //! Exports: the same bytes on both databases, everything that is due with its reason, nobody's name, and files that
 //! `schakel analyse` reads to the same network measures as the product's own findings.
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,7 +22,7 @@ use schakel::fieldwork::study::Study;
 use schakel::rehearse::rehearse;
 use schakel::simulation::plan::DEFAULT_SEED;
 use schakel::simulation::{SimulationPlan, simulate};
-use schakel::storage::{Store, Tx, conclusions};
+use schakel::storage::{On, Store, conclusions};
 use sqlx::AssertSqlSafe;
 
 use support::databases::databases;
@@ -73,9 +72,9 @@ fn at<'r>(rows: &'r Rows, wanted: &[(&str, &str)]) -> Vec<&'r BTreeMap<String, S
 }
 
 async fn sql(store: &Store, sql: &'static str) -> i64 {
-    match &mut store.read().await.expect("a read begins") {
-        Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await,
-        Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await,
+    match &mut store.read().await.expect("a read begins").on {
+        On::Sqlite(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await,
+        On::Postgres(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await,
     }
     .expect("a number")
 }
@@ -86,9 +85,9 @@ async fn change(store: &Store, text: String) {
         .write::<_, schakel::storage::StorageError, _>(move |tx| {
             Box::pin(async move {
                 let sql = AssertSqlSafe(text);
-                match tx {
-                    Tx::Sqlite(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop)?,
-                    Tx::Postgres(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop)?,
+                match &mut tx.on {
+                    On::Sqlite(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop)?,
+                    On::Postgres(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop)?,
                 }
                 Ok(())
             })

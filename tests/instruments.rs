@@ -80,12 +80,16 @@ fn the_focus_template_is_a_study() {
     let design = study_toml::parse("focus.toml", FOCUS, &Library::shipped())
         .unwrap_or_else(|faults| panic!("{faults:#?}"));
     let due: Vec<&str> = design
-        .due("T1", &["principal".to_owned()])
+        .due(Some("s"), "T1", &["principal".to_owned()])
         .iter()
         .map(|row| row.instrument.as_str())
         .collect();
     assert_eq!(due, ["background", "whole-network"]);
-    assert!(design.due("T2b", &["teacher".to_owned()]).is_empty());
+    assert!(
+        design
+            .due(Some("s"), "T2b", &["teacher".to_owned()])
+            .is_empty()
+    );
     // 08:00 in Amsterdam is 06:00 UTC in September and 07:00 in January.
     assert_eq!(
         design
@@ -651,7 +655,7 @@ fn check_tells_minutes_hints_and_what_changed_between_two_files() {
     let folder = tempfile::TempDir::with_prefix("schakel-check-").expect("a temporary folder");
     let (file, text) = SHIPPED
         .iter()
-        .find(|(file, _)| file.starts_with("leadership"))
+        .find(|(file, _)| file.starts_with("leadership.v"))
         .expect("shipped");
     let second = text
         .replace("version = 1", "version = 2")

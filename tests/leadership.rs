@@ -6,8 +6,7 @@
     reason = "a test stops at whatever is not as it should be"
 )]
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 
@@ -279,6 +278,9 @@ async fn only_what_a_principal_opened_is_passed_on_and_only_for_that_wave() {
         assert_eq!(field.audited("open results", &noun).await, 1);
         let unseen = pass(&field, oak, Part::Team, "T1", Audience::Board).await;
         assert!(matches!(unseen, Err(PassOnRefusal::NotOpened)));
+        // Pupils' scores stand beside the team's conversation once the principal, who saw them first, lets them.
+        let unseen = pass(&field, oak, Part::Achievement, "T1", Audience::Team).await;
+        assert!(matches!(unseen, Err(PassOnRefusal::NotOpened)));
         open_part(&field, oak, Part::Team, Audience::Principal, "T1").await;
 
         for (part, wave, to) in [
@@ -286,7 +288,8 @@ async fn only_what_a_principal_opened_is_passed_on_and_only_for_that_wave() {
             (Part::Leadership, "T1", Audience::Principal),
             (Part::Team, "T1", Audience::Trainer),
             (Part::Team, "T1", Audience::Team),
-            (Part::Achievement, "T1", Audience::Team),
+            (Part::Achievement, "T1", Audience::Board),
+            (Part::Achievement, "T1", Audience::Trainer),
         ] {
             let refused = pass(&field, oak, part, wave, to).await;
             assert!(
@@ -489,7 +492,9 @@ fn goes_to(page: &Page, path: &str) {
 
 /// How many rows there are of what was opened, passed on, agreed and aimed at.
 async fn noted(address: &str, schools: &[SchoolId]) -> [usize; 4] {
-    let store = Store::open(address).await.unwrap();
+    let store = Store::open(address, &support::databases::seal_key())
+        .await
+        .unwrap();
     let mut tx = store.read().await.unwrap();
     let mut counts = [0; 4];
     for school in schools {
@@ -741,6 +746,7 @@ async fn a_board_sees_its_schools_when_their_cohort_is_finished_and_what_they_pa
                 weight: None,
                 tested_on,
                 score: score + more + (pupil % 2) as f64,
+                ..ScoreLine::default()
             };
             let day = |year, month| NaiveDate::from_ymd_opt(year, month, 30).unwrap();
             (0..n)

@@ -21,8 +21,7 @@ use schakel::storage::turnout;
 use support::databases::databases;
 use support::small_study::{Field, OAK, lines};
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 async fn change(field: &mut Field, school: SchoolId, asked: Change) -> Result<(), ChangeRefusal> {
     let (act, mut rng, study) = (field.act(), field.dice(), field.study.clone());
@@ -81,6 +80,8 @@ async fn mail_that_waits_does_not_go_to_who_has_left() {
             base: "https://schakel.example".to_owned(),
             transport: Arc::new(Memory::new("Schakel <schakel@example.org>").unwrap()),
             clock: Arc::new(field.clock),
+            node: "one".to_owned(),
+            alone: false,
         };
         let round = sender.round(&field.study, || true).await.unwrap();
         assert_eq!(round.sent, 11, "{}", database.name);

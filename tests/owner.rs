@@ -27,8 +27,7 @@ use support::server::{Installation, Page, Visitor, rows};
 use support::small_study::{BEECH, Field, OAK, filled, lines, start};
 use support::tables::everything;
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 /// The secret of a link.
 fn secret(link: &str) -> &str {
@@ -693,6 +692,7 @@ fn asked(study: &Study) -> Vec<Asked> {
                 first: window.opens_at.date_naive(),
                 last: window.closes_at.date_naive(),
                 separate: false,
+                only: row.only.as_ref().map(|_| BTreeSet::new()),
             }));
         }
     }
@@ -726,7 +726,7 @@ async fn recount(field: &Field) -> Vec<Cell> {
                     continue;
                 }
                 let instruments: BTreeSet<&str> = study
-                    .due(&window.wave, &member.roles)
+                    .due(Some(&school.key), &window.wave, &member.roles)
                     .iter()
                     .map(|i| i.key.as_str())
                     .collect();

@@ -23,8 +23,7 @@ use support::databases::databases;
 use support::small_study::{Field, OAK, filled, lines, start};
 use support::tables::everything;
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 /// What a save or a submission comes to, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

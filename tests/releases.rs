@@ -5,8 +5,7 @@
     reason = "a test stops at whatever is not as it should be"
 )]
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -3,8 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +23,7 @@ use schakel::storage::audit::Act;
 use schakel::storage::{StorageError, schools};
 use sha2::{Digest, Sha256};
 
-use support::databases::{Database, databases};
+use support::databases::{Database, contact_key_file, databases};
 
 /// Threads, locale and time zone: each of the three values of each, and the first once more.
 const MACHINES: [(&str, &str, &str); 4] = [
@@ -42,6 +41,7 @@ fn schakel(machine: (&str, &str, &str), arguments: &[&str]) {
         .env("LANG", locale)
         .env("LC_ALL", locale)
         .env("TZ", zone)
+        .env("SCHAKEL_CONTACT_KEY_FILE", contact_key_file())
         .output()
         .unwrap();
     assert!(

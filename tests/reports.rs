@@ -3,8 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,12 +26,13 @@ use schakel::storage::audit::Act;
 use schakel::storage::{StorageError, schools};
 use tempfile::TempDir;
 
-use support::databases::{Database, databases};
+use support::databases::{Database, contact_key_file, databases};
 
 fn schakel(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_schakel"))
         .args(arguments)
         .env_remove("SCHAKEL_DATABASE")
+        .env("SCHAKEL_CONTACT_KEY_FILE", contact_key_file())
         .output()
         .unwrap()
 }

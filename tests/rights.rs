@@ -5,8 +5,7 @@
     reason = "a test stops at whatever is not as it should be"
 )]
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +27,7 @@ use schakel::fieldwork::withdraw::{self, WithdrawRefusal};
 use schakel::instrument::check::RawAnswer;
 use schakel::storage::batch::Batch;
 use schakel::storage::snapshot::{self, Snapshot};
-use schakel::storage::{StorageError, Store, Tx, conclusions, consents, invitations, records};
+use schakel::storage::{On, StorageError, Store, conclusions, consents, invitations, records};
 
 use support::databases::databases;
 use support::server::{Installation, Page, Server, Visitor, rows};
@@ -104,7 +103,9 @@ async fn withdraw(field: &Field, invitation: InvitationId) -> Result<bool, Withd
 
 async fn taken(field: &Field) -> (Snapshot, Records) {
     let mut tx = field.store.read().await.unwrap();
-    let snapshot = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
+    let snapshot = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
+        .await
+        .unwrap();
     let study = &field.study;
     let records = records::records(&snapshot, &study.design, &study.questions()).unwrap();
     (snapshot, records)
@@ -115,13 +116,13 @@ async fn sql(store: &Store, statement: &'static str, id: uuid::Uuid) {
     store
         .write::<_, StorageError, _>(move |tx| {
             Box::pin(async move {
-                let done = match tx {
-                    Tx::Sqlite(tx) => sqlx::query(statement)
+                let done = match &mut tx.on {
+                    On::Sqlite(tx) => sqlx::query(statement)
                         .bind(id)
                         .execute(&mut **tx)
                         .await
                         .map(drop),
-                    Tx::Postgres(tx) => sqlx::query(statement)
+                    On::Postgres(tx) => sqlx::query(statement)
                         .bind(id)
                         .execute(&mut **tx)
                         .await
@@ -514,7 +515,8 @@ async fn what_may_not_be_used_is_as_if_it_had_never_been() {
 async fn databases_of(they: They) -> Collected {
     let folder = TempDir::with_prefix("schakel-").unwrap();
     let address = format!("sqlite:{}", folder.path().join("study.db").display());
-    collected(Store::open(&address).await.unwrap(), they).await
+    let store = Store::open(&address, &support::databases::seal_key()).await;
+    collected(store.unwrap(), they).await
 }
 
 // --- withdrawal ------------------------------------------------------------------------------------------------------

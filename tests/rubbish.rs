@@ -19,8 +19,7 @@ use schakel::domain::time::{Clock, SystemClock};
 use support::databases::databases;
 use support::server::{Installation, rows};
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 const SEED: u64 = 20_261_122;
 
@@ -57,12 +56,9 @@ fn roster(school: &str) -> String {
 
 /// Every address to which forms are sent, from the map of addresses itself.
 fn posted_to() -> Vec<String> {
-    let map = include_str!("../src/web/router.rs");
-    let paths: Vec<String> = map
-        .split(".route(")
-        .skip(1)
-        .filter(|route| route.split(".layer(").next().unwrap().contains("post("))
-        .map(|route| route.split('"').nth(1).unwrap().to_owned())
+    let paths: Vec<String> = schakel::web::router::table()
+        .filter(|row| row.method == "POST")
+        .map(|row| row.path.to_owned())
         .collect();
     assert!(paths.len() > 30, "{paths:?}");
     paths

@@ -33,8 +33,7 @@ use support::tables::{everything, schema};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_study_goes_the_same_way_on_both_databases() {
@@ -282,7 +281,9 @@ async fn entering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
             .collect::<BTreeSet<_>>(),
         BTreeSet::from([(11, 0), (12, 0)])
     );
-    snapshot::take(&mut tx, field.study.study_id).await.unwrap();
+    snapshot::take(&mut tx, field.study.study_id, &field.study.design)
+        .await
+        .unwrap();
     drop(tx);
     let sitting = field.sitting(letter.invitation_id).await;
     assert_eq!(
@@ -635,7 +636,9 @@ async fn concluding(field: &mut Field) -> (String, Records) {
 
 async fn take(field: &Field) -> (Snapshot, Records) {
     let mut tx = field.store.read().await.unwrap();
-    let taken = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
+    let taken = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
+        .await
+        .unwrap();
     let records = records::records(&taken, &field.study.design, &field.study.questions()).unwrap();
     (taken, records)
 }
@@ -687,7 +690,7 @@ async fn a_verb_that_is_refused_leaves_nothing_behind() {
             .store
             .write(move |tx| {
                 Box::pin(async move {
-                    audit::record(tx, &act, "before the fault", &noun, "").await?;
+                    audit::record(tx, &act, "before the fault", &noun, "");
                     let nobody = schakel::domain::id::SchoolId(uuid::Uuid::from_u128(1));
                     let pupil_id = schakel::domain::id::PupilId(uuid::Uuid::from_u128(2));
                     let pupil = (pupil_id, "pupil without a school".to_owned(), None);
@@ -713,7 +716,7 @@ async fn refusals_and_panics_fail_alone_among_others_that_arrive_with_them() {
                 let written: Result<u32, StorageError> = store
                     .write(move |tx| {
                         Box::pin(async move {
-                            audit::record(tx, &act, "write", &number.to_string(), "").await?;
+                            audit::record(tx, &act, "write", &number.to_string(), "");
                             match number % 3 {
                                 0 => Ok(number),
                                 1 => Err(StorageError::Address("refused".to_owned())),
@@ -1066,7 +1069,7 @@ async fn a_database_is_found_again_as_it_was_left() {
         );
     }
     assert!(matches!(
-        Store::open("mysql://localhost/study").await,
+        Store::open("mysql://localhost/study", &support::databases::seal_key()).await,
         Err(StorageError::Address(_))
     ));
 }

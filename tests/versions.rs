@@ -21,8 +21,7 @@ use support::server::{Installation, Visitor};
 use support::small_study::{Field, OAK, filled, lines};
 use support::tables::everything;
 
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
 const EVERY_KIND: &str = include_str!("support/every_kind.v1.toml");
 

@@ -3,6 +3,7 @@
 //! The server is this same program in a process of its own, on this machine, with an embedded database and a key that are
 //! thrown away. Nothing else is ever spoken to. The respondents run on the same cores as the server.
 
+mod analysis;
 mod field;
 mod page;
 mod respondent;
@@ -29,7 +30,8 @@ use self::field::{Invited, Survey};
 use self::respondent::{Ledger, TwoTabs, as_entry};
 use self::tab::{Kind, Tab, Tally};
 use super::serve::stopped;
-use super::settings::{TemporaryFolder, block_on, entropy, key};
+use super::settings::{TemporaryFolder, block_on, entropy, key, secret};
+use crate::domain::sealing::SealKey;
 use crate::domain::time::{Clock, SystemClock};
 use crate::fieldwork::pages::Sitting;
 use crate::storage::{Store, invitations, tally};
@@ -57,7 +59,10 @@ pub struct Arguments {
     /// Times that a page is changed in two tabs.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(0..=20_000))]
     interleavings: u32,
-    /// `minute`: 200 respondents in under a minute, for every run of the tests.
+    /// As many again answer while data of a closed wave are evaluated in the server, over and over.
+    #[arg(long)]
+    with_analysis: bool,
+    /// `minute`: 200 respondents in half a minute, for every run of the tests.
     #[arg(long, value_enum)]
     profile: Option<Profile>,
     /// Where the figures go besides the screen.
@@ -80,12 +85,17 @@ struct Plan {
     survey: Survey,
     duplicates: usize,
     interleavings: usize,
+    with_analysis: bool,
 }
 
 /// People who answer in two tabs, besides the others.
 const IN_TWO_TABS: usize = 36;
 /// Times the two tabs of one person are opened anew.
 const ROUNDS: usize = 25;
+/// So much slower a submission may be while data are analysed. Held against a release build alone, and over a span in
+/// which the percentile means something.
+const SLOWER: f64 = 1.2;
+const LONG_ENOUGH: Duration = Duration::from_secs(120);
 /// The whole test, whatever happens.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 
@@ -100,6 +110,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         survey: arguments.survey,
         duplicates: arguments.duplicates as usize,
         interleavings: arguments.interleavings as usize,
+        with_analysis: arguments.with_analysis,
     };
     if arguments.profile == Some(Profile::Minute) {
         plan = Plan {
@@ -137,6 +148,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             bail!("{figure} is {}, and has to be 0", figures[figure]);
         }
     }
+    if figures["with_analysis"]["evaluations"] == 0 {
+        bail!("no analysis was finished while people answered");
+    }
+    let slower = analysis::slower(&figures);
+    if !cfg!(debug_assertions) && plan.span >= Some(LONG_ENOUGH) && slower > SLOWER {
+        bail!(
+            "while data are analysed the 99th percentile of submissions is {slower:.2} times what it is without"
+        );
+    }
     Ok(())
 }
 
@@ -151,21 +171,30 @@ async fn test(plan: Plan) -> anyhow::Result<Value> {
     let folder = TemporaryFolder::make("load-test")?;
     let database = format!("sqlite:{}", folder.0.join("load.db").display());
     let key_file = folder.0.join("load.key");
-    let store = Store::open(&database).await?;
-    let mut people = field::prepare(
-        &store,
-        &key(&key_file)?,
-        plan.survey,
-        plan.respondents + IN_TWO_TABS,
-    )
-    .await?;
+    let contact_key_file = folder.0.join("contacts.key");
+    let seal_key = SealKey::new(secret(&contact_key_file)?);
+    let store = Store::open(&database, &seal_key).await?;
+    let link_key = key(&key_file)?;
+    let others = if plan.with_analysis {
+        plan.respondents
+    } else {
+        0
+    };
+    let wanted = plan.respondents + others + IN_TWO_TABS;
+    let mut people = field::prepare(&store, &link_key, plan.survey, wanted).await?;
+    let closed = if plan.with_analysis {
+        Some(analysis::prepare(&store, &link_key).await?)
+    } else {
+        None
+    };
     drop(store);
+    let others = people.split_off(people.len() - others);
     let two_tabs = people
         .split_off(plan.respondents)
         .into_iter()
         .take(IN_TWO_TABS)
         .collect();
-    let server = Server::start(&database, &key_file)?;
+    let server = Server::start(&database, &key_file, &contact_key_file)?;
 
     let tally = Arc::new(Tally::default());
     let started = Instant::now();
@@ -179,9 +208,25 @@ async fn test(plan: Plan) -> anyhow::Result<Value> {
     let page = tally.percentile(Kind::Page, 0.99);
     let saves = [0.50, 0.95, 0.99].map(|share| tally.percentile(Kind::Save, share));
     let submits = tally.percentile(Kind::Submit, 0.99);
+    let busy = Arc::new(Tally::default());
+    let mut answered = answered;
+    let meanwhile = match closed {
+        Some(closed) => {
+            let store = Store::open(&database, &seal_key).await?;
+            let tab = Tab::new(server.address, Arc::new(Tally::default()))?;
+            let analysing = analysis::Analysing::begin(closed, store, tab);
+            answered.extend(answering(plan, others, server.address, &busy).await?);
+            Some(analysis::Meanwhile {
+                evaluations: analysing.end().await?,
+                save_p99_ms: busy.percentile(Kind::Save, 0.99),
+                submit_p99_ms: busy.percentile(Kind::Submit, 0.99),
+            })
+        }
+        None => None,
+    };
 
     // What was sent is sent again: not one row more.
-    let store = Store::open(&database).await?;
+    let store = Store::open(&database, &seal_key).await?;
     let before = tally::rows(&mut store.read().await?).await?;
     let answered = sending_again(plan, answered, &tally).await;
     let after = tally::rows(&mut store.read().await?).await?;
@@ -203,7 +248,8 @@ async fn test(plan: Plan) -> anyhow::Result<Value> {
     {
         lost += missing(&store, invited, ledger, sent).await?;
     }
-    let errors = tally.errors();
+    let mut errors = tally.errors();
+    errors.extend(busy.errors());
     let round = |number: f64| (number * 10.0).round() / 10.0;
     Ok(json!({
         "survey": plan.survey.to_possible_value().map(|value| value.get_name().to_owned()),
@@ -225,6 +271,7 @@ async fn test(plan: Plan) -> anyhow::Result<Value> {
         "save_p95_ms": saves[1],
         "save_p99_ms": saves[2],
         "submit_p99_ms": submits,
+        "with_analysis": meanwhile,
         "server_peak_memory_mb": memory.map(round),
         "server_processor_ms_per_response": processor.map(|seconds| round(seconds * 1_000.0 / complete.max(1) as f64)),
         "stored_rows": before,
@@ -418,7 +465,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(database: &str, key_file: &Path) -> anyhow::Result<Self> {
+    fn start(database: &str, key_file: &Path, contact_key_file: &Path) -> anyhow::Result<Self> {
         let mut process = Command::new(std::env::current_exe()?)
             .args([
                 "serve",
@@ -429,6 +476,10 @@ impl Server {
                 "--key-file",
             ])
             .arg(key_file)
+            .arg("--contact-key-file")
+            .arg(contact_key_file)
+            // The one who asks for analyses comes by a link, as in the demo.
+            .args(["--staff-links", "open"])
             .env_remove("SCHAKEL_HTTPS")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,23 +1,40 @@
 //! Command line: one command a file.
 
 mod analyse;
+mod audit;
+mod backup;
 mod check;
 mod command;
+mod copying;
 mod demo;
 mod difference;
+pub mod discretion;
 mod ending;
+mod erase;
 mod export;
 mod load_test;
+mod logs;
+mod migrate;
 mod missing_study;
+mod moving;
+mod open_files;
+mod openapi;
 mod plan;
 mod post;
 mod power;
 mod qap;
+mod read_table;
 mod report;
+mod restore;
+mod retention;
+mod roles;
 mod scales;
+mod scores;
 mod serve;
 mod settings;
 mod study;
+mod subject;
 mod verify;
+mod work;
 
 pub use command::run;

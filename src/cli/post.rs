@@ -6,14 +6,15 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use futures_util::FutureExt;
 
-use super::settings::{DatabaseArguments, MailArguments};
+use super::settings::{DatabaseArguments, MailArguments, node};
 use super::study::{act, rng, study_by_key, window};
 use crate::deliver::Sender;
 use crate::domain::time::{Clock as _, SystemClock};
 use crate::fieldwork::invite::{self, Way};
+use crate::fieldwork::post;
 use crate::fieldwork::remind::{self, Patience, Whom};
 use crate::storage::outbox::{self, State};
-use crate::storage::{StorageError, invitations, rosters, schools};
+use crate::storage::{StorageError, Store, invitations, rosters, schools};
 
 /// `window`: the cohort and the wave.
 pub async fn invite_by_mail(
@@ -153,8 +154,10 @@ pub async fn send(
         base: base.trim_end_matches('/').to_owned(),
         transport,
         clock: Arc::new(SystemClock),
+        node: node()?,
+        alone: false,
     };
-    let interrupted = sender.recover().await?;
+    let interrupted = sender.recover(true).await?;
     let round = sender.round(&study, || true).await?;
     println!(
         "{} sent, {} did not arrive, {} to be tried again, {} given up, {} unknown",
@@ -167,9 +170,21 @@ pub async fn send(
     Ok(())
 }
 
+/// People are about to be shown by name or address: that leaves a line, as it does on a page.
+pub async fn look(store: &Store, study: &str, at: &'static str) -> anyhow::Result<()> {
+    let (act, noun) = (act(), study.to_owned());
+    store
+        .write::<_, StorageError, _>(move |tx| {
+            async move { post::look(tx, &act, "look", &noun, at).await }.boxed()
+        })
+        .await?;
+    Ok(())
+}
+
 pub async fn tell(database: &DatabaseArguments, study: &str) -> anyhow::Result<()> {
     let (store, _) = database.open().await?;
     let study = study_by_key(&store, study).await?;
+    look(&store, &study.design.key, "mail").await?;
     let mut tx = store.read().await?;
     let mails = outbox::of_study(&mut tx, study.study_id).await?;
     for state in State::ALL {

@@ -111,9 +111,7 @@ pub(super) async fn opened(database: &DatabaseArguments) -> anyhow::Result<Store
     if let Some(file) = address.strip_prefix("sqlite:") {
         std::fs::metadata(file).with_context(|| format!("cannot open {address}"))?;
     }
-    Store::open(address)
-        .await
-        .with_context(|| format!("cannot open {address}"))
+    database.store().await
 }
 
 /// The study with this key, or the only one.
@@ -157,5 +155,39 @@ mod tests {
         assert_eq!(file_name("wilg-2.b"), "wilg-2.b.html");
         assert_eq!(file_name("../x"), "%2E.%2Fx.html");
         assert_ne!(file_name("a/b"), file_name("a%2Fb"));
+        // Whatever way leads out, and wherever it leads to.
+        let ways = [
+            "../",
+            "..\\",
+            "/",
+            "\\\\",
+            "C:",
+            "%2e%2e%2f",
+            "..;/",
+            "~/",
+            "./",
+            "a/../../",
+        ];
+        let ends = [
+            "etc/passwd",
+            "x",
+            "",
+            ".",
+            "..",
+            "con",
+            "\0x",
+            "x\n",
+            "\u{2215}x",
+            "x.html\0.csv",
+        ];
+        for key in ways
+            .iter()
+            .flat_map(|way| ends.iter().map(move |end| format!("{way}{end}")))
+        {
+            let name = file_name(&key);
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.%".contains(c);
+            assert!(name.chars().all(plain) && !name.starts_with('.'), "{name}");
+            assert_eq!(Path::new("out").join(&name).parent(), Some("out".as_ref()));
+        }
     }
 }

@@ -10,14 +10,16 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
 use super::difference;
+use super::erase;
 use super::export;
 use super::post;
+use super::scores;
 use super::serve::setup_link;
 use super::settings::{DatabaseArguments, MailArguments, block_on, entropy};
 use crate::conclude;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::time::{Clock, SystemClock};
-use crate::exchange::{achievement_csv, letters_csv, roster_csv, study_toml};
+use crate::exchange::{letters_csv, roster_csv, study_toml};
 use crate::fieldwork::close::CloseRefusal;
 use crate::fieldwork::enrol::{Choices, EnrolRefusal};
 use crate::fieldwork::enter::Recipient;
@@ -26,7 +28,7 @@ use crate::fieldwork::invite::InviteRefusal;
 use crate::fieldwork::remind::{Patience, RemindRefusal};
 use crate::fieldwork::roster_diff::{self, Standing};
 use crate::fieldwork::study::Study;
-use crate::fieldwork::{amend, close, enrol, enter, found, invite, register};
+use crate::fieldwork::{amend, close, enrol, enter, found, invite};
 use crate::instrument::library::Library;
 use crate::rehearsal;
 use crate::storage::audit::Act;
@@ -59,10 +61,17 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseArguments,
     },
-    /// Register pupils' scores in the monitoring system (CSV): what the effect of a school is computed from.
+    /// Register pupils' scores in the monitoring system (CSV, or XML in the manner of EDEXML and UWLR): what the effect of
+    /// a school is computed from. What was delivered before is corrected.
     Scores {
         study: String,
         file: PathBuf,
+        /// What the columns are: a mapping file, or the key of one that comes with the program.
+        #[arg(long, default_value = "plain")]
+        mapping: String,
+        /// Say what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         database: DatabaseArguments,
     },
@@ -137,6 +146,8 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseArguments,
     },
+    /// Forget a person at their request: contact, answers, and the name wherever others wrote it.
+    Erase(erase::Arguments),
     /// Close a wave for a cohort and compute the results.
     Close {
         study: String,
@@ -163,8 +174,8 @@ pub enum Command {
     /// Make a link for someone who follows the response or looks at results.
     Link {
         study: String,
-        /// `owner`, `researcher`, `trainer`, `school` (a team), `principal` or `board`.
-        #[arg(value_parser = ["owner", "researcher", "trainer", "school", "principal", "board"])]
+        /// `owner`, `researcher`, `trainer`, `school` (a team), `principal`, `board` or `custodian`.
+        #[arg(value_parser = ["owner", "researcher", "coder", "trainer", "school", "principal", "board", "custodian"])]
         role: String,
         /// Keys of the schools it is about: one for a school or its principal, several for a trainer, three or more for a
         /// board.
@@ -295,6 +306,7 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let standing = Standing::load(&mut tx, study.study_id).await?;
             drop(tx);
             let diff = roster_diff::diff(&standing, &lines, act.at.date_naive());
+            post::look(&store, &study.design.key, "difference with a staff list").await?;
             print!("{}", difference::told(&diff, leaves_on.is_some()));
             if *dry_run {
                 println!("Nothing was enrolled.");
@@ -325,31 +337,13 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
         Command::Scores {
             study,
             file,
+            mapping,
+            dry_run,
             database,
         } => {
-            let bytes =
-                std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
             let (store, _) = database.open().await?;
             let study = study_by_key(&store, study).await?;
-            let mut tx = store.read().await?;
-            let keys: Vec<String> = schools::of_study(&mut tx, study.study_id)
-                .await?
-                .into_iter()
-                .map(|school| school.key)
-                .collect();
-            drop(tx);
-            let lines = achievement_csv::read(&file.display().to_string(), &bytes, &keys)?;
-            let (act, mut rng) = (act(), rng()?);
-            let registered = store
-                .write::<_, StorageError, _>(move |tx| {
-                    async move { register::register(tx, &act, &mut rng, &study, &lines).await }
-                        .boxed()
-                })
-                .await?;
-            println!(
-                "{} new pupils, {} scores",
-                registered.pupils, registered.scores
-            );
+            scores::run(&store, study, file, mapping, *dry_run).await?;
         }
         Command::Invite {
             study,
@@ -467,6 +461,11 @@ async fn obey(command: &Command) -> anyhow::Result<()> {
             let (store, _) = database.open().await?;
             let study = study_by_key(&store, study).await?;
             rehearse(&store, study).await?;
+        }
+        Command::Erase(arguments) => {
+            let (store, _) = arguments.database.open().await?;
+            let study = study_by_key(&store, &arguments.study).await?;
+            erase::run(arguments, &store, study, act()).await?;
         }
         Command::Export(arguments) => {
             let (store, _) = arguments.database.open().await?;

@@ -3,7 +3,8 @@
 
 use futures_util::FutureExt;
 
-use super::{ConcludeError, hash_of, method_hash, origin};
+use super::aside::aside;
+use super::{ConcludeError, hash_of, hashed, method_hash, origin};
 use crate::evaluation::evaluate::evaluate;
 use crate::evaluation::findings::Findings;
 use crate::evaluation::plan::{Plan, PlanFault};
@@ -50,8 +51,9 @@ pub async fn compute(
 ) -> Result<ConclusionKey, RecipeFailure> {
     let mut tx = store.read().await?;
     let newest = conclusions::newest(&mut tx, study.study_id).await?;
-    let snapshot = snapshot::take(&mut tx, study.study_id).await?;
-    let key = key(study, &snapshot.hash(), &plan);
+    let snapshot = snapshot::take(&mut tx, study.study_id, &study.design).await?;
+    let (snapshot, hash) = aside(move || hashed(snapshot)).await?;
+    let key = key(study, &hash, &plan);
     let concluded = newest.map(|(newest, _)| newest);
     let own = ConclusionKey {
         snapshot_hash: key.snapshot_hash.clone(),
@@ -65,10 +67,12 @@ pub async fn compute(
     }
     drop(tx);
     let owned = study.clone();
-    let findings = tokio::task::spawn_blocking(move || evaluate_recipe(&snapshot, &owned, &plan))
-        .await
-        .map_err(|_| ConcludeError::Interrupted)??;
-    let text = serde_json::to_string(&findings).expect("findings are plain values with text keys");
+    let text = aside(move || {
+        let findings = evaluate_recipe(&snapshot, &owned, &plan)?;
+        let text = serde_json::to_string(&findings);
+        Ok::<_, RecipeFailure>(text.expect("findings are plain values with text keys"))
+    })
+    .await??;
     let (study_id, kept) = (study.study_id, key.clone());
     store
         .write::<_, StorageError, _>(move |tx| {

@@ -17,10 +17,13 @@ pub enum Answer {
     Number(f64),
     Text(String),
     Date(NaiveDate),
-    /// Where a statement of a card was placed, and whether it was ticked.
+    /// Where a statement of a card was placed, or that the rater cannot judge it, and whether it was ticked.
     Card {
         position: Option<i64>,
         ticked: bool,
+        /// An answer, and no position: never with one.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        cannot_judge: bool,
     },
     /// The colleagues named in one relation, with the strength of each (1 where only a tick was asked). Empty when all
     /// who were named are missing from the list and were written in: they stand as a text under `ITEM.missing`.

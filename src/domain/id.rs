@@ -48,8 +48,16 @@ ids! {
     PupilId
     /// A staff list that was delivered and is not enrolled yet.
     UploadId
+    /// What is written beside a question of a conversation.
+    NoteId
     /// Something that a team agreed on.
     ActionId
     /// A meeting of a training, in the trainer's log.
     MeetingId
+    /// A conversation, or a report, in statements.
+    InterviewId
+    StatementId
+    /// Someone who signs in.
+    AccountId
+    PasskeyId
 }

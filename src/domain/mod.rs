@@ -1,18 +1,30 @@
 //! The nouns of a study and their rules.
 
+pub mod account;
 pub mod agreed;
 pub mod answer;
+pub mod archive;
+pub mod card;
+pub mod coding;
 pub mod consent;
 pub mod disclosure;
+pub mod erasure;
 pub mod fault;
 pub mod id;
 pub mod invitation;
 pub mod language;
+pub mod masking;
 pub mod opening;
+pub mod password;
+pub mod picture;
 pub mod pupil;
 pub mod records;
 pub mod roster;
+pub mod sealing;
+pub mod second_factor;
 pub mod study;
+pub mod subject;
+pub mod teachers_work;
 pub mod time;
 pub mod token;
 pub mod training;

@@ -7,18 +7,30 @@ pub enum Part {
     Team,
     /// What teachers said about their principal: to the principal first.
     Leadership,
+    /// The leadership card: the principal's own and that of others, to the principal first.
+    Card,
     /// What pupils scored, and the school's own goals for it.
     Achievement,
+    /// What pupils said about the teaching: of a class for its teachers, of a school for its team.
+    Pupils,
 }
 
 impl Part {
-    pub const ALL: [Self; 3] = [Self::Team, Self::Leadership, Self::Achievement];
+    pub const ALL: [Self; 5] = [
+        Self::Team,
+        Self::Leadership,
+        Self::Card,
+        Self::Achievement,
+        Self::Pupils,
+    ];
 
     pub fn key(self) -> &'static str {
         match self {
             Self::Team => "team",
             Self::Leadership => "leadership",
+            Self::Card => "card",
             Self::Achievement => "achievement",
+            Self::Pupils => "pupils",
         }
     }
 

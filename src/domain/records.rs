@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::card::{Place, Rater};
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Records {
     /// Keys of the waves, in the order in which they were measured.
@@ -21,6 +23,54 @@ pub struct Records {
     pub pupils: Vec<PupilRecord>,
     /// The columns of a file of scores that models name; empty where there is no such model.
     pub scores: ScoreTable,
+    /// What was answered in classes, by raters and in open groups. A class's answers stand among
+    /// [`Records::answers`] too, as answers about its school.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitRecord>,
+    /// Cards about principals, by school, wave, who filled them in and respondent. Their positions stand among
+    /// [`Records::answers`] too, except those of people from outside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<CardSheet>,
+}
+
+/// The leadership card of one person in one wave, about the principal of a school.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CardSheet {
+    /// Index into [`Records::schools`].
+    pub school: usize,
+    /// Index into [`Records::waves`].
+    pub wave: usize,
+    pub by: Rater,
+    pub respondent: String,
+    /// The rater agreed to being shown under a name.
+    pub by_name: bool,
+    /// By key of the statement; what was left open has none.
+    pub places: BTreeMap<String, Place>,
+}
+
+/// A unit that is no school, in one wave.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnitRecord {
+    /// Its key tells what it is: [`crate::domain::roster::Unit::of_key`].
+    pub key: String,
+    /// The key of the board whose office it is.
+    pub board: Option<String>,
+    /// Index into [`Records::schools`]: the school that it is part of.
+    pub school: Option<usize>,
+    /// Index into [`Records::waves`].
+    pub wave: usize,
+    /// How many stood on its list.
+    pub n_listed: usize,
+    /// By respondent, as bytes; who answered nothing has none.
+    pub sheets: Vec<UnitSheet>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnitSheet {
+    pub respondent: String,
+    pub role: Option<String>,
+    /// In item units and before any reversal, as in an [`AnswerSheet`].
+    pub items: ItemAnswers,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -152,12 +202,18 @@ pub struct PupilRecord {
     pub scores: Vec<ScoreRecord>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ScoreRecord {
     /// Months since the intervention started at this school; negative before it.
     pub month: f64,
     /// Points on the vertical scale of the pupil monitoring system.
     pub score: f64,
+    /// From 1 to 8, where a delivery said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year_group: Option<u8>,
+    /// The mean of the country for this year group at this time of the school year, where a mapping file said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub national: Option<f64>,
 }
 
 /// Scores row by row with whatever stands beside them. The order of the rows follows from what is in them.

@@ -38,8 +38,81 @@ pub const BOARD_MEMBER: &str = "board_member";
 /// The role of who leads a school, and whom the questions about the principal are about.
 pub const PRINCIPAL: &str = "principal";
 
+/// The role of a pupil: in a class, and on no list of staff.
+pub const PUPIL: &str = "pupil";
+
+/// The role of who joins an open group.
+pub const STUDENT: &str = "student";
+
+/// Roles that nobody holds on the staff of a school.
+pub const OUTSIDE: [&str; 4] = [BOARD_MEMBER, PUPIL, STUDENT, "rater"];
+
 /// The roles in a school that belong to the board's network.
 pub const WITH_THE_BOARD: [&str; 2] = [PRINCIPAL, "coach"];
+
+/// What a list of people belongs to. All of them stand among the schools and are told apart by how their key begins; no
+/// school's key holds a colon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    School,
+    /// The office of a board: its members, asked about the board's network.
+    Office,
+    /// Pupils of one class of a school: no names, a picture each.
+    Class,
+    /// People from outside a school who rate its principal under their name.
+    Raters,
+    /// Whoever types the code of an open group: no list beforehand, no names.
+    Group,
+}
+
+impl Unit {
+    pub const ALL: [Self; 5] = [
+        Self::School,
+        Self::Office,
+        Self::Class,
+        Self::Raters,
+        Self::Group,
+    ];
+
+    /// What stands in the database.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::School => "school",
+            Self::Office => "board",
+            Self::Class => "class",
+            Self::Raters => "raters",
+            Self::Group => "group",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Self {
+        let kind = key.split_once(':').map(|(kind, _)| kind);
+        Self::ALL
+            .into_iter()
+            .find(|unit| Some(unit.kind()) == kind)
+            .unwrap_or(Self::School)
+    }
+
+    /// Whether its people stand on a list of staff, with a name, and get a link of their own.
+    pub fn has_staff(self) -> bool {
+        matches!(self, Self::School | Self::Office | Self::Raters)
+    }
+}
+
+/// The key under which a class of a school stands among the schools.
+pub fn class_key(school: &str, class: &str) -> String {
+    format!("class:{school}:{class}")
+}
+
+/// The key of those who rate the principal of a school from outside.
+pub fn raters_key(school: &str) -> String {
+    format!("raters:{school}")
+}
+
+/// The key of an open group.
+pub fn group_key(name: &str) -> String {
+    format!("group:{name}")
+}
 
 /// What the key of a board's office begins with; no school's key does.
 const OFFICE: &str = "board:";

@@ -6,8 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::card::RATER;
 use super::language::{Language, Text};
-use super::roster::{BOARD_MEMBER, is_office_key};
+use super::roster::{BOARD_MEMBER, OUTSIDE, PUPIL, Unit};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StudyDesign {
@@ -40,6 +41,9 @@ pub struct StudyDesign {
     /// What the last rehearsal measured; nothing until there was one.
     #[serde(default)]
     pub rehearsed: Option<Rehearsed>,
+    /// What decides what is asked where: by name of the fact, and then by key of the school or office.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// How long answering takes, by key of the wave and of the instrument, as the last rehearsal found it.
@@ -63,6 +67,36 @@ pub struct Conditions {
     pub retention_until: Option<NaiveDate>,
     /// The last day on which a respondent can withdraw; `None`: until the wave closes.
     pub withdraw_until: Option<NaiveDate>,
+    /// What the parents of pupils have to say before these are asked anything.
+    pub pupil_consent: PupilConsent,
+}
+
+/// How parents decide about the questions to pupils.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PupilConsent {
+    /// They are informed, and their child takes part unless they object.
+    #[default]
+    Passive,
+    /// Their child takes part when they say yes.
+    Active,
+}
+
+impl PupilConsent {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Passive => "passive",
+            Self::Active => "active",
+        }
+    }
+
+    /// Whether a pupil of these parents is asked.
+    pub fn lets_take_part(self, permitted: Option<bool>) -> bool {
+        match self {
+            Self::Passive => permitted != Some(false),
+            Self::Active => permitted == Some(true),
+        }
+    }
 }
 
 /// One of the things that must be recorded before a wave can open.
@@ -138,6 +172,35 @@ pub struct Collect {
     pub waves: Vec<String>,
     pub roles: Vec<String>,
     pub about: Subject,
+    /// Asked only where this holds; everywhere without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<SchoolFact>,
+}
+
+/// A fact of a school, or of the office of a board, that decides what is asked there: its monitoring system, or whether it
+/// takes part in something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SchoolFact {
+    pub fact: String,
+    pub value: String,
+}
+
+impl SchoolFact {
+    /// As a study file has it: `lvs == lvs-a`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (fact, value) = text.split_once("==")?;
+        let (fact, value) = (fact.trim(), value.trim());
+        let is_word = |word: &str| {
+            !word.is_empty()
+                && word
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        };
+        (is_word(fact) && is_word(value)).then(|| Self {
+            fact: fact.to_owned(),
+            value: value.to_owned(),
+        })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -223,6 +286,24 @@ pub enum Objection {
     C,
 }
 
+impl Objection {
+    pub const ALL: [Self; 3] = [Self::A, Self::B, Self::C];
+
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+        }
+    }
+
+    pub fn from_letter(letter: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|policy| policy.letter() == letter)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feedback {
@@ -259,28 +340,71 @@ impl StudyDesign {
             .find(|window| window.cohort == cohort && window.wave == wave)
     }
 
-    /// Instruments that someone with these roles answers in a wave, in the order of the design.
-    pub fn due(&self, wave: &str, roles: &[String]) -> Vec<&Collect> {
+    /// Instruments that someone with these roles answers in a wave at a school or office, in the order of the design;
+    /// without a place wherever it is asked.
+    pub fn due(&self, place: Option<&str>, wave: &str, roles: &[String]) -> Vec<&Collect> {
         self.collect
             .iter()
             .filter(|row| {
                 row.waves.iter().any(|w| w == wave)
                     && row.roles.iter().any(|role| roles.contains(role))
+                    && place.is_none_or(|place| self.is_for(row, place))
             })
             .collect()
+    }
+
+    /// Whether a row of the design is for this school or office.
+    pub fn is_for(&self, row: &Collect, place: &str) -> bool {
+        let holds = |only: &SchoolFact| self.fact(place, &only.fact) == Some(only.value.as_str());
+        row.only.as_ref().is_none_or(holds)
+    }
+
+    pub fn fact(&self, place: &str, fact: &str) -> Option<&str> {
+        self.facts.get(fact)?.get(place).map(String::as_str)
+    }
+
+    /// The facts that decide what is asked, with the values that are asked for, in the order of the design.
+    pub fn facts_asked_for(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+        for only in self.collect.iter().filter_map(|row| row.only.as_ref()) {
+            let place = found.iter().position(|(fact, _)| *fact == only.fact);
+            let values = match place {
+                Some(place) => &mut found[place].1,
+                None => {
+                    found.push((&only.fact, Vec::new()));
+                    let last = found.len() - 1;
+                    &mut found[last].1
+                }
+            };
+            if !values.contains(&only.value.as_str()) {
+                values.push(&only.value);
+            }
+        }
+        found
     }
 
     pub fn asks_about_boards(&self) -> bool {
         self.collect.iter().any(|row| row.about == Subject::Board)
     }
 
-    /// Whether anything is asked at this place in a wave: in a school, or at the office of a board whose members are.
+    /// Whether anything is asked at this place in a wave: of the staff of a school, of a board's members at its office, of
+    /// the pupils of a class, of those who rate a principal from outside. A wave that asks nobody anything is taken for one of the staff.
     pub fn asks_at(&self, place: &str, wave: &str) -> bool {
-        !is_office_key(place)
-            || self.collect.iter().any(|row| {
-                row.roles.iter().any(|role| role == BOARD_MEMBER)
-                    && row.waves.iter().any(|asked| asked == wave)
-            })
+        let mut asked = self
+            .collect
+            .iter()
+            .filter(|row| row.waves.iter().any(|asked| asked == wave) && self.is_for(row, place))
+            .flat_map(|row| &row.roles)
+            .peekable();
+        match Unit::of_key(place) {
+            Unit::School => {
+                asked.peek().is_none() || asked.any(|role| !OUTSIDE.contains(&role.as_str()))
+            }
+            Unit::Office => asked.any(|role| role == BOARD_MEMBER),
+            Unit::Class => asked.any(|role| role == PUPIL),
+            Unit::Raters => asked.any(|role| role == RATER),
+            Unit::Group => asked.peek().is_some(),
+        }
     }
 
     /// Whether an instrument asks about the board's network rather than the school's.
@@ -374,5 +498,6 @@ pub fn test_design() -> StudyDesign {
         quiet: Quiet::default(),
         texts: BTreeMap::new(),
         rehearsed: None,
+        facts: BTreeMap::new(),
     }
 }

@@ -27,22 +27,6 @@ impl LinkKey {
         Self(bytes)
     }
 
-    pub fn from_hex(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
-        Some(Self(bytes))
-    }
-
-    pub fn to_hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
     fn derive(&self, purpose: &str, id: Uuid, issue: i64) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
@@ -82,6 +66,26 @@ impl LinkKey {
             .collect::<Vec<_>>()
             .join("-")
     }
+}
+
+/// A key as it is written in a file: 64 hexadecimal characters.
+pub fn key_from_hex(text: &str) -> Option<[u8; 32]> {
+    let text = text.trim();
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// A secret of 160 bits that was drawn rather than derived: what a one-time link carries.
+pub fn drawn_token(rng: &mut impl rand::Rng) -> String {
+    let mut bytes = [0; 20];
+    rng.fill_bytes(&mut bytes);
+    base32(&bytes, TOKEN_CHARS)
 }
 
 /// What is stored of a token.
@@ -130,7 +134,8 @@ pub fn same_secret(a: &str, b: &str) -> bool {
         == 0
 }
 
-fn base32(bytes: &[u8], chars: usize) -> String {
+/// Of what was drawn: so many characters of five bits each.
+pub(super) fn base32(bytes: &[u8], chars: usize) -> String {
     (0..chars)
         .map(|index| {
             let bit = index * 5;
@@ -186,9 +191,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_survives_being_written_down() {
-        let again = LinkKey::from_hex(&key().to_hex()).map(|key| key.to_hex());
-        assert_eq!(again, Some(key().to_hex()));
-        assert!(LinkKey::from_hex("abc").is_none());
+    fn a_key_is_read_as_it_is_written_down() {
+        let hex: String = (0..32_u8).map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            key_from_hex(&format!("{hex}\n")).map(|key| key[31]),
+            Some(31)
+        );
+        assert!(key_from_hex("abc").is_none());
+        assert!(key_from_hex(&"zz".repeat(32)).is_none());
     }
 }

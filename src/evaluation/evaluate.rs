@@ -8,7 +8,9 @@ use std::{
 use crate::domain::records::{Records, RosterRecord};
 
 use super::{
-    baseline, catalogue, change,
+    baseline, catalogue,
+    chain::Chain,
+    change,
     comparison::{Compared, Ground, compared},
     effect_groups,
     findings::{
@@ -16,6 +18,7 @@ use super::{
         EffectGroups, Exclusion, Findings, MultiplexityMeasure, NetworkMeasure, Provenance,
         ScaleMeasure,
     },
+    isolation::Isolation,
     layers, networks,
     outcomes::SchoolValue,
     plan::{Grouping, Plan, PlanFault, Uncertainty, UnknownCells},
@@ -190,6 +193,7 @@ impl Begun {
             );
         }
         Findings {
+            achievement: Vec::new(),
             provenance: Provenance {
                 snapshot,
                 plan: snapshot::of_plan(plan),
@@ -229,6 +233,10 @@ impl Begun {
             alternatives: compared.alternatives,
             all_schools: compared.all_schools,
             group_sizes: compared.group_sizes,
+            cards: Vec::new(),
+            work: Vec::new(),
+            chain: Chain::default(),
+            isolation: Isolation::default(),
             warnings,
             rows_in: Vec::new(),
         }
@@ -429,7 +437,11 @@ fn check(plan: &Plan, columns: impl FnOnce() -> Vec<String>) -> Result<(), PlanF
         ("the cut", "a finite number", plan.cut, plan.cut.is_finite()),
     ];
     match limits.into_iter().find(|limit| !limit.3) {
-        Some((what, rule, value, _)) => Err(PlanFault::OutOfRange { what, rule, value }),
+        Some((what, rule, value, _)) => Err(PlanFault::OutOfRange {
+            what: what.into(),
+            rule: rule.into(),
+            value,
+        }),
         None => Ok(()),
     }
 }

@@ -6,15 +6,21 @@ use schakel_analysis::model::CugTest;
 use schakel_analysis::outcome::Undefined;
 use serde::{Deserialize, Serialize};
 
+use super::achievement_trend::SchoolTrend;
 use super::all_schools::AllSchools;
 use super::alternatives::Alternative;
+use super::card_findings::CardFinding;
 use super::catalogue::Kind;
+use super::chain::Chain;
+pub use super::effect_basis::{EffectBasis, Estimator};
 use super::group_sizes::AtGroupSize;
 use super::influence::UnitInfluence;
+use super::isolation::Isolation;
 use super::model_requests::{IntervalMethod, ModelTrace};
 use super::one_step::OneStep;
 use super::plan::Plan;
 use super::plan_lock::{PlanStanding, Standing};
+use super::work_findings::WorkFinding;
 
 /// A number, or the reason why there is none.
 pub type Value = Result<f64, Undefined>;
@@ -48,6 +54,9 @@ pub struct Findings {
     /// Outcomes in the model of growth, over all schools.
     #[serde(default)]
     pub one_step: Vec<OneStep>,
+    /// How the pupils of each school scored over five years, and who they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub achievement: Vec<SchoolTrend>,
     /// On request: the model of the effects without each school.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub influence: Vec<UnitInfluence>,
@@ -67,6 +76,18 @@ pub struct Findings {
     pub all_schools: Vec<AllSchools>,
     #[serde(default)]
     pub group_sizes: Vec<AtGroupSize>,
+    /// The leadership card over schools, where it is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<CardFinding>,
+    /// How open groups see the work of a teacher.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub work: Vec<WorkFinding>,
+    /// How the layers of the chain see themselves and one another; empty where it is not asked.
+    #[serde(default, skip_serializing_if = "Chain::is_empty")]
+    pub chain: Chain,
+    /// Who stands alone, by school, wave and relation; of studies in the program alone.
+    #[serde(default, skip_serializing_if = "Isolation::is_empty")]
+    pub isolation: Isolation,
     pub warnings: Vec<String>,
     /// Tables that stand in files beside these findings and whose rows are not repeated here: they are too many to be held
     /// together.
@@ -386,33 +407,6 @@ impl SchoolEffect {
         let (effect, se) = (self.effect.ok()?, self.se?);
         Some((effect - 1.96 * se, effect + 1.96 * se))
     }
-}
-
-/// How the effects of schools were found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EffectBasis {
-    pub estimator: Estimator,
-    /// Whether pupils differ in their growth, and not only in their level.
-    pub pupil_slopes: bool,
-    /// A variance is zero or two terms move as one.
-    pub at_boundary: bool,
-    /// Among how many `p_top` counts.
-    pub n_top: usize,
-    /// Mean growth before over the schools, points a school year.
-    pub before: Option<f64>,
-    /// Mean effect over the schools.
-    pub mean: Option<f64>,
-    /// Standard deviation of the true effects between schools.
-    pub sd: Option<f64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Estimator {
-    /// One model of all pupils of all schools.
-    MixedModel,
-    /// A line per pupil and side, and their mean per school.
-    TwoStage,
 }
 
 /// A mixed model, or why it was not fitted.

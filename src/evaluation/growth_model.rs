@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use schakel_analysis::multilevel::Criterion;
 
-use crate::domain::records::{PupilRecord, Records, ScoreCells, ScoreColumn, ScoreTable};
+use crate::domain::records::{
+    PupilRecord, Records, SchoolRecord, ScoreCells, ScoreColumn, ScoreTable,
+};
 
 use super::{
     models::{DegreesOfFreedom, ModelDefinition, RandomPart},
@@ -44,6 +46,22 @@ pub struct WeightRows {
     pub n_pupils: usize,
     /// There are scores before the start and after it.
     pub on_both_sides: bool,
+}
+
+/// Whether mathematics was the subject throughout, in part or not: as it was given, or from the subjects of both years. A
+/// fact of the school that an effect can go with.
+pub fn mathematics(school: &SchoolRecord) -> Option<String> {
+    let fact = |name: &str| school.attributes.get(name);
+    if let Some(given) = fact("mathematics") {
+        return Some(given.clone());
+    }
+    let years = [fact("subject_year1")?, fact("subject_year2")?];
+    let word = match years.map(|subject| is_mathematics(subject)) {
+        [true, true] => "throughout",
+        [false, false] => "not",
+        _ => "part",
+    };
+    Some(word.to_owned())
 }
 
 /// One row under way.
@@ -206,21 +224,7 @@ impl GrowthTable {
                 .filter(|value| value.is_finite())
         };
         self.add_number("school_weight", points, per_school(schools, given));
-        let mathematics = per_school(schools, |school| {
-            let years = ["subject_year1", "subject_year2"].map(|name| fact(school, name));
-            match (fact(school, "mathematics"), years) {
-                (Some(given), _) => Some(given.clone()),
-                (None, [Some(first), Some(second)]) => Some(
-                    match [first, second].map(|subject| is_mathematics(subject)) {
-                        [true, true] => "throughout",
-                        [false, false] => "not",
-                        _ => "part",
-                    }
-                    .to_owned(),
-                ),
-                _ => None,
-            }
-        });
+        let mathematics = per_school(schools, |school| mathematics(&records.schools[school]));
         if differs(&mathematics) {
             let cells = points
                 .iter()

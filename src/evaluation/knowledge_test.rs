@@ -8,7 +8,38 @@ use schakel_analysis::{
 };
 
 use super::findings::Value;
-use super::scales::{Rows, Team, TestKey, mean, option};
+use super::scales::{Rows, ScaleDefinition, Team, TestKey, mean, option};
+
+/// What the tests of a study have in common: a share right, over the systems. Every school takes the test of its own system.
+pub const KNOWLEDGE: &str = "knowledge";
+
+/// Puts the tests together behind one outcome.
+pub fn together(scales: &mut Vec<ScaleDefinition>) {
+    let mut whole = ScaleDefinition {
+        key: KNOWLEDGE.to_owned(),
+        min: f64::INFINITY,
+        max: f64::NEG_INFINITY,
+        needed: usize::MAX,
+        ..ScaleDefinition::default()
+    };
+    let mut right = Vec::new();
+    for scale in scales.iter_mut() {
+        let Some(test) = &scale.test else { continue };
+        right.extend(&test.right);
+        whole.items.extend(scale.items.iter().cloned());
+        whole.needed = whole.needed.min(scale.needed);
+        whole.min = whole.min.min(scale.min);
+        whole.max = whole.max.max(scale.max);
+        scale.part_of = Some(KNOWLEDGE.to_owned());
+    }
+    if !right.is_empty() {
+        whole.test = Some(TestKey {
+            right,
+            open_is_wrong: false,
+        });
+        scales.push(whole);
+    }
+}
 
 const LEVEL: f64 = 0.95;
 

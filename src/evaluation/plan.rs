@@ -1,11 +1,11 @@
 //! The analysis plan: what is measured, what is compared with what, and by which rules; plain values, whatever they
 //! were read from.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use schakel_analysis::model::Condition;
 use schakel_analysis::network::transform::Treatment;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
 use super::catalogue::ON_REQUEST;
@@ -258,7 +258,7 @@ fn name_of<S: Serializer>(treatment: &UnknownCells, serializer: S) -> Result<S::
 }
 
 /// Why these records cannot be evaluated by this plan.
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Debug, Clone, PartialEq, Error, Serialize, Deserialize)]
 pub enum PlanFault {
     #[error("there is no measure `{name}`; choose from: {known}")]
     UnknownMeasure { name: String, known: String },
@@ -302,8 +302,8 @@ pub enum PlanFault {
     },
     #[error("{what} must be {rule}, and is {value}; change it")]
     OutOfRange {
-        what: &'static str,
-        rule: &'static str,
+        what: Cow<'static, str>,
+        rule: Cow<'static, str>,
         value: f64,
     },
 }

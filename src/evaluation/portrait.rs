@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::disclosure::{Band, Disclosed, Drawn, Share, Suppressed};
+use crate::domain::disclosure::{Above, Band, Disclosed, Drawn, Gain, Share, Suppressed};
 pub use crate::domain::disclosure::{Change, Said, Usual};
 
 /// One school over its closed waves: collaboration, attitude and culture. What is about the principal is not in it.
@@ -146,6 +146,19 @@ pub struct LeadershipWave {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AchievementPortrait {
     pub moments: Vec<Moment>,
+    /// What pupils are above or not; nothing where year groups are not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
+}
+
+/// Whose mean pupils are held against: of the same year group at the same time of the school year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reference {
+    /// The country's, as the mapping of the monitoring system said it.
+    National,
+    /// That of all pupils of the study, over all its schools and years.
+    Study,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -154,6 +167,55 @@ pub struct Moment {
     pub month: i32,
     pub n_pupils: Disclosed<usize>,
     pub mean: Disclosed<f64>,
+    /// How many are above the reference, of those for whom there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<Disclosed<Above>>,
+    /// By year group, where that is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub year_groups: Vec<YearGroup>,
+}
+
+/// The pupils of one year group at one test moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct YearGroup {
+    pub year_group: u8,
+    pub n_pupils: Disclosed<usize>,
+    pub mean: Disclosed<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<Disclosed<Above>>,
+}
+
+/// What pupils said about the teaching: of one class, for who teaches it, or of a school with enough classes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PupilPortrait {
+    pub waves: Vec<PupilWave>,
+    /// Of a school alone: since its first wave.
+    pub gains: Vec<PupilGain>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PupilWave {
+    pub wave: String,
+    /// Classes in which pupils answered; of these the ones with a result count for the school.
+    pub n_classes: usize,
+    pub scales: Vec<PupilScale>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PupilScale {
+    pub scale: String,
+    pub minimum: f64,
+    pub maximum: f64,
+    pub n: Disclosed<usize>,
+    pub mean: Disclosed<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PupilGain {
+    pub scale: String,
+    pub from: String,
+    pub to: String,
+    pub gain: Disclosed<Gain>,
 }
 
 impl Drawn for PersonPicture {

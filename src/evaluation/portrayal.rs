@@ -275,7 +275,7 @@ fn sheets<'a>(asked: &Asked<'a>) -> Vec<&'a AnswerSheet> {
 
 /// Scores are means of as many items as were answered: the steps in which they can differ, unless these are so small
 /// that nothing can be told from them.
-fn steps_per_unit(scale: &ScaleDefinition) -> Option<u32> {
+pub(super) fn steps_per_unit(scale: &ScaleDefinition) -> Option<u32> {
     const FINE: u32 = 60;
     scale.n_options()?;
     let fewest = scale.needed.max(1);

@@ -1,6 +1,6 @@
 //! Rated items to scale scores, team means, and how far either can be relied on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schakel_analysis::{
     multilevel::NullDistribution,
@@ -13,6 +13,7 @@ use schakel_analysis::{
 use serde::{Deserialize, Serialize};
 
 use crate::domain::records::{ItemAnswers, Records};
+use crate::instrument::definition::{Format, Instrument, Scale};
 
 use super::findings::{ScaleMeasure, Value};
 use super::plan::Plan;
@@ -35,6 +36,9 @@ pub struct ScaleDefinition {
     /// For a test whose answers are the options that were chosen; `min` and `max` are then its first and last option.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<TestKey>,
+    /// The scale that takes the scores of this one together with those of other tests: every school takes one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
 }
 
 /// The distribution that agreement within a team is judged against.
@@ -73,6 +77,47 @@ pub struct TestKey {
 }
 
 impl ScaleDefinition {
+    /// A scale of an instrument. One that is all questions with a key is a test.
+    pub fn of(instrument: &Instrument, scale: &Scale) -> Self {
+        let own = Self {
+            key: scale.key.clone(),
+            items: scale.items.clone(),
+            reverse: scale.reverse.clone(),
+            needed: scale.needed,
+            min: scale.minimum,
+            max: scale.maximum,
+            ..Self::default()
+        };
+        let right: Option<Vec<i64>> = scale
+            .items
+            .iter()
+            .map(|item| scale.right.get(item).copied())
+            .collect();
+        let Some(right) = right.filter(|right| !right.is_empty()) else {
+            return own;
+        };
+        let codes = scale
+            .items
+            .iter()
+            .filter_map(|item| match &instrument.items.get(item)?.format {
+                Format::Test { options, .. } => Some(options.iter().map(|option| option.code)),
+                _ => None,
+            })
+            .flatten();
+        let (min, max) = codes.fold((i64::MAX, i64::MIN), |(min, max), code| {
+            (min.min(code), max.max(code))
+        });
+        Self {
+            min: min as f64,
+            max: max as f64,
+            test: Some(TestKey {
+                right,
+                open_is_wrong: false,
+            }),
+            ..own
+        }
+    }
+
     /// How answers, marked where it is a test, become a score.
     fn rule(&self) -> ScaleRule {
         let (minimum, maximum) = self.ends();
@@ -246,7 +291,13 @@ impl ScaleMeasure {
 /// item of a scale did not ask it.
 pub fn measures(records: &Records, plan: &Plan) -> Vec<ScaleMeasure> {
     let mut found = Vec::new();
+    let taken_together: BTreeSet<&str> = plan
+        .scales
+        .iter()
+        .filter_map(|scale| scale.part_of.as_deref())
+        .collect();
     for scale in &plan.scales {
+        let is_together = taken_together.contains(scale.key.as_str());
         let mut first: Option<(&str, Vec<Team>)> = None;
         for (wave, wave_key) in records.waves.iter().enumerate() {
             let teams = teams(records, scale, wave);
@@ -259,12 +310,28 @@ pub fn measures(records: &Records, plan: &Plan) -> Vec<ScaleMeasure> {
                 wave: wave_key,
                 found: Vec::new(),
             };
-            means(&mut rows, &teams);
-            scale_quality::reliability(&mut rows, &teams, plan);
-            scale_quality::response(&mut rows, &teams);
-            aggregation::aggregation(&mut rows, &teams);
+            if scale.part_of.is_some() {
+                // Its schools stand with those that took another test.
+                over_all(&mut rows, &teams);
+            } else {
+                means(&mut rows, &teams);
+            }
+            // Nobody answered questions of two tests: what they have in common is the score.
+            if !is_together {
+                scale_quality::reliability(&mut rows, &teams, plan);
+                scale_quality::response(&mut rows, &teams);
+            }
+            if scale.part_of.is_none() {
+                aggregation::aggregation(&mut rows, &teams);
+            }
             if let Some(test) = &scale.test {
-                knowledge_test::questions(&mut rows, &teams, test);
+                if !is_together {
+                    knowledge_test::questions(&mut rows, &teams, test);
+                }
+                if scale.part_of.is_some() {
+                    found.append(&mut rows.found);
+                    continue;
+                }
                 match &first {
                     Some((from, before)) => {
                         knowledge_test::gains(&mut rows, from, before, &teams);
@@ -276,6 +343,15 @@ pub fn measures(records: &Records, plan: &Plan) -> Vec<ScaleMeasure> {
         }
     }
     found
+}
+
+/// The same over all respondents alone.
+fn over_all(rows: &mut Rows<'_>, teams: &[Team]) {
+    let all: Vec<f64> = teams.iter().flat_map(Team::scores).collect();
+    rows.all("mean", mean(&all), all.len());
+    rows.all("sd", deviation(&all), all.len());
+    let n_items = rows.scale.items.len();
+    rows.all("n_items", Ok(n_items as f64), all.len());
 }
 
 /// Mean and standard deviation of the scores.

@@ -71,6 +71,7 @@ impl<'a> SchoolBySchool<'a> {
             .begun
             .findings(self.frame, self.plan, origin, snapshot, found);
         Ok(Findings {
+            achievement: Vec::new(),
             rows_in,
             ..findings
         })

@@ -51,6 +51,12 @@ impl Fingerprint {
             sheet_line(sheet, &mut text);
             self.add(&text);
         }
+        for unit in &records.units {
+            self.0.table("units", unit);
+        }
+        for card in &records.cards {
+            self.0.table("cards", card);
+        }
         for pupil in &records.pupils {
             self.0.table("pupils", pupil);
         }

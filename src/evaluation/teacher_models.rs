@@ -23,7 +23,7 @@ pub fn teacher_models(
     groups: &EffectGroups,
 ) -> (Vec<FittedModel>, Vec<String>) {
     let (mut models, mut warnings) = (Vec::new(), Vec::new());
-    for scale in scales {
+    for scale in scales.iter().filter(|scale| scale.part_of.is_none()) {
         let scores = scores(records, scale, groups);
         let waves: BTreeSet<usize> = scores.iter().map(|score| score.wave).collect();
         let waves: Vec<usize> = waves.into_iter().collect();
@@ -213,6 +213,7 @@ mod tests {
             max: 9.0,
             null: NoAgreement::default(),
             test: None,
+            part_of: None,
         };
         let groups = EffectGroups {
             high: keys[..3].to_vec(),

@@ -8,6 +8,7 @@ use self::words::{COLUMNS, FILES, REASONS};
 use super::tidy_csv::lines;
 use crate::domain::language::{Language, Text};
 use crate::domain::study::StudyDesign;
+use crate::instrument::check::CANNOT_JUDGE;
 use crate::instrument::definition::{Choice, Format, Instrument, Item};
 use crate::instrument::library::Library;
 
@@ -179,7 +180,7 @@ fn of_item(file: &str, name: &str, instrument: &Instrument, item: &Item) -> Vari
         Format::Single(choices) => ("single choice", choices),
         Format::Multiple { options, .. } => ("several choices", options),
         Format::Test { options, .. } => ("test item", options),
-        Format::Card { positions } => ("card", positions),
+        Format::Card { positions, .. } => ("card", positions),
         Format::Date { .. } => ("date", &[]),
         Format::Number { .. } => ("number", &[]),
         Format::Text { .. } => ("free text", &[]),
@@ -193,6 +194,11 @@ fn of_item(file: &str, name: &str, instrument: &Instrument, item: &Item) -> Vari
         let key = match &item.format {
             Format::Test { key, .. } => format!(" | key = {key}"),
             Format::Number { minimum, maximum } => format!("{minimum} – {maximum}"),
+            // An answer of its own, and no position.
+            Format::Card {
+                cannot_judge: Some(words),
+                ..
+            } => format!(" | {CANNOT_JUDGE} = {}", words.say(language)),
             _ => String::new(),
         };
         listed.join(" | ") + &key

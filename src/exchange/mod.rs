@@ -1,10 +1,18 @@
 //! Files to domain values and back; on readers and writers, never on stores.
 
+pub mod achievement_check;
 pub mod achievement_csv;
+pub mod achievement_xml;
+pub mod archive;
+pub mod archive_seal;
+pub mod classes_csv;
 pub mod codebook;
 pub mod contrasts_csv;
 pub mod dimensions_csv;
+pub mod erasure_log;
+pub mod key_csv;
 pub mod letters_csv;
+pub mod lvs_mapping;
 pub mod measures_csv;
 pub mod model_toml;
 pub mod plan_lock;
@@ -14,7 +22,9 @@ pub mod roster_csv;
 pub mod roster_words;
 pub mod roster_xlsx;
 pub mod scales_toml;
+mod study_facts;
 pub mod study_folder;
 pub mod study_toml;
 pub mod table;
 pub mod tidy_csv;
+pub mod zip_limits;

@@ -31,8 +31,20 @@ pub const LARGEST_FILE: usize = 2 * 1024 * 1024;
 pub const MOST_ROWS: usize = 20_000;
 
 pub fn read(file: &str, bytes: &[u8], design: &StudyDesign) -> Result<Vec<RosterLine>, Faults> {
+    read_with(file, bytes, design, |faults| {
+        roster_xlsx::as_csv(file, bytes, MOST_ROWS, faults)
+    })
+}
+
+/// The same, where a workbook is made into CSV elsewhere: in a process of its own.
+pub fn read_with(
+    file: &str,
+    bytes: &[u8],
+    design: &StudyDesign,
+    unpack: impl FnOnce(&mut Faults) -> Option<Vec<u8>>,
+) -> Result<Vec<RosterLine>, Faults> {
     let mut faults = Faults::default();
-    let lines = read_all(file, bytes, design, &mut faults).unwrap_or_default();
+    let lines = read_all(file, bytes, design, unpack, &mut faults).unwrap_or_default();
     if lines.is_empty() && faults.is_empty() {
         faults.push(Fault::of_file(
             file,
@@ -52,6 +64,7 @@ fn read_all(
     file: &str,
     bytes: &[u8],
     design: &StudyDesign,
+    unpack: impl FnOnce(&mut Faults) -> Option<Vec<u8>>,
     faults: &mut Faults,
 ) -> Option<Vec<RosterLine>> {
     if bytes.len() > LARGEST_FILE {
@@ -61,6 +74,10 @@ fn read_all(
         return None;
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        if roster_xlsx::is_locked(bytes) {
+            faults.push(roster_xlsx::locked(file));
+            return None;
+        }
         let hint = "save it as .xlsx or as CSV and try again";
         faults.push(Fault::of_file(
             file,
@@ -72,7 +89,7 @@ fn read_all(
     }
     let unpacked;
     let text = if roster_xlsx::is_workbook(bytes) {
-        unpacked = roster_xlsx::as_csv(file, bytes, MOST_ROWS, faults)?;
+        unpacked = unpack(faults)?;
         &unpacked
     } else {
         bytes

@@ -3,13 +3,13 @@
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx};
+use serde::{Deserialize, Serialize};
 
+use super::zip_limits::{self, Refused};
 use crate::domain::fault::{Fault, Faults};
 
-/// What the parts of a workbook may come to when they are unpacked. An archive that lies about it is still read within
-/// the rows and columns below.
-const LARGEST_UNPACKED: u64 = 64 * 1024 * 1024;
 const LAST_COLUMN: u32 = 100;
+const MOST_CELLS: usize = 1_000_000;
 
 /// The sheet that is read where it is there; else the first.
 const SHEETS: [&str; 4] = ["roster", "personeel", "personeelslijst", "staff"];
@@ -18,34 +18,47 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
+/// A workbook behind a password is not an archive but a file of the old kind with the workbook locked inside.
+pub fn is_locked(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage"
+        .bytes()
+        .flat_map(|byte| [byte, 0])
+        .collect();
+    bytes.windows(name.len()).any(|part| part == name)
+}
+
 /// The sheet as CSV, a line to a row and a cell to a column, counted from A1; at most `rows` of them and one more.
 pub fn as_csv(file: &str, bytes: &[u8], rows: usize, faults: &mut Faults) -> Option<Vec<u8>> {
-    match unpacked_size(bytes) {
-        Some(size) if size > LARGEST_UNPACKED => {
-            faults.push(Fault::of_file(
-                file,
-                "file_too_large",
-                "the workbook is far larger than it looks",
-                "copy the list into a new workbook, without anything else, and try again",
-            ));
-            return None;
-        }
-        Some(_) => {}
-        None => {
-            faults.push(unreadable(file, "the end of the file is missing"));
-            return None;
-        }
-    }
-    match read(file, bytes, rows, faults) {
-        Ok(text) => Some(text),
-        Err(why) => {
-            faults.push(unreadable(file, &why));
-            None
-        }
+    Unpacked::of(bytes, rows).into_csv(file, faults)
+}
+
+fn refusal(file: &str, refused: &Refused) -> Fault {
+    match refused {
+        Refused::TooLarge => too_large(file),
+        Refused::Locked => locked(file),
+        Refused::Unreadable(why) => unreadable(file, why),
     }
 }
 
-fn unreadable(file: &str, why: &str) -> Fault {
+pub fn too_large(file: &str) -> Fault {
+    Fault::of_file(
+        file,
+        "workbook_too_large",
+        "the workbook is far larger than it looks",
+        "copy the list into a new workbook, without anything else, and try again",
+    )
+}
+
+pub fn locked(file: &str) -> Fault {
+    Fault::of_file(
+        file,
+        "workbook_locked",
+        "this workbook is locked with a password",
+        "take the password off and try again",
+    )
+}
+
+pub fn unreadable(file: &str, why: &str) -> Fault {
     let hint = "open it in a spreadsheet program, save it as .xlsx or CSV, and try again";
     Fault::of_file(
         file,
@@ -55,18 +68,76 @@ fn unreadable(file: &str, why: &str) -> Fault {
     )
 }
 
-fn read(file: &str, bytes: &[u8], rows: usize, faults: &mut Faults) -> Result<Vec<u8>, String> {
-    let told = |error: calamine::XlsxError| error.to_string();
+fn broken_cell(file: &str, line: u64, column: usize) -> Fault {
+    Fault {
+        file: file.to_owned(),
+        line,
+        column,
+        name: String::new(),
+        code: "cell_broken",
+        message: "a formula in this cell has no result".to_owned(),
+        hint: "write the value itself".to_owned(),
+    }
+}
+
+/// What a process of its own tells about a workbook, in a line of JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Unpacked {
+    table: Option<String>,
+    refused: Option<Refused>,
+    /// Line and column of every cell without a value.
+    broken: Vec<(u64, usize)>,
+    more_broken: usize,
+}
+
+impl Unpacked {
+    /// The same as `as_csv`, to be told to another process.
+    pub fn of(bytes: &[u8], rows: usize) -> Self {
+        let mut faults = Faults::default();
+        let table = zip_limits::check(bytes).and_then(|()| read(bytes, rows, &mut faults));
+        let at = |fault: &Fault| (fault.line, fault.column);
+        let broken: Vec<(u64, usize)> = faults.reported().iter().map(at).collect();
+        let more_broken = faults.count() - broken.len();
+        let (table, refused) = match table {
+            Ok(table) => (Some(String::from_utf8_lossy(&table).into_owned()), None),
+            Err(refused) => (None, Some(refused)),
+        };
+        Self {
+            table,
+            refused,
+            broken,
+            more_broken,
+        }
+    }
+
+    /// As if it had been read here.
+    pub fn into_csv(self, file: &str, faults: &mut Faults) -> Option<Vec<u8>> {
+        for (line, column) in self.broken {
+            faults.push(broken_cell(file, line, column));
+        }
+        for _ in 0..self.more_broken {
+            faults.push(broken_cell(file, 0, 0));
+        }
+        if let Some(refused) = self.refused {
+            faults.push(refusal(file, &refused));
+        }
+        self.table.map(String::into_bytes)
+    }
+}
+
+fn read(bytes: &[u8], rows: usize, faults: &mut Faults) -> Result<Vec<u8>, Refused> {
+    let told = |error: calamine::XlsxError| Refused::Unreadable(error.to_string());
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(told)?;
     let names = book.sheet_names();
     let sheet = names
         .iter()
         .find(|name| SHEETS.contains(&name.trim().to_lowercase().as_str()))
         .or(names.first())
-        .ok_or("it has no sheet")?
+        .ok_or_else(|| Refused::Unreadable("it has no sheet".to_owned()))?
         .clone();
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(told)?;
     let mut table: Vec<Vec<String>> = Vec::new();
+    let mut met = 0;
     while let Some(cell) = cells.next_cell().map_err(told)? {
         let (row, column) = cell.get_position();
         let text = text_of(cell.get_value());
@@ -74,20 +145,16 @@ fn read(file: &str, bytes: &[u8], rows: usize, faults: &mut Faults) -> Result<Ve
         if at > rows + 1 {
             break;
         }
+        met += 1;
+        if met > MOST_CELLS {
+            return Err(Refused::TooLarge);
+        }
         if column >= LAST_COLUMN || text.as_deref().is_some_and(str::is_empty) {
             continue;
         }
         let index = usize::try_from(column).unwrap_or(usize::MAX);
         let text = text.unwrap_or_else(|| {
-            faults.push(Fault {
-                file: file.to_owned(),
-                line: u64::from(row) + 1,
-                column: index + 1,
-                name: String::new(),
-                code: "cell_broken",
-                message: "a formula in this cell has no result".to_owned(),
-                hint: "write the value itself".to_owned(),
-            });
+            faults.push(broken_cell("", u64::from(row) + 1, index + 1));
             String::new()
         });
         if table.len() <= at {
@@ -104,11 +171,12 @@ fn read(file: &str, bytes: &[u8], rows: usize, faults: &mut Faults) -> Result<Ve
     let mut out = csv::WriterBuilder::new()
         .flexible(true)
         .from_writer(Vec::new());
+    let unwritten = |error: &dyn std::fmt::Display| Refused::Unreadable(error.to_string());
     for mut line in table {
         line.resize(width.max(1), String::new());
-        out.write_record(&line).map_err(|error| error.to_string())?;
+        out.write_record(&line).map_err(|error| unwritten(&error))?;
     }
-    out.into_inner().map_err(|error| error.to_string())
+    out.into_inner().map_err(|error| unwritten(&error))
 }
 
 /// A cell as someone would have typed it; none for a formula that went wrong.
@@ -130,32 +198,4 @@ fn text_of(value: &DataRef<'_>) -> Option<String> {
         DataRef::Error(_) => return None,
         DataRef::Empty => String::new(),
     })
-}
-
-/// What an archive says that its parts are together, from the directory at its end.
-fn unpacked_size(bytes: &[u8]) -> Option<u64> {
-    let number = |at: usize, length: usize| -> Option<u64> {
-        let field = bytes.get(at..at.checked_add(length)?)?;
-        Some(
-            field
-                .iter()
-                .rev()
-                .fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
-        )
-    };
-    let end = bytes.windows(4).rposition(|four| four == b"PK\x05\x06")?;
-    let entries = number(end + 10, 2)?;
-    let mut at = usize::try_from(number(end + 16, 4)?).ok()?;
-    let mut sum = 0_u64;
-    for _ in 0..entries {
-        if bytes.get(at..at + 4)? != b"PK\x01\x02" {
-            return None;
-        }
-        sum = sum.saturating_add(number(at + 24, 4)?);
-        let tail = number(at + 28, 2)? + number(at + 30, 2)? + number(at + 32, 2)?;
-        at = at
-            .checked_add(46)?
-            .checked_add(usize::try_from(tail).ok()?)?;
-    }
-    Some(sum)
 }

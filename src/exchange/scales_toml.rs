@@ -10,7 +10,8 @@
 //! `null` says what answers without any agreement would look like: `"rectangular"` (the default), `"slight_skew"` (published
 //! for 5 to 11 options) or the share of answers on each option. `key` makes it a test: the right option of each item, in
 //! their order; `items.csv` then holds the options that were chosen, `min` and `max` are the first and the last option, and
-//! the score is the share that is right. `unanswered = "wrong"` (the default) or `"missing"`.
+//! the score is the share that is right. `unanswered = "wrong"` (the default) or `"missing"`; `part_of` names the scale that
+//! takes tests together of which every school took one.
 //!
 //! ```toml
 //! [scale]
@@ -48,6 +49,7 @@ struct ScaleEntry {
     null: Option<NullEntry>,
     key: Option<Vec<i64>>,
     unanswered: Option<String>,
+    part_of: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -151,19 +153,12 @@ fn key_of(
 /// The scales of an instrument file.
 fn of_instrument(file: &str, text: &str, faults: &mut Faults) -> Vec<ScaleDefinition> {
     match instrument::parse::parse(file, text) {
-        Ok(instrument) => instrument
-            .scales
-            .into_iter()
-            .map(|scale| ScaleDefinition {
-                key: scale.key,
-                items: scale.items,
-                reverse: scale.reverse,
-                needed: scale.needed,
-                min: scale.minimum,
-                max: scale.maximum,
-                ..ScaleDefinition::default()
-            })
-            .collect(),
+        Ok(instrument) => {
+            let scales = instrument.scales.iter();
+            scales
+                .map(|scale| ScaleDefinition::of(&instrument, scale))
+                .collect()
+        }
         Err(found) => {
             found.into_iter().for_each(|fault| faults.push(fault));
             Vec::new()
@@ -193,6 +188,7 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<ScaleDefinitio
             null,
             key: right,
             unanswered,
+            part_of,
         } = entry.into_inner();
         let distinct: BTreeSet<&String> = items.iter().collect();
         let stranger = reverse.iter().find(|item| !items.contains(item));
@@ -231,6 +227,7 @@ pub fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<ScaleDefinitio
             needed,
             min,
             max,
+            part_of,
             ..ScaleDefinition::default()
         };
         let read = match wrong {

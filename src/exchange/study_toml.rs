@@ -6,11 +6,12 @@ use std::ops::Range;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use super::study_facts;
 use crate::domain::fault::Fault;
 use crate::domain::study::{
     Boundary, CohortDesign, Collect, Conditions, DisclosureDesign, EffectDesign, Feedback,
-    Grouping, Layout, NetworkDesign, Objection, Order, Quiet, ResponseDesign, RoleDesign,
-    StudyDesign, Subject, WaveDesign, WindowDesign,
+    Grouping, Layout, NetworkDesign, Objection, Order, PupilConsent, Quiet, ResponseDesign,
+    RoleDesign, SchoolFact, StudyDesign, Subject, WaveDesign, WindowDesign,
 };
 use crate::instrument::library::Library;
 use crate::instrument::toml_tree::{Document, Placed, Table};
@@ -98,12 +99,25 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
                     ("board", Subject::Board),
                 ],
             );
+            let only = table.optional_text("where").and_then(|text| {
+                let only = SchoolFact::parse(&text.value);
+                if only.is_none() {
+                    document.fault(
+                        &text.span,
+                        "not_a_fact",
+                        format!("`{}` is no fact of a school", text.value),
+                        "write e.g. where = \"lvs == lvs-a\"",
+                    );
+                }
+                only
+            });
             table.close();
             Some(Collect {
                 instrument: instrument?.value,
                 waves,
                 roles,
                 about: about?,
+                only,
             })
         })
         .collect();
@@ -161,6 +175,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
             Some((key.value, text?))
         })
         .collect();
+    let facts = study_facts::read(document, &root);
     root.close();
     Some(StudyDesign {
         key: key?.value,
@@ -181,6 +196,7 @@ fn read(document: &Document<'_>, library: &Library) -> Option<StudyDesign> {
         quiet,
         texts,
         rehearsed: None,
+        facts,
     })
 }
 
@@ -293,6 +309,14 @@ fn read_conditions(document: &Document<'_>, table: Table<'_, '_>) -> Conditions 
             .map(|text| text.value),
         retention_until: day("retention_until"),
         withdraw_until: day("withdraw_until"),
+        pupil_consent: optional_choice(
+            &table,
+            "pupil_consent",
+            &[
+                ("passive", PupilConsent::Passive),
+                ("active", PupilConsent::Active),
+            ],
+        ),
     };
     table.close();
     conditions

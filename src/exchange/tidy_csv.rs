@@ -6,6 +6,8 @@ use std::fmt::Write;
 use csv::{Terminator, WriterBuilder};
 use sha2::{Digest, Sha256};
 
+use crate::evaluation::knowledge_test::together;
+use crate::evaluation::scales::ScaleDefinition;
 use crate::instrument::library::Library;
 
 /// Lines of CSV. A header is a line like the others.
@@ -27,7 +29,11 @@ pub fn lines(rows: &[Vec<String>]) -> String {
 /// A cell that begins like a formula gets an apostrophe in front, which spreadsheets take as "this is text". A number is
 /// none, with a sign or without.
 pub fn harmless(cell: &str) -> Cow<'_, str> {
-    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    // Also as they are written in full width, which some spreadsheets take for the same.
+    let signs = [
+        '=', '+', '-', '@', '\t', '\r', '\n', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ];
+    let runs = cell.starts_with(signs);
     if runs && cell.parse::<f64>().is_err() {
         Cow::Owned(format!("'{cell}"))
     } else {
@@ -43,17 +49,30 @@ pub fn scales_toml(library: &Library) -> Option<String> {
         quoted.join(", ")
     };
     let mut any = false;
-    for scale in library.iter().flat_map(|instrument| &instrument.scales) {
+    let of_all = library.iter().flat_map(|instrument| {
+        let own = instrument.scales.iter();
+        own.map(|scale| ScaleDefinition::of(instrument, scale))
+    });
+    let mut scales: Vec<ScaleDefinition> = of_all.collect();
+    together(&mut scales);
+    for scale in scales {
         any = true;
+        let mut key = scale.test.as_ref().map_or_else(String::new, |test| {
+            let right: Vec<String> = test.right.iter().map(i64::to_string).collect();
+            format!(", key = [{}], unanswered = \"missing\"", right.join(", "))
+        });
+        if let Some(whole) = &scale.part_of {
+            key.push_str(&format!(", part_of = \"{whole}\""));
+        }
         writeln!(
             text,
-            "{} = {{ items = [{}], reverse = [{}], needed = {}, min = {}, max = {} }}",
+            "{} = {{ items = [{}], reverse = [{}], needed = {}, min = {}, max = {}{key} }}",
             scale.key,
             list(&scale.items),
             list(&scale.reverse),
             scale.needed,
-            scale.minimum,
-            scale.maximum,
+            scale.min,
+            scale.max,
         )
         .expect("a string takes text");
     }

@@ -69,7 +69,7 @@ pub async fn agree(
     }
     let action_id = ActionId::new(act.at, rng);
     agreed_actions::insert(tx, act, school_id, action_id, &wave, agreement).await?;
-    audit::record(tx, act, "agree", &action_id.to_string(), &wave).await?;
+    audit::record(tx, act, "agree", &action_id.to_string(), &wave);
     Ok(action_id)
 }
 
@@ -107,7 +107,7 @@ pub async fn change(
         return Err(AgreeRefusal::Incomplete);
     }
     agreed_actions::update(tx, act, action_id, agreement).await?;
-    audit::record(tx, act, "change agreement", &action_id.to_string(), &newest).await?;
+    audit::record(tx, act, "change agreement", &action_id.to_string(), &newest);
     Ok(())
 }
 
@@ -137,6 +137,6 @@ pub async fn review(
     };
     agreed_actions::put_review(tx, act, action_id, &review).await?;
     let detail = format!("{} {}", review.wave, verdict.key());
-    audit::record(tx, act, "review agreement", &action_id.to_string(), &detail).await?;
+    audit::record(tx, act, "review agreement", &action_id.to_string(), &detail);
     Ok(())
 }

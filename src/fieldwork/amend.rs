@@ -146,7 +146,7 @@ pub async fn amend(
         windows::remove(tx, gone.window_id).await?;
     }
     studies::update(tx, study_id, new).await?;
-    audit::record(tx, act, "amend", &old.key, &changed(&old, new).join(", ")).await?;
+    audit::record(tx, act, "amend", &old.key, &changed(&old, new).join(", "));
     Ok(())
 }
 
@@ -169,6 +169,7 @@ pub fn changed(old: &StudyDesign, new: &StudyDesign) -> Vec<&'static str> {
         ("quiet", old.quiet != new.quiet),
         ("texts", old.texts != new.texts),
         ("rehearsed", old.rehearsed != new.rehearsed),
+        ("facts", old.facts != new.facts),
     ]
     .into_iter()
     .filter(|(_, differs)| *differs)
@@ -298,7 +299,7 @@ fn of_questions(old: &StudyDesign, new: &StudyDesign, begun: &[&Window], found: 
             .iter()
             .filter(|row| row.waves.iter().any(|known| known == wave))
             .flat_map(|row| {
-                let about = format!("{:?}", row.about);
+                let about = format!("{:?} {:?}", row.about, row.only);
                 row.roles
                     .iter()
                     .map(move |role| (row.instrument.as_str(), role.as_str(), about.clone()))
@@ -309,6 +310,17 @@ fn of_questions(old: &StudyDesign, new: &StudyDesign, begun: &[&Window], found: 
     for wave in waves {
         if asked(&old.collect, wave) != asked(&new.collect, wave) {
             found.push(breach(Why::WaveBegun, wave));
+        }
+    }
+    // A school gets a value that it did not have; one that it has, and by which it was asked, stays.
+    if let Some(first) = begun.first() {
+        for (fact, of) in &old.facts {
+            let now = new.facts.get(fact);
+            let moved = of
+                .iter()
+                .filter(|(place, value)| now.and_then(|now| now.get(*place)) != Some(*value));
+            let about = |(place, _)| breach(Why::WaveBegun, format!("{} {place}", first.wave));
+            found.extend(moved.map(about));
         }
     }
     let fixed = (&old.network.relations, old.network.boundary)

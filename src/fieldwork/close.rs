@@ -30,16 +30,18 @@ pub async fn close(
     if !windows::close(tx, window.window_id, act.at).await? {
         return Ok(false);
     }
-    let own = schools::units_of_study(tx, study_id).await?;
+    let own = schools::all_of_study(tx, study_id).await?;
     for school in own.iter().filter(|school| school.cohort == window.cohort) {
         let zone = studies::time_zone(tx, school.school_id).await?;
         let (first, last) = window.days(zone);
         let last = last.min(day_in(zone, act.at));
         let mut members = rosters::of_school(tx, school.school_id).await?;
+        // Someone who was forgotten in the meantime may have been named by then.
+        members.extend(rosters::nameless_of_school(tx, school.school_id).await?);
         members.retain(|member| member.present_between(first, last));
         rosters::freeze(tx, window.window_id, &members).await?;
     }
     let detail = format!("{} {}", window.cohort, window.wave);
-    audit::record(tx, act, "close", &window.window_id.to_string(), &detail).await?;
+    audit::record(tx, act, "close", &window.window_id.to_string(), &detail);
     Ok(true)
 }

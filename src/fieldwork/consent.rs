@@ -114,7 +114,7 @@ pub async fn decide_in(
             school_networks::forget(tx, member_id).await?;
         }
         let detail = format!("version {CONSENT_VERSION}: {}", told.join(", "));
-        audit::line(&mut batch, act, "consent", &member_id.to_string(), &detail);
+        audit::record(tx, act, "consent", &member_id.to_string(), &detail);
     }
     Ok(batch.run(tx).await?)
 }

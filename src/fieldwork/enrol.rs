@@ -139,7 +139,7 @@ pub async fn commit(
     if done.left + done.rejoined > 0 {
         detail += &format!(", {} left, {} came back", done.left, done.rejoined);
     }
-    audit::record(tx, act, "enrol", &study.design.key, &detail).await?;
+    audit::record(tx, act, "enrol", &study.design.key, &detail);
     Ok(done)
 }
 

@@ -17,6 +17,7 @@ use self::people::{Person, people};
 use super::study::Study;
 use crate::domain::language::Language;
 use crate::domain::records::Records;
+use crate::domain::roster::Unit;
 use crate::domain::study::{StudyDesign, Subject};
 use crate::instrument::definition::{Format, Instrument};
 use crate::storage::audit::{self, Act};
@@ -84,6 +85,7 @@ pub struct Export {
     pub windows: Vec<Window>,
     /// Cohorts whose every window is closed, exported or not: their pupils' scores are there.
     finished: BTreeSet<String>,
+    /// Every school; then classes, raters and open groups, of which there are respondents and answers.
     pub schools: Vec<School>,
     /// Who names whom in the networks of the boards: few rows, and of no school.
     board: Vec<Row>,
@@ -126,6 +128,12 @@ impl Export {
         windows.retain(|window| wave.is_none_or(|wave| window.wave == wave));
         let board = board::nominations(tx, &study, &windows).await?;
         let schools = schools::of_study(tx, study.study_id).await?;
+        let mut places = schools.clone();
+        for kind in [Unit::Class, Unit::Raters, Unit::Group] {
+            let parts = schools::parts_of_study(tx, study.study_id, kind).await?;
+            places.extend(parts.into_iter().map(|part| part.unit));
+        }
+        places.sort_by(|a, b| a.key.as_bytes().cmp(b.key.as_bytes()));
         let participations = training_log::participations(tx, study.study_id).await?;
         Ok(Self {
             language,
@@ -133,7 +141,7 @@ impl Export {
             board,
             trainings: cells::trainings(&schools, &participations),
             windows,
-            schools,
+            schools: places,
             all_windows,
             opened: kept_openings::of_study(tx, study.study_id).await?,
             study,
@@ -347,6 +355,19 @@ impl Export {
 
     /// The rows of a table about one school.
     pub fn rows(&self, table: &Table, school: &SchoolExport) -> Vec<Row> {
+        // A class, raters or an open group answered questions and are no school that is analysed as one.
+        let of_schools = matches!(
+            table,
+            Table::Nominations
+                | Table::Ties
+                | Table::Persons
+                | Table::Items
+                | Table::Schools
+                | Table::Scores
+        );
+        if of_schools && Unit::of_key(&school.school.key) != Unit::School {
+            return Vec::new();
+        }
         let mut rows = match table {
             Table::Respondents => cells::respondents(self, school),
             Table::Answers => cells::answers(self, school),
@@ -400,8 +421,10 @@ pub fn facts(study: &Study) -> Vec<String> {
             )
         })
         .map(|(key, _)| key.clone())
+        .chain(study.design.facts.keys().cloned())
         .collect();
     items.sort();
+    items.dedup();
     items
 }
 
@@ -432,5 +455,6 @@ pub async fn record_release(
     study: &Study,
     what: &str,
 ) -> Result<(), StorageError> {
-    audit::record(tx, act, "export", &study.design.key, what).await
+    audit::record(tx, act, "export", &study.design.key, what);
+    Ok(())
 }

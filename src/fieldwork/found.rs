@@ -64,8 +64,27 @@ pub async fn found(
         };
         windows::insert(tx, study_id, &window).await?;
     }
-    audit::record(tx, act, "found", &design.key, "").await?;
+    audit::record(tx, act, "found", &design.key, "");
     Ok(study_id)
+}
+
+/// Founds a study for someone else: the secret of its owner's link, to be handed over.
+pub async fn found_for(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    key: &LinkKey,
+    (design, library): (&StudyDesign, &Library),
+) -> Result<String, FoundRefusal> {
+    let study_id = found(tx, act, rng, design, library).await?;
+    let owner = Recipient {
+        study_id,
+        role: "owner".to_owned(),
+        label: design.contact.clone(),
+        schools: Vec::new(),
+    };
+    let (token, _) = enter::hand_out(tx, act, rng, key, &owner).await?;
+    Ok(token)
 }
 
 /// Founds a study with a link for setting one up: its owner gets a link of their own, and a visit that is opened with
@@ -81,14 +100,7 @@ pub async fn set_up(
     if studies::count(tx).await? != studies {
         return Err(FoundRefusal::LinkUsed);
     }
-    let study_id = found(tx, act, rng, design, library).await?;
-    let owner = Recipient {
-        study_id,
-        role: "owner".to_owned(),
-        label: design.contact.clone(),
-        schools: Vec::new(),
-    };
-    let (token, _) = enter::hand_out(tx, act, rng, key, &owner).await?;
+    let token = found_for(tx, act, rng, key, (design, library)).await?;
     enter::enter(tx, act, rng, key, &Presented::Token(token))
         .await
         .map_err(|refusal| match refusal {

@@ -20,7 +20,7 @@ use crate::storage::invitations::{self, Invitation};
 use crate::storage::objections::{self, Silence};
 use crate::storage::outbox::State;
 use crate::storage::windows::{Phase, Window};
-use crate::storage::{StorageError, Tx, links, rosters};
+use crate::storage::{StorageError, Tx, links, rosters, schools};
 
 /// How an invitation reaches someone, or why it does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +90,7 @@ pub struct Candidate {
 /// having said not to be asked.
 fn asked(
     study: &Study,
+    place: &str,
     window: &Window,
     member: &Member,
     silent: &BTreeMap<MemberId, Silence>,
@@ -107,7 +108,10 @@ fn asked(
         })
     } else if !member.present_between(first, last) {
         Err(Way::NotThere)
-    } else if study.due(&window.wave, &member.roles).is_empty() {
+    } else if study
+        .due(Some(place), &window.wave, &member.roles)
+        .is_empty()
+    {
         Err(Way::NothingDue)
     } else {
         Ok(())
@@ -126,6 +130,7 @@ pub async fn plan(
     let mut contacts = rosters::contacts_of_school(tx, school_id).await?;
     let mut invited = invitations::of_school(tx, school_id, &window.wave).await?;
     let silent = objections::silent_at(tx, school_id).await?;
+    let place = schools::key_of(tx, school_id).await?.unwrap_or_default();
     Ok(rosters::of_school(tx, school_id)
         .await?
         .into_iter()
@@ -135,7 +140,7 @@ pub async fn plan(
             let mail = invitation
                 .as_ref()
                 .and_then(|known| mails.get(&known.invitation_id));
-            let asked = asked(study, window, &member, &silent, now);
+            let asked = asked(study, &place, window, &member, &silent, now);
             let way = match &invitation {
                 Some(known) if known.withdrawn_at.is_some() => Way::Withdrawn,
                 Some(known) if known.submitted_at.is_some() => Way::Finished,
@@ -213,8 +218,7 @@ pub async fn invite_by_mail(
         "queue invitations",
         &school_id.to_string(),
         &detail,
-    )
-    .await?;
+    );
     Ok((letters, queued))
 }
 
@@ -231,9 +235,10 @@ pub async fn invite(
     let contacts = rosters::contacts_of_school(tx, school_id).await?;
     let invited = invitations::of_school(tx, school_id, &window.wave).await?;
     let silent = objections::silent_at(tx, school_id).await?;
+    let place = schools::key_of(tx, school_id).await?.unwrap_or_default();
     let mut letters = Vec::new();
     for member in rosters::of_school(tx, school_id).await? {
-        if asked(study, window, &member, &silent, act.at).is_err() {
+        if asked(study, &place, window, &member, &silent, act.at).is_err() {
             continue;
         }
         let Some(contact) = contacts.get(&member.member_id) else {
@@ -282,8 +287,7 @@ pub async fn invite(
         "invite",
         &school_id.to_string(),
         &format!("{}: {new} new", window.wave),
-    )
-    .await?;
+    );
     Ok(letters)
 }
 
@@ -316,6 +320,6 @@ pub async fn reissue(
     }
     let (token, selector) = (key.token(id.0, issue), key.selector(id.0, issue));
     invitations::reissue(tx, id, issue, &token_hash(&token), &selector).await?;
-    audit::record(tx, act, "reissue", &id.to_string(), &issue.to_string()).await?;
+    audit::record(tx, act, "reissue", &id.to_string(), &issue.to_string());
     Ok((token, key.code(id.0, issue)))
 }

@@ -117,7 +117,7 @@ pub async fn add(
     };
     training_log::insert(tx, act, school_id, &logged).await?;
     let detail = format!("{meeting_id} of {held_on}");
-    audit::record(tx, act, "log training", &school_id.to_string(), &detail).await?;
+    audit::record(tx, act, "log training", &school_id.to_string(), &detail);
     Ok(meeting_id)
 }
 
@@ -134,6 +134,6 @@ pub async fn correct(
         return Err(LogRefusal::Unknown);
     }
     let detail = format!("{} of {}", logged.meeting_id, logged.held_on);
-    audit::record(tx, act, "correct training", &school_id.to_string(), &detail).await?;
+    audit::record(tx, act, "correct training", &school_id.to_string(), &detail);
     Ok(())
 }

@@ -40,7 +40,7 @@ pub async fn object(
     objections::put(tx, act, member_id, policy).await?;
     school_networks::forget(tx, member_id).await?;
     let detail = format!("policy {policy:?}");
-    audit::record(tx, act, "object", &member_id.to_string(), &detail).await?;
+    audit::record(tx, act, "object", &member_id.to_string(), &detail);
     Ok(policy)
 }
 
@@ -56,7 +56,7 @@ pub async fn lift(
     }
     let lifted = objections::remove(tx, member_id).await?;
     if lifted {
-        audit::record(tx, act, "lift objection", &member_id.to_string(), "").await?;
+        audit::record(tx, act, "lift objection", &member_id.to_string(), "");
     }
     Ok(lifted)
 }

@@ -26,7 +26,7 @@ pub async fn open(
         };
         if openings::insert(tx, &opening, &act.actor).await? {
             let detail = format!("{wave} {} to {}", part.key(), audience.key());
-            audit::record(tx, act, "open results", &school_id.to_string(), &detail).await?;
+            audit::record(tx, act, "open results", &school_id.to_string(), &detail);
         }
     }
     Ok(())

@@ -18,7 +18,7 @@ use crate::instrument::flow::{self, Step};
 use crate::storage::answers::{Begun, Given, PartSubmission};
 use crate::storage::invitations::Opened;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Tx, answers, objections, rosters, studies};
+use crate::storage::{StorageError, Tx, answers, objections, rosters, schools, studies};
 
 /// Everything that a respondent's pages are made of.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Sitting {
     pub opened: Opened,
     pub window: Window,
     pub me: Arc<Member>,
+    /// The key of the school or office.
+    pub place: String,
     /// The colleagues that can be named, by name; oneself is left out by identity, not by name.
     pub colleagues: Vec<Arc<Member>>,
     /// The others in the board's network: its members, and the principals and coaches of its schools.
@@ -115,6 +117,7 @@ impl Sitting {
             opened,
             window,
             me: Arc::clone(me),
+            place: lists.place.clone(),
             colleagues: others(&lists.school),
             board: others(&lists.board),
             answers,
@@ -151,7 +154,11 @@ impl Sitting {
     /// The instruments that are due: those of the questionnaire first, each in the version it was begun with.
     pub fn due<'s>(&self, study: &'s Study) -> Vec<&'s Instrument> {
         let mut due: Vec<&Instrument> = study
-            .due(&self.opened.invitation.wave, &self.me.roles)
+            .due(
+                Some(&self.place),
+                &self.opened.invitation.wave,
+                &self.me.roles,
+            )
             .into_iter()
             .map(|newest| {
                 let begun = self.responses.get(&newest.key);
@@ -221,6 +228,8 @@ impl Sitting {
 pub struct Lists {
     /// Of the study: which day it is.
     pub time_zone: Tz,
+    /// The key of the school or office.
+    pub place: String,
     /// By name. Each sitting of the school points at the same people.
     pub school: Vec<Arc<Member>>,
     pub board: Vec<Arc<Member>>,
@@ -233,6 +242,7 @@ impl Lists {
         let shared = |list: Vec<Member>| list.into_iter().map(Arc::new).collect();
         Ok(Self {
             time_zone: studies::time_zone(tx, school_id).await?,
+            place: schools::key_of(tx, school_id).await?.unwrap_or_default(),
             school: shared(rosters::of_school(tx, school_id).await?),
             board: shared(rosters::of_board(tx, school_id).await?),
             left_out: objections::left_out(tx).await?,

@@ -5,7 +5,8 @@
 //! |---|---|---|
 //! | team | has it already | yes, once the principal opened it |
 //! | leadership | yes, once the principal opened it | yes, once the principal opened it |
-//! | achievement | not asked | has it already |
+//! | card | yes, once the principal opened it | yes, once the principal opened it |
+//! | achievement | yes, once the principal opened it: beside the questions of its conversation | has it already |
 
 use super::study::Study;
 use crate::domain::id::SchoolId;
@@ -30,7 +31,11 @@ pub enum PassOnRefusal {
 pub fn is_for_the_principal_to_decide(part: Part, to: Audience) -> bool {
     matches!(
         (part, to),
-        (Part::Leadership, Audience::Team | Audience::Board) | (Part::Team, Audience::Board)
+        (
+            Part::Leadership | Part::Card,
+            Audience::Team | Audience::Board
+        ) | (Part::Team, Audience::Board)
+            | (Part::Achievement, Audience::Team)
     )
 }
 
@@ -78,7 +83,7 @@ pub async fn pass_on(
     let new = part_releases::insert(tx, &release, &act.actor).await?;
     if new {
         let detail = format!("{wave} {} to {}", part.key(), to.key());
-        audit::record(tx, act, "pass on results", &school_id.to_string(), &detail).await?;
+        audit::record(tx, act, "pass on results", &school_id.to_string(), &detail);
     }
     Ok(new)
 }

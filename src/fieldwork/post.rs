@@ -17,7 +17,7 @@ use crate::storage::audit::{self, Act};
 use crate::storage::invitations::Opened;
 use crate::storage::outbox::{self, State};
 use crate::storage::windows::{Phase, Window};
-use crate::storage::{StorageError, Tx, invitations, rosters, windows};
+use crate::storage::{StorageError, Tx, invitations, rosters, schools, windows};
 
 /// Minutes to wait after each failure that may pass: a day in all, and then it is given up.
 const WAITS: [i64; 6] = [5, 15, 60, 180, 360, 820];
@@ -76,12 +76,13 @@ pub async fn claim(
     key: &LinkKey,
     base: &str,
     study: &Study,
+    node: &str,
 ) -> Result<Claimed, StorageError> {
     let design = &study.design;
     if !design.unmet().is_empty() || !quiet::allowed(&design.quiet, design.time_zone, act.at) {
         return Ok(Claimed::Nothing);
     }
-    let Some(mail_id) = outbox::claim(tx, study.study_id, act.at).await? else {
+    let Some(mail_id) = outbox::claim(tx, study.study_id, node, act.at).await? else {
         return Ok(Claimed::Nothing);
     };
     let Some(mail) = outbox::one(tx, study.study_id, mail_id).await? else {
@@ -103,6 +104,9 @@ pub async fn claim(
         return Ok(Claimed::PassedOver);
     }
     let members = rosters::of_school(tx, opened.school_id).await?;
+    let place = schools::key_of(tx, opened.school_id)
+        .await?
+        .unwrap_or_default();
     let own = |member: &&Member| member.member_id == opened.invitation.member_id;
     let today = day_in(design.time_zone, act.at);
     let needless = if opened.invitation.submitted_at.is_some() {
@@ -120,7 +124,13 @@ pub async fn claim(
     } else {
         match members.iter().find(own) {
             Some(member) if member.left_on.is_some_and(|left| left <= today) => Some("left"),
-            Some(member) if study.due(&window.wave, &member.roles).is_empty() => Some("not asked"),
+            Some(member)
+                if study
+                    .due(Some(&place), &window.wave, &member.roles)
+                    .is_empty() =>
+            {
+                Some("not asked")
+            }
             Some(_) => None,
             None => Some("not on the list"),
         }
@@ -129,10 +139,10 @@ pub async fn claim(
         outbox::settle(tx, mail_id, State::Cancelled, needless, act.at).await?;
         let noun = opened.invitation.invitation_id.to_string();
         let detail = format!("{}: {}", mail.kind, needless.unwrap_or_default());
-        audit::record(tx, act, "mail cancelled", &noun, &detail).await?;
+        audit::record(tx, act, "mail cancelled", &noun, &detail);
         return Ok(Claimed::PassedOver);
     };
-    let values = values(key, base, study, (&opened, &members), &window);
+    let values = values(key, base, study, (&opened, &members, &place), &window);
     let (subject, body) = wording::wording(design, kind, opened.language, &values);
     Ok(Claimed::Mail(Box::new(Taken {
         mail_id,
@@ -162,7 +172,7 @@ fn values(
     key: &LinkKey,
     base: &str,
     study: &Study,
-    (opened, members): (&Opened, &[Member]),
+    (opened, members, place): (&Opened, &[Member], &str),
     window: &Window,
 ) -> Values {
     let w = Words(opened.language);
@@ -172,7 +182,7 @@ fn values(
         .map(|member| member.roles.clone())
         .unwrap_or_default();
     let due: Vec<_> = study
-        .due(&window.wave, &roles)
+        .due(Some(place), &window.wave, &roles)
         .into_iter()
         .filter(|instrument| !instrument.separate)
         .collect();
@@ -230,14 +240,29 @@ pub async fn settle(
         outbox::settle(tx, taken.mail_id, state, why, act.at).await?;
     }
     let detail = format!("{} {}", taken.kind, state.key());
-    audit::record(tx, act, "mail", &taken.invitation_id.to_string(), &detail).await?;
+    audit::record(tx, act, "mail", &taken.invitation_id.to_string(), &detail);
     Ok(state)
 }
 
-/// At the start of a sender: what another had taken when it was killed is given up as unknown. Should the other live
-/// after all, it still says how its mail ended.
-pub async fn recover(tx: &mut Tx, act: &Act) -> Result<u64, StorageError> {
-    let interrupted = outbox::give_up_interrupted(tx, act.at).await?;
+/// A machine that has a mail under way says so.
+pub async fn beat(
+    tx: &mut Tx,
+    mail_id: Uuid,
+    node: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    outbox::beat(tx, mail_id, node, at).await
+}
+
+/// What this machine had taken when it was killed, and what others had that have said nothing `since`, is given up as
+/// unknown. Should another live after all, it still says how its mail ended.
+pub async fn recover(
+    tx: &mut Tx,
+    act: &Act,
+    node: &str,
+    since: DateTime<Utc>,
+) -> Result<u64, StorageError> {
+    let interrupted = outbox::give_up_interrupted(tx, node, since, act.at).await?;
     if interrupted > 0 {
         audit::record(
             tx,
@@ -245,8 +270,7 @@ pub async fn recover(tx: &mut Tx, act: &Act) -> Result<u64, StorageError> {
             "mail interrupted",
             "outbox",
             &interrupted.to_string(),
-        )
-        .await?;
+        );
     }
     Ok(interrupted)
 }
@@ -255,7 +279,7 @@ pub async fn recover(tx: &mut Tx, act: &Act) -> Result<u64, StorageError> {
 pub async fn mark_bounced(tx: &mut Tx, act: &Act, mail_id: Uuid) -> Result<bool, StorageError> {
     let marked = outbox::mark_bounced(tx, mail_id, act.at).await?;
     if marked {
-        audit::record(tx, act, "mark bounced", &mail_id.to_string(), "").await?;
+        audit::record(tx, act, "mark bounced", &mail_id.to_string(), "");
     }
     Ok(marked)
 }
@@ -271,7 +295,7 @@ pub async fn send_again(
     let at = quiet::not_before(&design.quiet, design.time_zone, act.at);
     let queued = outbox::queue_again(tx, mail_id, at).await?;
     if queued {
-        audit::record(tx, act, "send again", &mail_id.to_string(), "").await?;
+        audit::record(tx, act, "send again", &mail_id.to_string(), "");
     }
     Ok(queued)
 }
@@ -284,5 +308,6 @@ pub async fn look(
     noun: &str,
     detail: &str,
 ) -> Result<(), StorageError> {
-    audit::record(tx, act, verb, noun, detail).await
+    audit::record(tx, act, verb, noun, detail);
+    Ok(())
 }

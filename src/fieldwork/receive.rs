@@ -185,7 +185,7 @@ pub async fn save_in(
     answers::put_in(&mut kept, tx, response_id, &changes, act.at)?;
     let items: Vec<&str> = after.keys().map(String::as_str).collect();
     let noun = sent.invitation_id.to_string();
-    audit::line(&mut kept, act, "save", &noun, &items.join(" "));
+    audit::record(tx, act, "save", &noun, &items.join(" "));
     kept.run(tx).await?;
     for (item, answer) in after {
         match answer {
@@ -193,6 +193,76 @@ pub async fn save_in(
             None => sitting.answers.remove(&item),
         };
     }
+    Ok(saved)
+}
+
+/// Saves all pages of a questionnaire that has just been opened, at once: as they come from paper or from a rehearsal. What
+/// cannot be taken is told; of lists of colleagues there are none on these pages.
+pub async fn save_whole(
+    tx: &mut Tx,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    study: &Study,
+    sitting: &mut Sitting,
+    raw: &BTreeMap<String, RawAnswer>,
+) -> Result<PageSaved, ReceiveRefusal> {
+    let invitation_id = sitting.opened.invitation.invitation_id;
+    refuse_unless_open(sitting.door(study, Part::Questionnaire, act.at))?;
+    refuse_if_refused(sitting)?;
+    let mut saved = PageSaved::default();
+    let mut kept = Batch::default();
+    let steps = sitting.steps(study);
+    let roster = Default::default();
+    let mut told: Vec<String> = Vec::new();
+    for (index, instrument) in sitting.due(study).into_iter().enumerate() {
+        let own = steps.iter().filter(|step| step.instrument == index);
+        let asks_colleagues = instrument.roster_relations().next().is_some();
+        if Part::of(instrument) != Part::Questionnaire
+            || asks_colleagues
+            || sitting.responses.contains_key(&instrument.key)
+        {
+            continue;
+        }
+        let response_id = ResponseId::new(act.at, rng);
+        let pin = Pin {
+            instrument: instrument.key.clone(),
+            version: instrument.version,
+            hash: instrument.hash.clone(),
+        };
+        answers::begin(&mut kept, response_id, invitation_id, &pin, act.at);
+        let mut given: BTreeMap<String, Answer> = BTreeMap::new();
+        for step in own {
+            answers::put_page_save(&mut kept, response_id, step.page, act.at);
+            for item in &step.ask {
+                let raw = raw.get(item).cloned().unwrap_or_default();
+                match check(&instrument.items[item], &raw, &roster) {
+                    Ok(answer) => given.extend(answer.map(|answer| (item.clone(), answer))),
+                    Err(fault) => {
+                        saved.faults.insert(item.clone(), fault);
+                    }
+                }
+            }
+        }
+        let changes: Vec<Change<'_>> = given
+            .iter()
+            .map(|(item, answer)| Change {
+                item,
+                before: None,
+                after: Some(answer),
+            })
+            .collect();
+        answers::put_in(&mut kept, tx, response_id, &changes, act.at)?;
+        let begun = Begun {
+            response_id,
+            version: instrument.version,
+        };
+        saved.stored += given.len();
+        told.extend(given.keys().cloned());
+        sitting.responses.insert(instrument.key.clone(), begun);
+        sitting.answers.extend(given);
+    }
+    audit::record(tx, act, "save", &invitation_id.to_string(), &told.join(" "));
+    kept.run(tx).await?;
     Ok(saved)
 }
 
@@ -286,7 +356,7 @@ pub async fn submit_in(
             Part::Questionnaire => "",
             Part::Test(test) => test,
         };
-        audit::record(tx, act, "submit", &noun, detail).await?;
+        audit::record(tx, act, "submit", &noun, detail);
     }
     Ok(receipt)
 }
@@ -328,7 +398,7 @@ async fn forget_hidden(
             .collect();
         answers::put(tx, begun.response_id, &changes, act.at).await?;
         let noun = sitting.opened.invitation.invitation_id.to_string();
-        audit::record(tx, act, "hide", &noun, &hidden.join(" ")).await?;
+        audit::record(tx, act, "hide", &noun, &hidden.join(" "));
     }
     Ok(())
 }

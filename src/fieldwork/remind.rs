@@ -270,7 +270,7 @@ pub async fn queue(
     let at = post::not_before(study, window, act.at);
     let queued = post::queue(tx, act, rng, &chosen, at).await?;
     let detail = format!("{} {}: {queued}", window.cohort, window.wave);
-    audit::record(tx, act, "remind", &window.window_id.to_string(), &detail).await?;
+    audit::record(tx, act, "remind", &window.window_id.to_string(), &detail);
     Ok(queued)
 }
 

@@ -164,6 +164,6 @@ pub async fn publish(
     )
     .await?;
     studies::touch(tx, study_id).await?;
-    audit::record(tx, act, "publish", &instrument.pin(), &instrument.hash).await?;
+    audit::record(tx, act, "publish", &instrument.pin(), &instrument.hash);
     Ok(published)
 }

@@ -7,10 +7,11 @@ use rand::{Rng, RngExt};
 
 use super::enrol::rejoined_on;
 use super::study::Study;
+use crate::domain::card::RATER;
 use crate::domain::id::{InvitationId, MemberId, PersonId, SchoolId};
 use crate::domain::language::Language;
 use crate::domain::roster::{
-    BOARD_MEMBER, EventDetail, EventKind, Member, is_office_key, key_of_address, spoken_name,
+    BOARD_MEMBER, EventDetail, EventKind, Member, Unit, key_of_address, spoken_name,
 };
 use crate::domain::time::day_in;
 use crate::storage::audit::{self, Act};
@@ -166,7 +167,7 @@ pub async fn change(
             let to = schools
                 .iter()
                 .find(|school| school.key == *to && school.school_id != school_id)
-                .filter(|to| is_office_key(&to.key) == is_office_key(&school.key))
+                .filter(|to| Unit::of_key(&to.key) == Unit::of_key(&school.key))
                 .ok_or(ChangeRefusal::NoSuchSchool)?;
             let route = (school, to);
             relocate(
@@ -186,7 +187,7 @@ pub async fn change(
     };
     let what: Vec<&str> = events.iter().map(|event| event.kind.key()).collect();
     roster_events::record(tx, act, rng, &events).await?;
-    audit::record(tx, act, "roster", &school_id.to_string(), &what.join(" ")).await?;
+    audit::record(tx, act, "roster", &school_id.to_string(), &what.join(" "));
     Ok(())
 }
 
@@ -201,13 +202,14 @@ fn event(member: &Member, kind: EventKind, effective_on: NaiveDate) -> NewEvent 
 }
 
 fn check_roles(study: &Study, school: &School, roles: &[String]) -> Result<(), ChangeRefusal> {
-    let office = is_office_key(&school.key);
+    let place = Unit::of_key(&school.key);
     if roles.is_empty() {
         return Err(ChangeRefusal::NoSuchRole(String::new()));
     }
     let fits = |role: &String| {
         study.design.roles.iter().any(|known| known.key == *role)
-            && (role == BOARD_MEMBER) == office
+            && (role == BOARD_MEMBER) == (place == Unit::Office)
+            && (role == RATER) == (place == Unit::Raters)
     };
     match roles.iter().find(|role| !fits(role)) {
         Some(role) => Err(ChangeRefusal::NoSuchRole(role.clone())),

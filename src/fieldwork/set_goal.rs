@@ -42,7 +42,7 @@ pub async fn set_goal(
                 at: act.at,
             };
             school_goals::put(tx, act, school_id, &goal).await?;
-            audit::record(tx, act, "set goal", &school, &format!("month {month}")).await?;
+            audit::record(tx, act, "set goal", &school, &format!("month {month}"));
             Ok(())
         }
         None => {
@@ -53,8 +53,7 @@ pub async fn set_goal(
                     "take goal back",
                     &school,
                     &format!("month {month}"),
-                )
-                .await?;
+                );
             }
             Ok(())
         }

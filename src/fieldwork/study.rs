@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::card::Rater;
 use crate::domain::id::StudyId;
 use crate::domain::study::{StudyDesign, Subject};
-use crate::instrument::definition::{Format, Instrument};
+use crate::instrument::definition::Instrument;
 use crate::instrument::library::Library;
 use crate::storage::records::Questions;
 use crate::storage::{StorageError, Tx, studies};
@@ -41,10 +42,19 @@ impl Study {
         }))
     }
 
-    /// The instruments someone with these roles answers in a wave, in the order of the design.
-    pub fn due(&self, wave: &str, roles: &[String]) -> Vec<&Instrument> {
+    /// Whether it has people say what they see of a principal, statement by statement.
+    pub fn asks_for_card(&self) -> bool {
+        let asked = self.design.collect.iter();
+        asked
+            .filter_map(|row| self.library.get(&row.instrument))
+            .any(|instrument| Rater::of_instrument(&instrument.key).is_some())
+    }
+
+    /// The instruments someone with these roles answers in a wave at a school or office, in the order of the design;
+    /// without a place wherever it is asked.
+    pub fn due(&self, place: Option<&str>, wave: &str, roles: &[String]) -> Vec<&Instrument> {
         let mut due: Vec<&Instrument> = Vec::new();
-        for row in self.design.due(wave, roles) {
+        for row in self.design.due(place, wave, roles) {
             // Someone in two roles answers an instrument once.
             if let Some(instrument) = self
                 .library
@@ -79,7 +89,6 @@ impl Study {
         Questions {
             relation_of: self.relation_of(),
             asked_in,
-            right: self.right_answers(),
             pages: self.pages(),
         }
     }
@@ -93,18 +102,6 @@ impl Study {
             (version, pages.collect())
         })
         .collect()
-    }
-
-    /// Test item to the option that is right: the same in every version, or the item would have another key.
-    fn right_answers(&self) -> BTreeMap<String, i64> {
-        self.library
-            .all()
-            .flat_map(|(instrument, _)| &instrument.items)
-            .filter_map(|(key, item)| match item.format {
-                Format::Test { key: right, .. } => Some((key.clone(), right)),
-                _ => None,
-            })
-            .collect()
     }
 
     /// Roster item to the relation it asks about, in whatever version it was asked.

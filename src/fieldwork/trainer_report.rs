@@ -211,7 +211,7 @@ pub async fn save(
     }
     let detail = format!("{} answers", report.answers.len());
     let noun = school.school_id.to_string();
-    audit::record(tx, act, "save trainer report", &noun, &detail).await?;
+    audit::record(tx, act, "save trainer report", &noun, &detail);
     Ok(faults)
 }
 
@@ -254,7 +254,7 @@ pub async fn file(
     }
     let detail = format!("{wave}, {} openings before", seen.len());
     let noun = school.school_id.to_string();
-    audit::record(tx, act, "file trainer report", &noun, &detail).await?;
+    audit::record(tx, act, "file trainer report", &noun, &detail);
     Ok(())
 }
 

@@ -14,7 +14,8 @@ pub async fn keep(
 ) -> Result<(), StorageError> {
     uploads::insert(tx, act, study_id, upload).await?;
     let detail = format!("{} lines", upload.lines.len());
-    audit::record(tx, act, "upload", &upload.upload_id.to_string(), &detail).await
+    audit::record(tx, act, "upload", &upload.upload_id.to_string(), &detail);
+    Ok(())
 }
 
 pub async fn forget(
@@ -30,6 +31,6 @@ pub async fn forget(
         "forget_upload",
         &upload_id.to_string(),
         &study.design.key,
-    )
-    .await
+    );
+    Ok(())
 }

@@ -54,6 +54,6 @@ pub async fn withdraw(
     answers::forget(tx, invitation_id).await?;
     school_networks::forget(tx, sitting.me.member_id).await?;
     invitations::withdraw(tx, invitation_id, act.at).await?;
-    audit::record(tx, act, "withdraw", &invitation_id.to_string(), "").await?;
+    audit::record(tx, act, "withdraw", &invitation_id.to_string(), "");
     Ok(true)
 }

@@ -145,7 +145,7 @@ pub async fn decide(
         Some(member_id) => format!("{} {decided} as {member_id}", place.wave),
         None => format!("{} {decided} as nobody", place.wave),
     };
-    audit::record(tx, act, "match", &place.school_id.to_string(), &detail).await?;
+    audit::record(tx, act, "match", &place.school_id.to_string(), &detail);
     Ok(decided)
 }
 

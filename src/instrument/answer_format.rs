@@ -48,6 +48,11 @@ pub fn read_format(document: &Document<'_>, table: Table<'_, '_>) -> Option<Form
         }),
         Kind::Card => Some(Format::Card {
             positions: read_choices(&table, "positions"),
+            cannot_judge: if table.has("cannot_judge") {
+                table.bilingual("cannot_judge")
+            } else {
+                None
+            },
         }),
         Kind::Date => {
             let (earliest, latest) = (

@@ -8,6 +8,9 @@ use super::definition::{Choice, Format, Item};
 use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
 
+/// What a form sends, and a file says, where a statement of a card cannot be judged.
+pub const CANNOT_JUDGE: &str = "cannot_judge";
+
 /// Why an answer cannot be taken. The page says it in the respondent's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerFault {
@@ -77,10 +80,21 @@ pub fn check(
             }
             Ok((!codes.is_empty()).then_some(Answer::Codes(codes)))
         }
-        Format::Card { positions } => {
-            let position = value.map(|value| one_of(positions, value)).transpose()?;
+        Format::Card {
+            positions,
+            cannot_judge,
+        } => {
+            let cannot_judge = cannot_judge.is_some() && value == Some(CANNOT_JUDGE);
+            let place = value.filter(|_| !cannot_judge);
+            let position = place.map(|value| one_of(positions, value)).transpose()?;
             let ticked = raw.ticked;
-            Ok((ticked || position.is_some()).then_some(Answer::Card { position, ticked }))
+            Ok(
+                (ticked || cannot_judge || position.is_some()).then_some(Answer::Card {
+                    position,
+                    ticked,
+                    cannot_judge,
+                }),
+            )
         }
         Format::Date { earliest, latest } => {
             let Some(value) = value else { return Ok(None) };
@@ -237,6 +251,50 @@ mod tests {
         assert_eq!(
             check(&hours, &raw("41"), &none),
             Err(AnswerFault::OutOfRange)
+        );
+    }
+
+    #[test]
+    fn who_cannot_judge_has_answered_and_placed_nothing() {
+        let positions = |words: Option<Text>| {
+            let Format::Rating(positions) = agree() else {
+                unreachable!()
+            };
+            item(Format::Card {
+                positions,
+                cannot_judge: words,
+            })
+        };
+        let others = positions(Some(Text::new(
+            "kan ik niet beoordelen",
+            "I cannot judge this",
+        )));
+        let none = BTreeSet::new();
+        let card = |position, ticked, cannot_judge| {
+            Ok(Some(Answer::Card {
+                position,
+                ticked,
+                cannot_judge,
+            }))
+        };
+        assert_eq!(
+            check(&others, &raw(CANNOT_JUDGE), &none),
+            card(None, false, true)
+        );
+        assert_eq!(
+            check(&others, &raw("2"), &none),
+            card(Some(2), false, false)
+        );
+        let ticked = RawAnswer {
+            ticked: true,
+            ..raw(CANNOT_JUDGE)
+        };
+        assert_eq!(check(&others, &ticked, &none), card(None, true, true));
+        assert_eq!(check(&others, &raw(""), &none), Ok(None));
+        // About oneself there is no such choice.
+        assert_eq!(
+            check(&positions(None), &raw(CANNOT_JUDGE), &none),
+            Err(AnswerFault::NotAnOption)
         );
     }
 

@@ -64,9 +64,12 @@ pub enum Format {
         options: Vec<Choice>,
         key: i64,
     },
-    /// A statement of a card: placed on one of the positions, and ticked or not.
+    /// A statement of a card: placed on one of the positions, and ticked or not. Where there are words for it, one can say
+    /// instead that one cannot judge it.
     Card {
         positions: Vec<Choice>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cannot_judge: Option<Text>,
     },
     Date {
         earliest: Option<NaiveDate>,

@@ -161,7 +161,9 @@ pub fn options(format: &Format) -> &[Choice] {
         | Format::Single(options)
         | Format::Multiple { options, .. }
         | Format::Test { options, .. }
-        | Format::Card { positions: options }
+        | Format::Card {
+            positions: options, ..
+        }
         | Format::Roster {
             strengths: options, ..
         } => options,

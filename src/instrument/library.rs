@@ -7,7 +7,7 @@ use super::parse::parse;
 use crate::domain::fault::Fault;
 
 /// File name and content of every instrument that ships with the program.
-pub const SHIPPED: [(&str, &str); 7] = [
+pub const SHIPPED: [(&str, &str); 16] = [
     (
         "attitude.v1.toml",
         include_str!("../../instruments/attitude.v1.toml"),
@@ -21,12 +21,48 @@ pub const SHIPPED: [(&str, &str); 7] = [
         include_str!("../../instruments/board-network.v1.toml"),
     ),
     (
+        "chain.v1.toml",
+        include_str!("../../instruments/chain.v1.toml"),
+    ),
+    (
         "culture.v1.toml",
         include_str!("../../instruments/culture.v1.toml"),
     ),
     (
+        "interview-guide.v1.toml",
+        include_str!("../../instruments/interview-guide.v1.toml"),
+    ),
+    (
+        "leadership-card-board.v1.toml",
+        include_str!("../../instruments/leadership-card-board.v1.toml"),
+    ),
+    (
+        "leadership-card-others.v1.toml",
+        include_str!("../../instruments/leadership-card-others.v1.toml"),
+    ),
+    (
+        "leadership-card-self.v1.toml",
+        include_str!("../../instruments/leadership-card-self.v1.toml"),
+    ),
+    (
         "leadership.v1.toml",
         include_str!("../../instruments/leadership.v1.toml"),
+    ),
+    (
+        "teachers-work.v1.toml",
+        include_str!("../../instruments/teachers-work.v1.toml"),
+    ),
+    (
+        "pupils.v1.toml",
+        include_str!("../../instruments/pupils.v1.toml"),
+    ),
+    (
+        "lvs-a.v1.toml",
+        include_str!("../../instruments/lvs-a.v1.toml"),
+    ),
+    (
+        "lvs-b.v1.toml",
+        include_str!("../../instruments/lvs-b.v1.toml"),
     ),
     (
         "trainer-progress.v1.toml",

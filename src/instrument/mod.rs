@@ -2,6 +2,7 @@
 
 pub mod answer_format;
 pub mod check;
+pub mod conversations;
 pub mod definition;
 pub mod diff;
 pub mod flow;

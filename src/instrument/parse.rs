@@ -365,9 +365,9 @@ fn codes(format: &Format) -> Option<Vec<i64>> {
         | Format::Test {
             options: choices, ..
         }
-        | Format::Card { positions: choices } => {
-            Some(choices.iter().map(|choice| choice.code).collect())
-        }
+        | Format::Card {
+            positions: choices, ..
+        } => Some(choices.iter().map(|choice| choice.code).collect()),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! After the newest wave of a cohort nobody has opened anything yet: that is left to whoever looks at the demo.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use super::RehearseError;
 use crate::domain::agreed::{Agreement, Verdict};
 use crate::domain::id::SchoolId;
 use crate::domain::opening::{Audience, Part};
+use crate::fieldwork::note_conversation::{self, NoteRefusal};
 use crate::fieldwork::set_goal::SetGoalRefusal;
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{agree, open, pass_on, set_goal};
@@ -199,6 +201,59 @@ pub(super) async fn set_goals(
     let act = act("principal", at);
     for (school, month, target) in goals {
         set_goal::set_goal(tx, &act, *school, *month, Some(*target)).await?;
+    }
+    Ok(())
+}
+
+/// What was written beside the questions of the conversations, at two schools: by whom, beside which, and what.
+const NOTES: [(Audience, &str, &str); 6] = [
+    (
+        Audience::Principal,
+        "c1",
+        "Groep 5 ligt op koers, groep 7 nog niet. We houden het doel voor volgend jaar vast.",
+    ),
+    (
+        Audience::Principal,
+        "c4",
+        "Twee middagen per week zonder eigen groep, en tijd om na een bezoek na te praten.",
+    ),
+    (
+        Audience::Principal,
+        "b5",
+        "In twee jaar 24 punten groei; na het eerste jaar liggen we daar iets boven.",
+    ),
+    (
+        Audience::Team,
+        "t1",
+        "Na elke zomer is er een kleine dip; in het voorjaar halen we die in.",
+    ),
+    (
+        Audience::Team,
+        "t4",
+        "Het percentage stijgt in de bovenbouw en blijft in groep 4 gelijk.",
+    ),
+    (
+        Audience::Board,
+        "b6",
+        "Een gezamenlijke studiedag voor de rekencoördinatoren van al onze scholen.",
+    ),
+];
+
+pub(super) async fn write_notes(
+    tx: &mut Tx,
+    schools: &[School],
+    at: DateTime<Utc>,
+    seed: u64,
+) -> Result<(), NoteRefusal> {
+    let mut rng = ChaCha12Rng::seed_from_u64(seed);
+    rng.set_stream(3_000_000);
+    for school in schools.iter().take(2) {
+        for (audience, question, text) in NOTES {
+            let act = act(audience.key(), at);
+            let texts = BTreeMap::from([(question.to_owned(), text.to_owned())]);
+            let by = (school.school_id, audience);
+            note_conversation::note(tx, &act, &mut rng, by, &texts).await?;
+        }
     }
     Ok(())
 }

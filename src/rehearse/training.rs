@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
+use super::REHEARSAL;
 use super::Rehearsed;
 use crate::domain::id::SchoolId;
 use crate::domain::roster::Member;
@@ -17,7 +18,7 @@ use crate::fieldwork::log_training::{self, LogRefusal};
 use crate::fieldwork::study::Study;
 use crate::fieldwork::trainer_report::{self, OpenRefusal, ReportRefusal};
 use crate::instrument::check::RawAnswer;
-use crate::simulation::study::{SchoolTruth, SimulatedStudy};
+use crate::simulation::study::{EffectGroup, SchoolTruth, SimulatedStudy};
 use crate::storage::audit::Act;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
@@ -58,6 +59,42 @@ pub async fn train(
     simulated: &SimulatedStudy,
     now: DateTime<Utc>,
 ) -> Result<(), TrainingError> {
+    train_as(store, rehearsed, (simulated, &simulated.truth.schools), now).await
+}
+
+/// What trainers see where these schools have the largest and the smallest effects: effects are estimated, so that not all
+/// of them are those in which they were planted.
+pub fn as_found(simulated: &SimulatedStudy, high: &[String], low: &[String]) -> Vec<SchoolTruth> {
+    let mut truths = simulated.truth.schools.clone();
+    // Those in which it was planted first, then others until it is half of them.
+    let planted = |at: &usize| !simulated.truth.schools[*at].coach_without_time;
+    let mut of_low: Vec<usize> = (0..truths.len())
+        .filter(|at| low.contains(&simulated.schools[*at].key))
+        .collect();
+    of_low.sort_by_key(planted);
+    for (place, at) in of_low.iter().enumerate() {
+        truths[*at].coach_without_time = place < low.len() / 2;
+    }
+    for (truth, school) in truths.iter_mut().zip(&simulated.schools) {
+        truth.group = if high.contains(&school.key) {
+            EffectGroup::High
+        } else if low.contains(&school.key) {
+            EffectGroup::Low
+        } else {
+            EffectGroup::Other
+        };
+        truth.coach_without_time &= truth.group == EffectGroup::Low;
+    }
+    truths
+}
+
+/// As `train`, with another truth about each school.
+pub async fn train_as(
+    store: &Store,
+    rehearsed: &Rehearsed,
+    (simulated, truths): (&SimulatedStudy, &[SchoolTruth]),
+    now: DateTime<Utc>,
+) -> Result<(), TrainingError> {
     let mut tx = store.read().await?;
     let windows = windows::of_study(&mut tx, rehearsed.study.study_id).await?;
     drop(tx);
@@ -76,7 +113,7 @@ pub async fn train(
         let one = OneSchool {
             study: rehearsed.study.clone(),
             school: school.clone(),
-            truth: simulated.truth.schools[at].clone(),
+            truth: truths[at].clone(),
             windows: windows.clone(),
             last: last.cloned().filter(|_| closed),
             draft: closed && std::mem::take(&mut draft),
@@ -104,7 +141,7 @@ struct OneSchool {
 
 fn act(at: DateTime<Utc>) -> Act {
     Act {
-        actor: "rehearsal".to_owned(),
+        actor: REHEARSAL.to_owned(),
         at,
     }
 }
@@ -245,7 +282,31 @@ fn answers(
     );
     put(
         "tr_data_text",
-        "De bijeenkomst over het leerlingvolgsysteem was zinvol; de kennis nam toe.".to_owned(),
+        "De resultaten zijn na elke toets volgens het rooster besproken.".to_owned(),
+    );
+    let strong = truth.group == EffectGroup::High;
+    let weak = truth.group == EffectGroup::Low;
+    put(
+        "tr_teach_text",
+        if strong {
+            "In de lessen is de uitleg goed afgestemd op de leerlingen; dat hielp de invoering."
+        } else if weak {
+            "In de lessen is van de plannen nog weinig te zien; dat hield de invoering op."
+        } else {
+            "In een deel van de lessen is te zien wat is afgesproken."
+        }
+        .to_owned(),
+    );
+    put(
+        "tr_coll_text",
+        if strong {
+            "Het team was eerst terughoudend, maar na een goede ervaring sloeg dat om."
+        } else if weak {
+            "Een deel van het team bleef het nut niet zien; dat werkte tegen."
+        } else {
+            "Het team werkt samen als het is ingeroosterd."
+        }
+        .to_owned(),
     );
     let (with_time, coach_text) = if truth.coach_without_time {
         (
@@ -263,7 +324,12 @@ fn answers(
     put("tr_coach_text", coach_text.to_owned());
     put(
         "tr_lead_text",
-        "De schoolleider had het onderwerp op elke vergadering.".to_owned(),
+        if weak {
+            "De schoolleider liet het over aan de IB'er; dat bleek niet de oplossing."
+        } else {
+            "De schoolleider had het onderwerp op elke vergadering; dat was bepalend."
+        }
+        .to_owned(),
     );
     put(
         "tr_on_text",

@@ -48,7 +48,7 @@ fn month_of(w: Words, starts_on: NaiveDate, month: i64) -> (String, i32) {
 }
 
 /// As it stands on a figure: "jun 2026".
-fn short_name(w: Words, starts_on: NaiveDate, month: i64) -> String {
+pub(super) fn short_name(w: Words, starts_on: NaiveDate, month: i64) -> String {
     let (name, year) = month_of(w, starts_on, month);
     let short: String = name.chars().take(3).collect();
     let short = if w.0 == Language::Nl && short == "maa" {
@@ -182,6 +182,8 @@ mod tests {
             month,
             n_pupils: headcount(n),
             mean: ledger.pupil_mean("m", &scores, 30),
+            above: None,
+            year_groups: Vec::new(),
         }
     }
 
@@ -194,6 +196,7 @@ mod tests {
                 moment(6, 12, 777.0),
                 moment(12, 40, 60.0),
             ],
+            reference: None,
         };
         let goals = [(11, 62.5), (24, 70.0)];
         let w = Words(Language::Nl);

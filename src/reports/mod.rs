@@ -1,6 +1,7 @@
 //! From findings to text and figures, without touching the world.
 
 pub mod achievement;
+pub mod achievement_trend;
 pub mod analysis;
 pub mod apa;
 pub mod checklist;
@@ -24,6 +25,7 @@ pub mod school_scales;
 pub mod school_sentences;
 mod seen;
 pub mod sentence;
+pub mod subject;
 pub mod team_page;
 pub mod told;
 pub mod whole_study;

@@ -4,7 +4,9 @@
 use fluent_bundle::FluentArgs;
 
 use super::school::relation_name;
+use crate::domain::card::Statement;
 use crate::domain::disclosure::{Disclosed, Share, Suppressed};
+use crate::evaluation::card_portrait::CardWave;
 use crate::evaluation::portrait::{ItemPortrait, Said, ScalePortrait, WavePortrait};
 use crate::locale::Words;
 
@@ -75,6 +77,40 @@ fn said(w: Words, item: &ItemPortrait) -> String {
         Ok(Said::Divided) => w.t("told-divided"),
         Ok(Said::InBetween) => w.t("told-in-between"),
         Err(reason) => why(w, reason),
+    }
+}
+
+/// One heading of a card: where the principal and the team place it, then each statement.
+pub fn told_card(
+    w: Words,
+    (title, text): (&dyn Fn(usize) -> String, &dyn Fn(Statement) -> String),
+    wave: &CardWave,
+    heading: usize,
+) -> ToldScale {
+    let both = |own: Option<f64>, team: Result<f64, Suppressed>, decimals| {
+        let own = own.map_or_else(
+            || w.t("card-own-none"),
+            |own| w.t1("card-own-place", "place", w.decimal(own, decimals)),
+        );
+        let team = team.map_or_else(
+            |reason| w.t1("card-team-none", "why", why(w, reason)),
+            |team| w.t1("card-team-place", "place", w.decimal(team, 1)),
+        );
+        format!("{own} {team}")
+    };
+    let whole = wave.team(heading).ok_or(Suppressed::TooFewPeople);
+    ToldScale {
+        title: title(heading),
+        sentence: both(wave.own(heading), whole, 1),
+        items: wave
+            .under(heading)
+            .map(|(statement, told)| {
+                let own = told.own.and_then(|place| place.position);
+                let team = told.team.shown().copied();
+                let said = both(own.map(|place| place as f64), team, 0);
+                (text(statement), said)
+            })
+            .collect(),
     }
 }
 

@@ -17,6 +17,11 @@ pub enum Topic {
     Answers,
     Nominations,
     Pupils,
+    Cards = 14,
+    Work = 15,
+    Classes = 13,
+    Knowledge = 8,
+    Chain = 9,
 }
 
 impl Dice {

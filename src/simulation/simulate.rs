@@ -3,6 +3,7 @@
 use chrono::Days;
 
 use super::answers::{self, Climate, Leanings};
+use super::classes;
 use super::dice::{Dice, Topic};
 use super::nominations::{Bonds, RELATIONS, Talk};
 use super::plan::{CohortPlan, LAST_WAVE_OPENS_AFTER, SimulationPlan};
@@ -36,6 +37,8 @@ const WAVES: [Wave; 4] = [
 ];
 /// Days from the start of the intervention to the opening of each wave.
 const OPENS_AFTER: [u64; 4] = [14, 294, 301, LAST_WAVE_OPENS_AFTER];
+/// The waves in which pupils are asked, as indices.
+const ASKED_OF_PUPILS: [usize; 2] = [0, 2];
 const DAYS_OPEN: u64 = 21;
 
 /// A whole study. What happens at one school is drawn from its own streams and does not depend on the others, except
@@ -55,6 +58,7 @@ pub fn simulate(plan: &SimulationPlan, seed: u64) -> SimulatedStudy {
         members: Vec::new(),
         rosters: Vec::new(),
         pupils: Vec::new(),
+        classes: Vec::new(),
         truth: Truth {
             schools: planted.iter().map(|school| school.truth.clone()).collect(),
         },
@@ -78,10 +82,26 @@ pub fn simulate(plan: &SimulationPlan, seed: u64) -> SimulatedStudy {
         study
             .pupils
             .extend(taught(school, &frames, &planted[school], &effects, seed));
+        if asks_pupils(&study, &frames, school) {
+            study.classes.extend(classes::classes(
+                school,
+                planted[school].culture,
+                (&members, study.members.len()),
+                ASKED_OF_PUPILS,
+                &mut Dice::for_school(seed, school, Topic::Classes),
+            ));
+        }
         study.persons.extend(persons);
         study.members.extend(members);
     }
     study
+}
+
+/// Whether the pupils of a school are asked: in the first cohort of every school, later of every fourth.
+fn asks_pupils(study: &SimulatedStudy, frames: &[Frame], school: usize) -> bool {
+    let cohort = frames[school].school.cohort;
+    cohort == 0
+        || (school.is_multiple_of(4) && !study.cohorts[cohort].windows[ASKED_OF_PUPILS[1]].open)
 }
 
 fn cohort(plan: &CohortPlan) -> Cohort {

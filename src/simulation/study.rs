@@ -22,6 +22,8 @@ pub struct SimulatedStudy {
     pub rosters: Vec<Roster>,
     /// By school.
     pub pupils: Vec<Pupil>,
+    /// By school; of the schools whose pupils are asked about the teaching.
+    pub classes: Vec<Class>,
     /// What was planted. For the researcher's desk and for tests: never for a page of a school.
     pub truth: Truth,
 }
@@ -192,6 +194,25 @@ pub struct Background {
     /// `mathematics`, `language` or `other`.
     pub subject_year1: &'static str,
     pub subject_year2: &'static str,
+}
+
+/// A class whose pupils are asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Class {
+    pub school: usize,
+    pub name: String,
+    pub year_group: String,
+    /// A member.
+    pub teacher: Option<usize>,
+    pub n_pupils: usize,
+    pub waves: Vec<ClassWave>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassWave {
+    pub wave: usize,
+    /// Per pupil, by seat: answers from 1 to 4 in the order of the items, 0 where one was skipped; none of who was away.
+    pub sheets: Vec<Option<Vec<u8>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

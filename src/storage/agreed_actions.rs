@@ -11,6 +11,9 @@ use super::{StorageError, Tx};
 use crate::domain::agreed::{AgreedAction, Agreement, Review, Verdict};
 use crate::domain::id::{ActionId, SchoolId};
 
+/// Who sees to it that something happens is a colleague, by name.
+const OWNER: &str = "agreed_actions.owner";
+
 pub async fn insert(
     tx: &mut Tx,
     act: &Act,
@@ -19,11 +22,12 @@ pub async fn insert(
     wave: &str,
     agreement: &Agreement,
 ) -> Result<(), StorageError> {
+    let owner = tx.seal(OWNER, &agreement.owner);
     on!(tx, c => sqlx::query(
             "INSERT INTO agreed_actions (action_id, school_id, wave, goal, noticed_by, owner, due_on, at, actor)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
         .bind(action_id.0).bind(school_id.0).bind(wave).bind(&agreement.goal).bind(&agreement.noticed_by)
-        .bind(&agreement.owner).bind(agreement.due_on).bind(act.at).bind(&act.actor)
+        .bind(&owner).bind(agreement.due_on).bind(act.at).bind(&act.actor)
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -35,10 +39,11 @@ pub async fn update(
     action_id: ActionId,
     agreement: &Agreement,
 ) -> Result<(), StorageError> {
+    let owner = tx.seal(OWNER, &agreement.owner);
     on!(tx, c => sqlx::query(
             "UPDATE agreed_actions SET goal = $2, noticed_by = $3, owner = $4, due_on = $5, actor = $6
              WHERE action_id = $1")
-        .bind(action_id.0).bind(&agreement.goal).bind(&agreement.noticed_by).bind(&agreement.owner)
+        .bind(action_id.0).bind(&agreement.goal).bind(&agreement.noticed_by).bind(&owner)
         .bind(agreement.due_on).bind(&act.actor)
         .execute(c).await.map(drop))?;
     Ok(())
@@ -96,25 +101,25 @@ pub async fn of_school(
             at,
         });
     }
-    let mut actions: Vec<AgreedAction> = rows
+    let mut actions = rows
         .into_iter()
         .map(|(id, wave, goal, noticed_by, owner, due_on, at)| {
             let mut reviews = reviews.remove(&id).unwrap_or_default();
             reviews.sort_by(|a, b| (a.at, &a.wave).cmp(&(b.at, &b.wave)));
-            AgreedAction {
+            Ok(AgreedAction {
                 action_id: ActionId(id),
                 wave,
                 agreement: Agreement {
                     goal,
                     noticed_by,
-                    owner,
+                    owner: tx.unseal(OWNER, owner)?,
                     due_on,
                 },
                 at,
                 reviews,
-            }
+            })
         })
-        .collect();
+        .collect::<Result<Vec<AgreedAction>, StorageError>>()?;
     actions.sort_by_key(|action| Reverse((action.at, action.action_id)));
     Ok(actions)
 }

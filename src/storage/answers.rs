@@ -9,12 +9,19 @@ use uuid::Uuid;
 
 use super::batch::{Batch, Value};
 use super::invitations::Opened;
+use super::tx::On;
 use super::{StorageError, Tx};
 use crate::domain::answer::{Answer, Pin};
 use crate::domain::id::{InvitationId, MemberId, ResponseId};
 
 /// What is stored of an answer: who was named stands in a table of its own.
 const NAMED: &str = "\"named\"";
+
+/// The column of answers, as it is sealed where it holds names.
+pub(super) const VALUE: &str = "answers.value";
+
+/// What follows the key of the question about colleagues, in the key under which they are written in.
+pub(super) const MISSING: &str = ".missing";
 
 /// What has been answered on one invitation.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -155,7 +162,7 @@ async fn given(
         };
         let answer = match given.answers.entry(item) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(read_value(&value)?),
+            Entry::Vacant(new) => new.insert(read_value(&tx.unseal(VALUE, value)?)?),
         };
         if let (Answer::Named(alters), Some(alter), Some(strength)) =
             (answer, row.alter_id, row.strength)
@@ -315,7 +322,14 @@ pub fn put_in(
             gone.push(change.item);
             continue;
         };
-        values.push((change.item, write_value(answer)?));
+        let value = write_value(answer)?;
+        // Colleagues who were written in are there by name.
+        let value = if change.item.ends_with(MISSING) {
+            tx.seal(VALUE, &value)
+        } else {
+            value
+        };
+        values.push((change.item, value));
         if let Answer::Named(alters) = answer {
             let of_item = alters
                 .iter()
@@ -323,9 +337,9 @@ pub fn put_in(
             named.extend(of_item);
         }
     }
-    let on = match tx {
-        Tx::Sqlite(_) => ON_SQLITE,
-        Tx::Postgres(_) => ON_POSTGRES,
+    let on = match &tx.on {
+        On::Sqlite(_) => ON_SQLITE,
+        On::Postgres(_) => ON_POSTGRES,
     };
     let id = || Value::from(response_id.0);
     if !unnamed.is_empty() {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::tx::On;
 use super::{StorageError, Tx};
 
 #[derive(Debug, Clone)]
@@ -45,9 +46,9 @@ impl Batch {
     }
 
     pub async fn run(self, tx: &mut Tx) -> Result<(), StorageError> {
-        match tx {
-            Tx::Sqlite(_) if self.0.is_empty() => Ok(()),
-            Tx::Sqlite(tx) => {
+        match &mut tx.on {
+            On::Sqlite(_) if self.0.is_empty() => Ok(()),
+            On::Sqlite(tx) => {
                 let mut whole = String::new();
                 let mut before = 0;
                 for (sql, values) in &self.0 {
@@ -69,7 +70,7 @@ impl Batch {
                 query.execute(&mut **tx).await?;
                 Ok(())
             }
-            Tx::Postgres(tx) => {
+            On::Postgres(tx) => {
                 for (sql, values) in self.0 {
                     let mut query = sqlx::query(sql);
                     for value in values {

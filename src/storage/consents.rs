@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::records::pseudonym;
-use super::{StorageError, Tx};
+use super::{StorageError, Tx, rosters};
 use crate::domain::consent::{Decision, Purpose};
 use crate::domain::id::{MemberId, SchoolId, StudyId};
 
@@ -86,7 +86,7 @@ pub async fn drawn_by_name(
     let mut names = BTreeMap::new();
     let mut said: BTreeMap<(Uuid, String), bool> = BTreeMap::new();
     for (person_id, name, purpose, given) in rows {
-        names.insert(person_id, name);
+        names.insert(person_id, tx.unseal(rosters::NAME, name)?);
         said.insert((person_id, purpose), given);
     }
     let last = |person_id: Uuid, purpose: Purpose| {

@@ -11,7 +11,7 @@ use super::snapshot::{
     Snapshot, WindowRow,
 };
 use super::windows::Window;
-use super::{StorageError, Tx, objections, rosters};
+use super::{StorageError, Tx, answers, objections, rosters};
 use crate::domain::id::{MemberId, PersonId, StudyId};
 use crate::domain::roster::Member;
 use crate::domain::study::Objection;
@@ -69,7 +69,8 @@ pub async fn of_school(
     finished: bool,
 ) -> Result<SchoolData, StorageError> {
     let id = school.school_id.0;
-    let members = rosters::of_school(tx, school.school_id).await?;
+    let mut members = rosters::of_school(tx, school.school_id).await?;
+    members.extend(rosters::nameless_of_school(tx, school.school_id).await?);
     let invitations: Vec<InvitationRow> = on!(tx, c => sqlx::query_as(
             "SELECT i.invitation_id, i.member_id, i.wave, i.submitted_at, i.withdrawn_at
              FROM invitations i JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
@@ -122,6 +123,7 @@ async fn closed(
     let listed = |member: Uuid| data.objections.get(&MemberId(member)) != Some(&Objection::C);
     let mut snapshot = Snapshot {
         schools: vec![SchoolRow {
+            board: None,
             cohort: school.cohort.clone(),
             key: school.key.clone(),
             school_id: id,
@@ -184,22 +186,24 @@ async fn closed(
         .collect();
     snapshot.members = rosters::frozen_of_school(tx, school.school_id).await?;
     snapshot.members.retain(|row| listed(row.member_id));
-    let answers: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
+    let given: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
             "SELECT a.response_id, a.item, a.value, a.saved_at FROM answers a
              JOIN responses r ON r.response_id = a.response_id
              JOIN invitations i ON i.invitation_id = r.invitation_id
              JOIN members m ON m.member_id = i.member_id WHERE m.school_id = $1")
         .bind(id).fetch_all(c).await)?;
-    snapshot.answers = answers
+    snapshot.answers = given
         .into_iter()
         .filter(|row| kept.contains_key(&row.0))
-        .map(|(response_id, item, value, saved_at)| AnswerRow {
-            item,
-            response_id,
-            saved_at,
-            value,
+        .map(|(response_id, item, value, saved_at)| {
+            Ok(AnswerRow {
+                item,
+                response_id,
+                saved_at,
+                value: tx.unseal(answers::VALUE, value)?,
+            })
         })
-        .collect();
+        .collect::<Result<_, StorageError>>()?;
     let nominations: Vec<(Uuid, String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT n.response_id, n.item, n.alter_id, n.strength FROM nominations n
              JOIN responses r ON r.response_id = n.response_id
@@ -223,8 +227,8 @@ async fn pupils(tx: &mut Tx, school: Uuid) -> Result<(Vec<PupilRow>, Vec<ScoreRo
     let pupils: Vec<(Uuid, Option<String>)> = on!(tx, c => sqlx::query_as(
             "SELECT pupil_id, weight FROM pupils WHERE school_id = $1")
         .bind(school).fetch_all(c).await)?;
-    let mut scores: Vec<(Uuid, NaiveDate, f64)> = on!(tx, c => sqlx::query_as(
-            "SELECT c.pupil_id, c.tested_on, c.score FROM pupil_scores c
+    let mut scores: Vec<(Uuid, NaiveDate, f64, Option<i64>)> = on!(tx, c => sqlx::query_as(
+            "SELECT c.pupil_id, c.tested_on, c.score, c.year_group FROM pupil_scores c
              JOIN pupils p ON p.pupil_id = c.pupil_id WHERE p.school_id = $1")
         .bind(school).fetch_all(c).await)?;
     scores.sort_by_key(|row| (row.0, row.1));
@@ -240,10 +244,11 @@ async fn pupils(tx: &mut Tx, school: Uuid) -> Result<(Vec<PupilRow>, Vec<ScoreRo
         .collect();
     let scores = scores
         .into_iter()
-        .map(|(pupil_id, tested_on, score)| ScoreRow {
+        .map(|(pupil_id, tested_on, score, year_group)| ScoreRow {
             pupil_id,
             score,
             tested_on,
+            year_group,
         })
         .collect();
     Ok((pupils, scores))

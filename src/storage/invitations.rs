@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::objections::{self, Silence};
+use super::tx::On;
 use super::windows::Window;
-use super::{StorageError, Tx};
+use super::{StorageError, Tx, rosters};
 use crate::domain::consent::Decision;
 use crate::domain::id::{InvitationId, MemberId, SchoolId, StudyId, WindowId};
 use crate::domain::language::Language;
@@ -200,13 +201,13 @@ pub async fn open(
     tx: &mut Tx,
     invitation_id: InvitationId,
 ) -> Result<Option<Opened>, StorageError> {
-    let row: Option<Flat> = match tx {
-        Tx::Sqlite(tx) => {
+    let row: Option<Flat> = match &mut tx.on {
+        On::Sqlite(tx) => {
             let sql = with_given!("NULL", "WHERE i.invitation_id = $1");
             let query = sqlx::query_as(sql).bind(invitation_id.0);
             query.fetch_optional(&mut **tx).await?
         }
-        Tx::Postgres(tx) => {
+        On::Postgres(tx) => {
             let sql = opened!(
                 "CAST(NULL AS TEXT)",
                 "CAST(NULL AS TIMESTAMPTZ)",
@@ -216,7 +217,7 @@ pub async fn open(
             query.fetch_optional(&mut **tx).await?
         }
     };
-    row.map(Flat::opened).transpose()
+    row.map(|row| row.opened(tx)).transpose()
 }
 
 /// The invitation that a visit opens, unless the visit has expired or its link was issued anew.
@@ -225,8 +226,8 @@ pub async fn of_visit(
     visit_hash: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Option<Opened>, StorageError> {
-    let row: Option<Flat> = match tx {
-        Tx::Sqlite(tx) => {
+    let row: Option<Flat> = match &mut tx.on {
+        On::Sqlite(tx) => {
             let sql = with_given!(
                 "v.expires_at",
                 "JOIN visits v ON v.invitation_id = i.invitation_id AND v.issue = i.issue
@@ -235,7 +236,7 @@ pub async fn of_visit(
             let query = sqlx::query_as(sql).bind(visit_hash).bind(now);
             query.fetch_optional(&mut **tx).await?
         }
-        Tx::Postgres(tx) => {
+        On::Postgres(tx) => {
             let sql = opened!(
                 "CAST(NULL AS TEXT)",
                 "v.expires_at",
@@ -246,7 +247,7 @@ pub async fn of_visit(
             query.fetch_optional(&mut **tx).await?
         }
     };
-    row.map(Flat::opened).transpose()
+    row.map(|row| row.opened(tx)).transpose()
 }
 
 #[derive(sqlx::FromRow)]
@@ -280,7 +281,7 @@ struct Flat {
     visit_ends_at: Option<DateTime<Utc>>,
 }
 impl Flat {
-    fn opened(self) -> Result<Opened, StorageError> {
+    fn opened(self, tx: &Tx) -> Result<Opened, StorageError> {
         let row = self;
         let decided = row.research_version.zip(row.research_given);
         let objection = row.objection.as_deref().map(objections::from_key);
@@ -315,7 +316,7 @@ impl Flat {
             school_id: SchoolId(row.school_id),
             school_name: row.school_name,
             cohort: row.cohort,
-            name: row.name,
+            name: tx.unseal(rosters::NAME, row.name)?,
             language: Language::from_tag(&row.language).unwrap_or_default(),
             research: decided.map(|(version, given)| Decision { version, given }),
             objection: objection.transpose()?,
@@ -326,7 +327,7 @@ impl Flat {
 /// Holds an invitation and its window to the end of the transaction: what else would change this invitation's answers,
 /// submit it or close its window waits, and then sees what was done here. SQLite has one writer and needs no holding.
 pub async fn hold(tx: &mut Tx, invitation_id: InvitationId) -> Result<(), StorageError> {
-    if let Tx::Postgres(tx) = tx {
+    if let On::Postgres(tx) = &mut tx.on {
         sqlx::query(
             "SELECT 1 FROM invitations i
              JOIN members m ON m.member_id = i.member_id
@@ -526,16 +527,15 @@ pub async fn statuses(
              WHERE s.study_id = $1 AND s.cohort = $2 AND i.wave = $3 AND m.merged_into IS NULL")
         .bind(study_id.0).bind(cohort).bind(wave).fetch_all(c).await)?;
     let silent = objections::silent(tx, study_id).await?;
-    let mut statuses: Vec<Status> = rows
-        .into_iter()
-        .map(|row| Status {
+    let readable = |row: Flat| {
+        Ok(Status {
             invitation_id: InvitationId(row.invitation_id),
             issue: row.issue,
             member_id: MemberId(row.member_id),
             school_id: SchoolId(row.school_id),
             role: row.role.unwrap_or_default(),
-            name: row.name,
-            email: row.email,
+            name: tx.unseal(rosters::NAME, row.name)?,
+            email: rosters::email_of(tx, row.email)?,
             language: Language::from_tag(&row.language).unwrap_or_default(),
             left_on: row.left_on,
             created_at: row.created_at,
@@ -546,7 +546,11 @@ pub async fn statuses(
             withdrawn_at: row.withdrawn_at,
             silent: silent.get(&MemberId(row.member_id)).copied(),
         })
-        .collect();
+    };
+    let mut statuses = rows
+        .into_iter()
+        .map(readable)
+        .collect::<Result<Vec<Status>, StorageError>>()?;
     statuses.sort_by(|a, b| (&a.name, a.member_id).cmp(&(&b.name, b.member_id)));
     Ok(statuses)
 }

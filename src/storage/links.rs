@@ -7,6 +7,9 @@ use super::batch::Batch;
 use super::{StorageError, Tx};
 use crate::domain::id::{InvitationId, SchoolId, StudyId};
 
+/// Whom a link is for is a name.
+const LABEL: &str = "links.label";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     pub link_id: Uuid,
@@ -27,10 +30,11 @@ pub async fn insert(
     selector: &str,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let label = tx.seal(LABEL, &link.label);
     on!(tx, c => sqlx::query(
             "INSERT INTO links (link_id, study_id, role, label, issue, token_hash, selector, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(link.link_id).bind(link.study_id.0).bind(&link.role).bind(&link.label).bind(link.issue)
+        .bind(link.link_id).bind(link.study_id.0).bind(&link.role).bind(&label).bind(link.issue)
         .bind(token_hash).bind(selector).bind(at)
         .execute(c).await.map(drop))?;
     for school in &link.schools {
@@ -80,7 +84,7 @@ pub async fn load(tx: &mut Tx, link_id: Uuid) -> Result<Option<Link>, StorageErr
         study_id: StudyId(study),
         revision,
         role,
-        label,
+        label: tx.unseal(LABEL, label)?,
         issue,
         schools,
     }))
@@ -114,6 +118,7 @@ pub async fn reissue(
 /// Takes a link away, and ends what was opened with it.
 pub async fn remove(tx: &mut Tx, link_id: Uuid) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query("DELETE FROM visits WHERE link_id = $1").bind(link_id).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM account_links WHERE link_id = $1").bind(link_id).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("DELETE FROM link_schools WHERE link_id = $1").bind(link_id).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query("DELETE FROM links WHERE link_id = $1").bind(link_id).execute(c).await.map(drop))?;
     Ok(())
@@ -180,7 +185,8 @@ pub async fn end_visit(tx: &mut Tx, visit_hash: &[u8]) -> Result<(), StorageErro
     Ok(())
 }
 
-/// What a visit opens, unless it has expired.
+/// What a visit without an account opens, unless it has expired. A link that an account holds is opened by that account
+/// alone.
 #[expect(clippy::type_complexity)]
 pub async fn visit(
     tx: &mut Tx,
@@ -188,7 +194,9 @@ pub async fn visit(
     now: DateTime<Utc>,
 ) -> Result<Option<Opens>, StorageError> {
     let row: Option<(Option<Uuid>, Option<Uuid>, i64, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
-            "SELECT invitation_id, link_id, issue, expires_at FROM visits WHERE visit_hash = $1")
+            "SELECT v.invitation_id, v.link_id, v.issue, v.expires_at FROM visits v
+             LEFT JOIN account_links h ON h.link_id = v.link_id
+             WHERE v.visit_hash = $1 AND v.account_id IS NULL AND h.link_id IS NULL")
         .bind(visit_hash).fetch_optional(c).await)?;
     Ok(row.filter(|row| row.3 > now).map(|row| match row {
         (Some(id), _, issue, _) => Opens::Invitation {
@@ -198,4 +206,12 @@ pub async fn visit(
         (None, Some(id), issue, _) => Opens::Link { id, issue },
         (None, None, studies, _) => Opens::Setup { studies },
     }))
+}
+
+/// Visits that have not ended.
+pub async fn count_visits(tx: &mut Tx, now: DateTime<Utc>) -> Result<i64, StorageError> {
+    Ok(
+        on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM visits WHERE expires_at > $1")
+        .bind(now).fetch_one(c).await)?,
+    )
 }

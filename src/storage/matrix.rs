@@ -1,6 +1,7 @@
 //! How far answering is, per instrument, role and school: what the first page of a study counts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub struct Asked {
     pub last: NaiveDate,
     /// Submitted apart from the rest.
     pub separate: bool,
+    /// The keys of the schools and offices where it is asked; everywhere without.
+    pub only: Option<BTreeSet<String>>,
 }
 
 /// The people of one school who answer one instrument in one wave by one role.
@@ -55,6 +58,7 @@ impl Counts {
 struct Person {
     member_id: Uuid,
     school_id: Uuid,
+    place: Arc<str>,
     joined_on: Option<NaiveDate>,
     left_on: Option<NaiveDate>,
     /// The role that counts first, first.
@@ -124,6 +128,10 @@ fn asked_of<'a>(person: &Person, group: &[&'a Asked]) -> Option<&'a Asked> {
     person.roles.iter().find_map(|role| {
         group.iter().copied().find(|row| {
             row.role == *role
+                && row
+                    .only
+                    .as_ref()
+                    .is_none_or(|only| only.contains(&*person.place))
                 && person.joined_on.is_none_or(|joined| joined <= row.last)
                 && person.left_on.is_none_or(|left| left > row.first)
         })
@@ -175,13 +183,13 @@ async fn people(
         .bind(study_id.0).fetch_all(c).await)?;
     rows.sort_by_key(|row| (row.0, row.1, row.5));
     let units = schools::units_of_study(tx, study_id).await?;
-    let cohort_of: BTreeMap<Uuid, String> = units
+    let unit_of: BTreeMap<Uuid, (String, Arc<str>)> = units
         .into_iter()
-        .map(|unit| (unit.school_id.0, unit.cohort))
+        .map(|unit| (unit.school_id.0, (unit.cohort, unit.key.into())))
         .collect();
     let mut people: BTreeMap<String, Vec<Person>> = BTreeMap::new();
     for (school_id, member_id, joined_on, left_on, role, _) in rows {
-        let Some(cohort) = cohort_of.get(&school_id) else {
+        let Some((cohort, place)) = unit_of.get(&school_id) else {
             continue;
         };
         let own = people.entry(cohort.clone()).or_default();
@@ -190,6 +198,7 @@ async fn people(
             _ => own.push(Person {
                 member_id,
                 school_id,
+                place: Arc::clone(place),
                 joined_on,
                 left_on,
                 roles: vec![role],

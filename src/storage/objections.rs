@@ -10,23 +10,12 @@ use super::{StorageError, Tx};
 use crate::domain::id::{MemberId, SchoolId, StudyId};
 use crate::domain::study::Objection;
 
-fn key(policy: Objection) -> &'static str {
-    match policy {
-        Objection::A => "A",
-        Objection::B => "B",
-        Objection::C => "C",
-    }
-}
-
 pub(super) fn from_key(policy: &str) -> Result<Objection, StorageError> {
-    [Objection::A, Objection::B, Objection::C]
-        .into_iter()
-        .find(|known| key(*known) == policy)
-        .ok_or_else(|| StorageError::Inconsistent {
-            table: "objections",
-            column: "policy",
-            why: format!("`{policy}` is no policy"),
-        })
+    Objection::from_letter(policy).ok_or_else(|| StorageError::Inconsistent {
+        table: "objections",
+        column: "policy",
+        why: format!("`{policy}` is no policy"),
+    })
 }
 
 /// Keeps that a member objects; an earlier objection makes way.
@@ -39,7 +28,7 @@ pub async fn put(
     on!(tx, c => sqlx::query(
             "INSERT INTO objections (member_id, policy, at, actor) VALUES ($1, $2, $3, $4)
              ON CONFLICT (member_id) DO UPDATE SET policy = excluded.policy, at = excluded.at, actor = excluded.actor")
-        .bind(member_id.0).bind(key(policy)).bind(act.at).bind(&act.actor)
+        .bind(member_id.0).bind(policy.letter()).bind(act.at).bind(&act.actor)
         .execute(c).await.map(drop))?;
     other_list(tx, member_id).await
 }

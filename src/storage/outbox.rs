@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{StorageError, Tx};
+use super::tx::On;
+use super::{StorageError, Tx, rosters};
 use crate::domain::id::{InvitationId, SchoolId, StudyId};
 
 /// How far a mail is.
@@ -58,6 +59,9 @@ impl State {
     }
 }
 
+/// What a mail server says may repeat the address.
+const PROBLEM: &str = "outbox.problem";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     pub mail_id: Uuid,
@@ -95,7 +99,7 @@ struct Flat {
 }
 
 impl Flat {
-    fn mail(self) -> Result<Mail, StorageError> {
+    fn mail(self, tx: &Tx) -> Result<Mail, StorageError> {
         Ok(Mail {
             mail_id: self.mail_id,
             invitation_id: InvitationId(self.invitation_id),
@@ -108,9 +112,12 @@ impl Flat {
             tried_at: self.tried_at,
             tries: self.tries,
             settled_at: self.settled_at,
-            problem: self.problem,
-            name: self.name,
-            email: self.email,
+            problem: self
+                .problem
+                .map(|problem| tx.unseal(PROBLEM, problem))
+                .transpose()?,
+            name: tx.unseal(rosters::NAME, self.name)?,
+            email: rosters::email_of(tx, self.email)?,
         })
     }
 }
@@ -132,23 +139,59 @@ pub async fn queue(
     Ok(queued == 1)
 }
 
-/// Takes the next mail of a study whose time has come. Of two senders at once one takes it.
-pub async fn claim(
-    tx: &mut Tx,
-    study_id: StudyId,
-    at: DateTime<Utc>,
-) -> Result<Option<Uuid>, StorageError> {
-    Ok(on!(tx, c => sqlx::query_scalar(
-            "UPDATE outbox SET state = 'sending', tried_at = $2, tries = tries + 1
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE outbox SET state = 'sending', tried_at = $2, tries = tries + 1, claimed_by = $3, beat_at = $2
              WHERE state = 'queued' AND mail_id = (
                  SELECT o.mail_id FROM outbox o
                  JOIN invitations i ON i.invitation_id = o.invitation_id
                  JOIN members m ON m.member_id = i.member_id
                  JOIN schools s ON s.school_id = m.school_id
                  WHERE s.study_id = $1 AND o.state = 'queued' AND o.not_before <= $2
-                 ORDER BY o.not_before, o.mail_id LIMIT 1)
-             RETURNING mail_id")
-        .bind(study_id.0).bind(at).fetch_optional(c).await)?)
+                 ORDER BY o.not_before, o.mail_id LIMIT 1",
+            $lock,
+            ") RETURNING mail_id"
+        )
+    };
+}
+
+/// Takes the next mail of a study whose time has come, for a machine. Of two at once each takes another.
+pub async fn claim(
+    tx: &mut Tx,
+    study_id: StudyId,
+    node: &str,
+    at: DateTime<Utc>,
+) -> Result<Option<Uuid>, StorageError> {
+    let sql = match tx.on {
+        On::Sqlite(_) => claim!(""),
+        On::Postgres(_) => claim!(" FOR UPDATE OF o SKIP LOCKED"),
+    };
+    Ok(on!(tx, c => sqlx::query_scalar(sql)
+        .bind(study_id.0).bind(at).bind(node).fetch_optional(c).await)?)
+}
+
+/// A machine that has a mail under way says so.
+pub async fn beat(
+    tx: &mut Tx,
+    mail_id: Uuid,
+    node: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    on!(tx, c => sqlx::query(
+            "UPDATE outbox SET beat_at = $3 WHERE mail_id = $1 AND claimed_by = $2 AND state = 'sending'")
+        .bind(mail_id).bind(node).bind(at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// How many mails there are in each state, over all studies.
+pub async fn counts(tx: &mut Tx) -> Result<Vec<(State, i64)>, StorageError> {
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT state, COUNT(*) FROM outbox GROUP BY state ORDER BY state")
+        .fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(state, n)| Ok((State::from_key(&state)?, n)))
+        .collect()
 }
 
 /// How many mails of a study could go now.
@@ -174,10 +217,11 @@ pub async fn settle(
     problem: Option<&str>,
     at: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
+    let problem = problem.map(|problem| tx.seal(PROBLEM, problem));
     let changed = on!(tx, c => sqlx::query(
             "UPDATE outbox SET state = $2, problem = $3, settled_at = $4
              WHERE mail_id = $1 AND state IN ('sending', 'unknown')")
-        .bind(mail_id).bind(state.key()).bind(problem).bind(at)
+        .bind(mail_id).bind(state.key()).bind(&problem).bind(at)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed == 1)
 }
@@ -189,18 +233,38 @@ pub async fn put_off(
     not_before: DateTime<Utc>,
     problem: &str,
 ) -> Result<(), StorageError> {
+    let problem = tx.seal(PROBLEM, problem);
     on!(tx, c => sqlx::query(
             "UPDATE outbox SET state = 'queued', not_before = $2, problem = $3
              WHERE mail_id = $1 AND state IN ('sending', 'unknown')")
-        .bind(mail_id).bind(not_before).bind(problem).execute(c).await.map(drop))?;
+        .bind(mail_id).bind(not_before).bind(&problem).execute(c).await.map(drop))?;
     Ok(())
 }
 
-/// What a sender had taken when it was killed: nobody knows whether it went out.
-pub async fn give_up_interrupted(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64, StorageError> {
+/// How many mails a machine left under way without saying how they ended: its own of before it began again, and those of
+/// machines that have said nothing since.
+pub async fn count_interrupted(
+    tx: &mut Tx,
+    node: &str,
+    since: DateTime<Utc>,
+) -> Result<i64, StorageError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM outbox WHERE state = 'sending'
+             AND (claimed_by = $1 OR COALESCE(beat_at, tried_at) <= $2)")
+        .bind(node).bind(since).fetch_one(c).await)?)
+}
+
+/// Of these nobody knows whether they went out.
+pub async fn give_up_interrupted(
+    tx: &mut Tx,
+    node: &str,
+    since: DateTime<Utc>,
+    at: DateTime<Utc>,
+) -> Result<u64, StorageError> {
     Ok(on!(tx, c => sqlx::query(
-            "UPDATE outbox SET state = 'unknown', settled_at = $1 WHERE state = 'sending'")
-        .bind(at).execute(c).await.map(|done| done.rows_affected()))?)
+            "UPDATE outbox SET state = 'unknown', settled_at = $3 WHERE state = 'sending'
+             AND (claimed_by = $1 OR COALESCE(beat_at, tried_at) <= $2)")
+        .bind(node).bind(since).bind(at).execute(c).await.map(|done| done.rows_affected()))?)
 }
 
 /// Marks what was sent as returned by the receiving side.
@@ -244,7 +308,7 @@ pub async fn one(
              JOIN contacts k ON k.person_id = m.person_id
              WHERE s.study_id = $1 AND o.mail_id = $2")
         .bind(study_id.0).bind(mail_id).fetch_optional(c).await)?;
-    row.map(Flat::mail).transpose()
+    row.map(|row| row.mail(tx)).transpose()
 }
 
 /// Every mail of a study, in the order in which it was queued.
@@ -259,7 +323,7 @@ pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Mail>, Stora
              JOIN contacts k ON k.person_id = m.person_id
              WHERE s.study_id = $1 ORDER BY o.queued_at, o.mail_id")
         .bind(study_id.0).fetch_all(c).await)?;
-    rows.into_iter().map(Flat::mail).collect()
+    rows.into_iter().map(|row| row.mail(tx)).collect()
 }
 
 /// A line of the audit about inviting or reminding.

@@ -1,5 +1,7 @@
 //! A snapshot as `Records`: rosters per wave, claims, answer sheets and pupils, without names.
 
+mod cards;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
@@ -8,13 +10,17 @@ use uuid::Uuid;
 
 use super::StorageError;
 use super::answers::read_value;
-use super::snapshot::{MemberRow, PageSaveRow, ResponseRow, Snapshot};
+use super::snapshot::{
+    MemberRow, NormRow, PageSaveRow, ResponseRow, SchoolRow, ScoreRow, Snapshot,
+};
 use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
+use crate::domain::pupil::Half;
 use crate::domain::records::{
-    AnswerSheet, ItemAnswers, NominationRecord, PersonRecord, PupilRecord, Records, RosterRecord,
-    SchoolRecord, ScoreRecord,
+    AnswerSheet, CardSheet, ItemAnswers, NominationRecord, PersonRecord, PupilRecord, Records,
+    RosterRecord, SchoolRecord, ScoreRecord, UnitRecord, UnitSheet,
 };
+use crate::domain::roster::Unit;
 use crate::domain::study::{StudyDesign, Subject};
 
 /// What the evaluation calls a person: the same in every wave, and telling neither who it is nor who came first.
@@ -49,27 +55,20 @@ pub struct Questions {
     pub relation_of: BTreeMap<String, String>,
     /// Wave to the relations that are asked in it.
     pub asked_in: BTreeMap<String, BTreeSet<String>>,
-    /// Test item to the option that is right.
-    pub right: BTreeMap<String, i64>,
     /// Key and version of an instrument to the items on each of its pages.
     pub pages: BTreeMap<(String, i64), Vec<Vec<String>>>,
 }
 
-impl Questions {
-    /// What an answer counts in a scale: a test item 1 when it is right and 0 when not, a card its position.
-    fn points(&self, item: &str, answer: &Answer) -> Option<f64> {
-        match answer {
-            Answer::Code(code) => Some(match self.right.get(item) {
-                Some(right) => f64::from(code == right),
-                None => *code as f64,
-            }),
-            Answer::Card {
-                position: Some(position),
-                ..
-            } => Some(*position as f64),
-            Answer::Number(number) => Some(*number),
-            _ => None,
-        }
+/// The number that an answer is: of a test the option that was chosen, of a card its position.
+fn points(answer: &Answer) -> Option<f64> {
+    match answer {
+        Answer::Code(code) => Some(*code as f64),
+        Answer::Card {
+            position: Some(position),
+            ..
+        } => Some(*position as f64),
+        Answer::Number(number) => Some(*number),
+        _ => None,
     }
 }
 
@@ -114,6 +113,13 @@ pub fn records(
     };
     for (index, school) in schools.iter().enumerate() {
         let mut attributes = BTreeMap::from([("cohort".to_owned(), school.cohort.clone())]);
+        if let Some(board) = &school.board {
+            attributes.insert("board".to_owned(), board.clone());
+        }
+        let kept = design.facts.iter();
+        attributes.extend(
+            kept.filter_map(|(fact, of)| Some((fact.clone(), of.get(&school.key)?.clone()))),
+        );
         for (wave_index, wave) in records.waves.clone().iter().enumerate() {
             let Some(window) = snapshot
                 .windows
@@ -122,6 +128,10 @@ pub fn records(
             else {
                 continue;
             };
+            // Nobody is missing from a wave that asks the staff nothing.
+            if !design.asks_at(&school.key, wave) {
+                continue;
+            }
             let listed = members_of.get(&(school.school_id, window.window_id));
             let mut present: Vec<(String, &MemberRow)> = listed
                 .into_iter()
@@ -141,9 +151,22 @@ pub fn records(
             for (key, member) in &present {
                 for (instrument, answers) in given.of(member.member_id, wave) {
                     let numbers = answers.iter().filter_map(|(item, (answer, _))| {
-                        Some(((*item).to_owned(), questions.points(item, answer)?))
+                        Some(((*item).to_owned(), points(answer)?))
                     });
-                    if facts.contains(instrument) {
+                    let card = cards::card_of(instrument, answers);
+                    let is_card = card.is_some();
+                    records
+                        .cards
+                        .extend(card.map(|(by, by_name, places)| CardSheet {
+                            school: index,
+                            wave: wave_index,
+                            by,
+                            respondent: key.clone(),
+                            by_name,
+                            places,
+                        }));
+                    // Where principals place themselves is about them, and new in every wave: no fact of the school.
+                    if facts.contains(instrument) && !is_card {
                         attributes.extend(numbers.map(|(item, number)| (item, number.to_string())));
                     } else {
                         let items: ItemAnswers = numbers.collect();
@@ -166,6 +189,32 @@ pub fn records(
             attributes,
         });
     }
+    let outside = cards::from_outside(snapshot, &schools, &records.waves, &given);
+    records.cards.extend(outside);
+    records
+        .cards
+        .sort_by(|a, b| cards::order(a).cmp(&cards::order(b)));
+    records.units = units(snapshot, &schools, &records.waves, &given);
+    for unit in &records.units {
+        let Some(school) = unit.school else { continue };
+        if Unit::of_key(&unit.key) != Unit::Class {
+            continue;
+        }
+        let sheets = unit.sheets.iter().map(|sheet| AnswerSheet {
+            respondent: sheet.respondent.clone(),
+            school,
+            wave: unit.wave,
+            items: sheet.items.clone(),
+            seconds_per_item: None,
+        });
+        records.answers.extend(sheets);
+    }
+    if !records.units.is_empty() {
+        // Behind the staff of each school: a pupil and a colleague are never one respondent.
+        records
+            .answers
+            .sort_by_key(|sheet| (sheet.school, sheet.wave));
+    }
     records.pupils = pupils(
         snapshot,
         design,
@@ -175,6 +224,60 @@ pub fn records(
             .collect::<Vec<_>>(),
     );
     Ok(records)
+}
+
+/// What was answered in units that are no school, by key and wave.
+fn units(
+    snapshot: &Snapshot,
+    schools: &[&SchoolRow],
+    waves: &[String],
+    given: &Given<'_>,
+) -> Vec<UnitRecord> {
+    let mut listed: BTreeMap<(Uuid, Uuid), Vec<&MemberRow>> = BTreeMap::new();
+    for member in &snapshot.unit_members {
+        let place = (member.school_id, member.window_id);
+        listed.entry(place).or_default().push(member);
+    }
+    let mut records = Vec::new();
+    for ((unit_id, window_id), members) in listed {
+        let unit = snapshot.units.iter().find(|unit| unit.unit_id == unit_id);
+        let window = snapshot.windows.iter().find(|w| w.window_id == window_id);
+        let (Some(unit), Some(window)) = (unit, window) else {
+            continue;
+        };
+        let Some(wave) = waves.iter().position(|wave| *wave == window.wave) else {
+            continue;
+        };
+        let mut sheets: Vec<UnitSheet> = members
+            .iter()
+            .filter_map(|member| {
+                let answers = given.of(member.member_id, &window.wave);
+                let items: ItemAnswers = answers
+                    .flat_map(|(_, answers)| answers)
+                    .filter_map(|(item, (answer, _))| Some(((*item).to_owned(), points(answer)?)))
+                    .collect();
+                (!items.is_empty()).then(|| UnitSheet {
+                    respondent: pseudonym(member.person_id),
+                    role: member.roles.first().cloned(),
+                    items,
+                })
+            })
+            .collect();
+        sheets.sort_by(|a, b| a.respondent.cmp(&b.respondent));
+        let school = unit
+            .part_of
+            .and_then(|whole| schools.iter().position(|s| s.school_id == whole));
+        records.push(UnitRecord {
+            key: unit.key.clone(),
+            board: unit.board.clone(),
+            school,
+            wave,
+            n_listed: members.len(),
+            sheets,
+        });
+    }
+    records.sort_by(|a, b| (&a.key, a.wave).cmp(&(&b.key, b.wave)));
+    records
 }
 
 fn is_single(design: &StudyDesign, role: &str) -> bool {
@@ -393,13 +496,15 @@ fn merge_sheet(
 }
 
 fn pupils(snapshot: &Snapshot, design: &StudyDesign, schools: &[(Uuid, &str)]) -> Vec<PupilRecord> {
-    let mut scores: BTreeMap<Uuid, Vec<(NaiveDate, f64)>> = BTreeMap::new();
+    let mut scores: BTreeMap<Uuid, Vec<&ScoreRow>> = BTreeMap::new();
     for row in &snapshot.scores {
-        scores
-            .entry(row.pupil_id)
-            .or_default()
-            .push((row.tested_on, row.score));
+        scores.entry(row.pupil_id).or_default().push(row);
     }
+    let national = |row: &ScoreRow| {
+        let half = Half::of(row.tested_on).key();
+        let norm = |norm: &&NormRow| Some(norm.year_group) == row.year_group && norm.half == half;
+        snapshot.norms.iter().find(norm).map(|norm| norm.mean)
+    };
     let mut pupils: Vec<PupilRecord> = snapshot
         .pupils
         .iter()
@@ -419,9 +524,11 @@ fn pupils(snapshot: &Snapshot, design: &StudyDesign, schools: &[(Uuid, &str)]) -
                     .get(&pupil.pupil_id)
                     .into_iter()
                     .flatten()
-                    .map(|(tested_on, score)| ScoreRecord {
-                        month: months_between(start, *tested_on),
-                        score: *score,
+                    .map(|row| ScoreRecord {
+                        month: months_between(start, row.tested_on),
+                        score: row.score,
+                        year_group: row.year_group.and_then(|group| u8::try_from(group).ok()),
+                        national: national(row),
                     })
                     .collect(),
             })
@@ -464,6 +571,7 @@ mod tests {
         };
         Snapshot {
             schools: vec![SchoolRow {
+                board: None,
                 cohort: "c".into(),
                 key: "s".into(),
                 school_id: id(50),
@@ -520,20 +628,17 @@ mod tests {
     }
 
     #[test]
-    fn a_test_item_counts_when_right_and_a_card_by_its_position() {
-        let mut questions = questions(&[]);
-        questions.right.insert("median".to_owned(), 2);
-        let points = |item: &str, answer: Answer| questions.points(item, &answer);
-        assert_eq!(points("median", Answer::Code(2)), Some(1.0));
-        assert_eq!(points("median", Answer::Code(3)), Some(0.0));
-        assert_eq!(points("agree", Answer::Code(3)), Some(3.0));
+    fn a_choice_is_its_code_and_a_card_its_position() {
+        let points = |answer: Answer| points(&answer);
+        assert_eq!(points(Answer::Code(3)), Some(3.0));
         let card = |position| Answer::Card {
             position,
             ticked: true,
+            cannot_judge: position.is_none(),
         };
-        assert_eq!(points("card", card(Some(3))), Some(3.0));
-        assert_eq!(points("card", card(None)), None);
-        assert_eq!(points("words", Answer::Text("3".to_owned())), None);
+        assert_eq!(points(card(Some(3))), Some(3.0));
+        assert_eq!(points(card(None)), None);
+        assert_eq!(points(Answer::Text("3".to_owned())), None);
     }
 
     #[test]

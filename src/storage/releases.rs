@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::conclusions::ConclusionKey;
+use super::records::pseudonym;
 use super::{StorageError, Tx};
 use crate::domain::disclosure::Release;
-use crate::domain::id::{SchoolId, StudyId};
+use crate::domain::id::{PersonId, SchoolId, StudyId};
 
 /// Rows in one call: well under the number of values that a statement may have.
 const TOGETHER: usize = 500;
@@ -105,6 +106,38 @@ pub async fn of_study(
         told.entry(SchoolId(school)).or_default().push(release);
     }
     Ok(told)
+}
+
+/// Someone is called otherwise from now on, here as everywhere: what was told stays told, over as many people, and nobody
+/// finds by it who they were.
+pub async fn rename(
+    tx: &mut Tx,
+    study_id: StudyId,
+    old: PersonId,
+    new: PersonId,
+) -> Result<(), StorageError> {
+    let (old, new) = (pseudonym(old.0), pseudonym(new.0));
+    let rows: Vec<(String, Uuid, String, String, String, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.release_hash, r.school_id, r.wave, r.measure, r.people, r.told FROM releases r
+             JOIN schools s ON s.school_id = r.school_id WHERE s.study_id = $1")
+        .bind(study_id.0).fetch_all(c).await)?;
+    for (known, school, wave, measure, people, told) in rows {
+        let release = Release {
+            wave,
+            measure,
+            over: read(&people, "people")?,
+            told: read(&told, "told")?,
+        };
+        let Some(release) = release.renamed(&old, &new) else {
+            continue;
+        };
+        let (people, told) = (text(&release.over), text(&release.told));
+        let hash = hash(SchoolId(school), &release, &people, &told);
+        on!(tx, c => sqlx::query(
+                "UPDATE releases SET release_hash = $2, people = $3, told = $4 WHERE release_hash = $1")
+            .bind(&known).bind(&hash).bind(&people).bind(&told).execute(c).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// How many figures the schools of a study were told.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::audit::Act;
 use super::batch::Batch;
+use super::tx::On;
 use super::{StorageError, Tx};
 use crate::domain::id::{MemberId, ResponseId, SchoolId, StudyId, new_uuid};
 use crate::domain::roster::{EventDetail, EventKind};
@@ -34,7 +35,7 @@ pub struct RosterEvent {
 /// Holds the lists of a study to the end of the transaction: other changes of them wait, and so do saves, which hold
 /// their window. SQLite has one writer and needs no holding.
 pub async fn hold(tx: &mut Tx, study_id: StudyId) -> Result<(), StorageError> {
-    if let Tx::Postgres(tx) = tx {
+    if let On::Postgres(tx) = &mut tx.on {
         for sql in [
             "SELECT 1 FROM studies WHERE study_id = $1 FOR NO KEY UPDATE",
             "SELECT 1 FROM windows WHERE study_id = $1 FOR NO KEY UPDATE",

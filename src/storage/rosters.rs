@@ -66,9 +66,10 @@ pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Listed>, Sto
             row.left_on,
             row.name,
         ));
-        reached.insert(row.member_id, (row.key, row.email, row.language));
+        let email = email_of(tx, row.email)?;
+        reached.insert(row.member_id, (row.key, email, row.language));
     }
-    let mut listed: Vec<Listed> = assemble(plain, roles, groups)
+    let mut listed: Vec<Listed> = assemble(tx, plain, roles, groups)?
         .into_iter()
         .filter_map(|member| {
             let (key, email, language) = reached.remove(&member.member_id.0)?;
@@ -125,8 +126,10 @@ pub async fn insert_person(
 ) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query("INSERT INTO persons (person_id, study_id, key) VALUES ($1, $2, $3)")
         .bind(person_id.0).bind(study_id.0).bind(key).execute(c).await.map(drop))?;
+    let name = tx.seal(NAME, &contact.name);
+    let email = contact.email.as_deref().map(|email| tx.seal(EMAIL, email));
     on!(tx, c => sqlx::query("INSERT INTO contacts (person_id, name, email, language) VALUES ($1, $2, $3, $4)")
-        .bind(person_id.0).bind(&contact.name).bind(&contact.email).bind(contact.language.tag())
+        .bind(person_id.0).bind(&name).bind(&email).bind(contact.language.tag())
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -139,10 +142,12 @@ pub async fn update_contact(
     email: Option<&str>,
     language: Option<Language>,
 ) -> Result<(), StorageError> {
+    let name = tx.seal(NAME, name);
+    let email = email.map(|email| tx.seal(EMAIL, email));
     on!(tx, c => sqlx::query(
             "UPDATE contacts SET name = $2, email = COALESCE($3, email), language = COALESCE($4, language)
              WHERE person_id = $1")
-        .bind(person_id.0).bind(name).bind(email).bind(language.map(Language::tag))
+        .bind(person_id.0).bind(&name).bind(&email).bind(language.map(Language::tag))
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -255,7 +260,7 @@ pub async fn of_school(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, 
         .into_iter()
         .map(|(member, group, _)| (member, group))
         .collect();
-    Ok(assemble(rows, roles, groups))
+    assemble(tx, rows, roles, groups)
 }
 
 /// The board's network around a school: everyone at the office of its board, and the principals and coaches (the roles
@@ -282,7 +287,7 @@ pub async fn of_board(tx: &mut Tx, school_id: SchoolId) -> Result<Vec<Member>, S
             "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
              JOIN schools s ON s.school_id = m.school_id WHERE s.board_id = $1")
         .bind(board).fetch_all(c).await)?;
-    let mut members = assemble(rows, roles, Vec::new());
+    let mut members = assemble(tx, rows, roles, Vec::new())?;
     let at_office = |member: &Member| offices.contains(&member.school_id.0);
     let belongs = |role: &String| WITH_THE_BOARD.contains(&role.as_str());
     members.retain(|member| at_office(member) || member.roles.iter().any(belongs));
@@ -353,6 +358,20 @@ pub(super) async fn frozen(
     read_frozen(rows)
 }
 
+/// The lists of all closed windows of a study's other units: classes, raters, open groups.
+pub(super) async fn frozen_in_units(
+    tx: &mut Tx,
+    study_id: StudyId,
+) -> Result<Vec<FrozenMember>, StorageError> {
+    let rows: Vec<FrozenRow> = on!(tx, c => sqlx::query_as(
+            "SELECT f.window_id, m.member_id, m.person_id, m.school_id, f.roles, f.groupings, f.joined_on
+             FROM frozen_members f JOIN members m ON m.member_id = f.member_id
+             JOIN schools s ON s.school_id = m.school_id
+             WHERE s.study_id = $1 AND s.kind <> 'school' AND m.merged_into IS NULL")
+        .bind(study_id.0).fetch_all(c).await)?;
+    read_frozen(rows)
+}
+
 /// The lists of the closed windows of one school.
 pub(super) async fn frozen_of_school(
     tx: &mut Tx,
@@ -384,6 +403,51 @@ fn read_frozen(rows: Vec<FrozenRow>) -> Result<Vec<FrozenMember>, StorageError> 
         .collect()
 }
 
+/// Takes roles that are not to be kept, and perhaps groups, from someone on the lists of closed windows.
+pub(super) async fn unmark_frozen(
+    tx: &mut Tx,
+    member_id: MemberId,
+    keep: impl Fn(&str) -> bool,
+    with_groups: bool,
+) -> Result<(), StorageError> {
+    let rows: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT window_id, roles, groupings FROM frozen_members WHERE member_id = $1")
+        .bind(member_id.0).fetch_all(c).await)?;
+    for (window, roles, groups) in rows {
+        let mut roles = from_text("roles", &roles)?;
+        roles.retain(|role| keep(role));
+        let groups = if with_groups { groups } else { as_text(&[]) };
+        on!(tx, c => sqlx::query(
+                "UPDATE frozen_members SET roles = $3, groupings = $4 WHERE window_id = $1 AND member_id = $2")
+            .bind(window).bind(member_id.0).bind(as_text(&roles)).bind(&groups).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Who is or was on the list and has no name any more: forgotten at their request, or because names had had their time.
+pub async fn nameless_of_school(
+    tx: &mut Tx,
+    school_id: SchoolId,
+) -> Result<Vec<Member>, StorageError> {
+    let rows: Vec<MemberRow> = on!(tx, c => sqlx::query_as(
+            "SELECT m.member_id, m.person_id, m.school_id, m.joined_on, m.left_on, '' FROM members m
+             WHERE m.school_id = $1 AND m.merged_into IS NULL
+               AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.person_id = m.person_id)")
+        .bind(school_id.0).fetch_all(c).await)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let roles: Vec<(Uuid, String, i64)> = on!(tx, c => sqlx::query_as(
+            "SELECT r.member_id, r.role, r.rank FROM member_roles r JOIN members m ON m.member_id = r.member_id
+             WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    let groups: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+            "SELECT g.member_id, g.grouping FROM member_groups g JOIN members m ON m.member_id = g.member_id
+             WHERE m.school_id = $1")
+        .bind(school_id.0).fetch_all(c).await)?;
+    assemble(tx, rows, roles, groups)
+}
+
 fn as_text(list: &[String]) -> String {
     serde_json::to_string(list).expect("texts can be written")
 }
@@ -396,11 +460,13 @@ fn from_text(column: &'static str, text: &str) -> Result<Vec<String>, StorageErr
     })
 }
 
+/// Members with the names they have, which are sealed in the rows.
 fn assemble(
+    tx: &Tx,
     rows: Vec<MemberRow>,
     mut roles: Vec<(Uuid, String, i64)>,
     mut groups: Vec<(Uuid, String)>,
-) -> Vec<Member> {
+) -> Result<Vec<Member>, StorageError> {
     let mut by_id: BTreeMap<Uuid, Member> = rows
         .into_iter()
         .map(
@@ -409,16 +475,16 @@ fn assemble(
                     member_id: MemberId(member_id),
                     person_id: PersonId(person_id),
                     school_id: SchoolId(school_id),
-                    name,
+                    name: tx.unseal(NAME, name)?,
                     roles: Vec::new(),
                     groups: Vec::new(),
                     joined_on,
                     left_on,
                 };
-                (member_id, member)
+                Ok((member_id, member))
             },
         )
-        .collect();
+        .collect::<Result<_, StorageError>>()?;
     roles.sort_by_key(|row| (row.0, row.2));
     groups.sort();
     for (id, role, _) in roles {
@@ -433,7 +499,16 @@ fn assemble(
     }
     let mut members: Vec<Member> = by_id.into_values().collect();
     members.sort_by(|a, b| (&a.name, a.member_id).cmp(&(&b.name, b.member_id)));
-    members
+    Ok(members)
+}
+
+/// The columns of `contacts`, as they are sealed.
+pub(super) const NAME: &str = "contacts.name";
+pub(super) const EMAIL: &str = "contacts.email";
+
+/// An address, readable again.
+pub(super) fn email_of(tx: &Tx, sealed: Option<String>) -> Result<Option<String>, StorageError> {
+    sealed.map(|sealed| tx.unseal(EMAIL, sealed)).transpose()
 }
 
 /// Name, address and language of everyone on a school's list, by membership.
@@ -445,17 +520,14 @@ pub async fn contacts_of_school(
             "SELECT m.member_id, k.name, k.email, k.language FROM members m
              JOIN contacts k ON k.person_id = m.person_id WHERE m.school_id = $1 AND m.merged_into IS NULL")
         .bind(school_id.0).fetch_all(c).await)?;
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|(id, name, email, language)| {
-            (
-                MemberId(id),
-                Contact {
-                    name,
-                    email,
-                    language: Language::from_tag(&language).unwrap_or_default(),
-                },
-            )
+            let contact = Contact {
+                name: tx.unseal(NAME, name)?,
+                email: email_of(tx, email)?,
+                language: Language::from_tag(&language).unwrap_or_default(),
+            };
+            Ok((MemberId(id), contact))
         })
-        .collect())
+        .collect()
 }

@@ -10,10 +10,14 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{StorageError, Tx, consents, objections, rosters, schools, windows};
+use super::{
+    StorageError, Tx, answers, consents, erasures, objections, rosters, schools, score_norms,
+    windows,
+};
 use crate::domain::consent::Purpose;
 use crate::domain::id::StudyId;
-use crate::domain::study::Objection;
+use crate::domain::roster::Unit;
+use crate::domain::study::{Objection, StudyDesign};
 
 /// Rows by id; within a row the keys stand in alphabetical order, as the hash wants them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,10 +36,30 @@ pub struct Snapshot {
     pub refusals: Vec<RefusalRow>,
     /// Of members on these lists whose answers are used: who agreed to being drawn by name for their own school.
     pub person_pictures: Vec<PersonPictureRow>,
+    /// How many people were forgotten at their request.
+    pub removed: Vec<RemovedRow>,
+    /// Classes, raters and open groups in which somebody was listed when a window was closed, and who.
+    pub units: Vec<UnitRow>,
+    pub unit_members: Vec<MemberRow>,
+    /// What pupils are held against, where a mapping file said it.
+    pub norms: Vec<NormRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnitRow {
+    /// Of an office, the key of its board.
+    pub board: Option<String>,
+    pub cohort: String,
+    pub key: String,
+    pub part_of: Option<Uuid>,
+    pub unit_id: Uuid,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SchoolRow {
+    /// The key of its board, where somebody was listed at the board's office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub board: Option<String>,
     pub cohort: String,
     pub key: String,
     pub school_id: Uuid,
@@ -118,6 +142,17 @@ pub struct ScoreRow {
     pub pupil_id: Uuid,
     pub score: f64,
     pub tested_on: NaiveDate,
+    /// Came later: where it is not known, data keep the name they always had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year_group: Option<i64>,
+}
+
+/// The mean of the country for a year group in the middle or at the end of a school year.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NormRow {
+    pub half: String,
+    pub mean: f64,
+    pub year_group: i64,
 }
 
 /// Someone who objects to being listed, and what is done about it.
@@ -142,6 +177,13 @@ pub struct PersonPictureRow {
     pub school_id: Uuid,
 }
 
+/// People who were forgotten, by what became of them in others' answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RemovedRow {
+    pub n: i64,
+    pub policy: Objection,
+}
+
 fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&at.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
 }
@@ -163,6 +205,9 @@ impl Snapshot {
         if !self.page_saves.is_empty() {
             absorb(&mut digest, &mut line, "page_saves", &self.page_saves);
         }
+        if !self.norms.is_empty() {
+            absorb(&mut digest, &mut line, "score_norms", &self.norms);
+        }
         if !self.objections.is_empty() {
             absorb(&mut digest, &mut line, "objections", &self.objections);
         }
@@ -172,6 +217,13 @@ impl Snapshot {
         if !self.person_pictures.is_empty() {
             let rows = &self.person_pictures;
             absorb(&mut digest, &mut line, "person_pictures", rows);
+        }
+        if !self.removed.is_empty() {
+            absorb(&mut digest, &mut line, "removed", &self.removed);
+        }
+        if !self.units.is_empty() {
+            absorb(&mut digest, &mut line, "units", &self.units);
+            absorb(&mut digest, &mut line, "unit_members", &self.unit_members);
         }
         digest
             .finalize()
@@ -191,8 +243,35 @@ fn absorb<T: Serialize>(digest: &mut Sha256, line: &mut Vec<u8>, table: &str, ro
     }
 }
 
+/// Of schools of whose board somebody is listed, the board.
+async fn boards_with_office(
+    tx: &mut Tx,
+    study_id: StudyId,
+    units: &[UnitRow],
+) -> Result<BTreeMap<Uuid, String>, StorageError> {
+    let boards: BTreeSet<&String> = units
+        .iter()
+        .filter_map(|unit| unit.board.as_ref())
+        .collect();
+    if boards.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let lists = schools::lists_of_study(tx, study_id).await?.into_iter();
+    Ok(lists
+        .filter_map(|list| Some((list.school.school_id.0, list.board?)))
+        .filter(|(_, board)| boards.contains(board))
+        .collect())
+}
+
 /// Reads the closed data of a study, all from the same state of the database.
-pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageError> {
+///
+/// What is asked about a board's network stays out of it where it was answered at the board's office: it is exported by
+/// itself, and nothing is concluded from it.
+pub async fn take(
+    tx: &mut Tx,
+    study_id: StudyId,
+    design: &StudyDesign,
+) -> Result<Snapshot, StorageError> {
     let schools = schools::of_study(tx, study_id).await?;
     let all_windows = windows::of_study(tx, study_id).await?;
     let closed: BTreeSet<(&str, &str)> = all_windows
@@ -212,9 +291,23 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
             own.peek().is_some() && own.all(|window| window.closed_at.is_some())
         })
         .collect();
+    let unit_members = rosters::frozen_in_units(tx, study_id).await?;
+    let listed: BTreeSet<Uuid> = unit_members.iter().map(|row| row.school_id).collect();
+    let mut units = schools::other_units(tx, study_id).await?;
+    units.retain(|row| listed.contains(&row.unit_id));
+    let offices: BTreeSet<Uuid> = units
+        .iter()
+        .filter(|unit| Unit::of_key(&unit.key) == Unit::Office)
+        .map(|unit| unit.unit_id)
+        .collect();
     let cohort_of: BTreeMap<Uuid, &str> = schools
         .iter()
         .map(|school| (school.school_id.0, school.cohort.as_str()))
+        .chain(
+            units
+                .iter()
+                .map(|unit| (unit.unit_id, unit.cohort.as_str())),
+        )
         .collect();
     let with_pupils: BTreeSet<Uuid> = schools
         .iter()
@@ -240,10 +333,12 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
              JOIN schools s ON s.school_id = m.school_id
              WHERE s.study_id = $1")
         .bind(study_id.0).fetch_all(c).await)?;
+    let mut board_of = boards_with_office(tx, study_id, &units).await?;
     let mut snapshot = Snapshot {
         schools: schools
             .iter()
             .map(|school| SchoolRow {
+                board: board_of.remove(&school.school_id.0),
                 cohort: school.cohort.clone(),
                 key: school.key.clone(),
                 school_id: school.school_id.0,
@@ -269,6 +364,7 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
                     .get(&row.2)
                     .is_some_and(|cohort| closed.contains(&(*cohort, row.3.as_str())))
             })
+            .filter(|row| !(offices.contains(&row.2) && design.is_about_board(&row.4)))
             .map(
                 |(response_id, member_id, _, wave, instrument, version, hash, submitted_at)| {
                     ResponseRow {
@@ -283,6 +379,8 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
                 },
             )
             .collect(),
+        units: units.clone(),
+        unit_members,
         ..Snapshot::default()
     };
     let frozen: BTreeSet<Uuid> = snapshot
@@ -290,23 +388,25 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         .iter()
         .map(|row| row.response_id)
         .collect();
-    let answers: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
+    let given: Vec<(Uuid, String, String, DateTime<Utc>)> = on!(tx, c => sqlx::query_as(
             "SELECT a.response_id, a.item, a.value, a.saved_at FROM answers a
              JOIN responses r ON r.response_id = a.response_id
              JOIN invitations i ON i.invitation_id = r.invitation_id
              JOIN members m ON m.member_id = i.member_id
              JOIN schools s ON s.school_id = m.school_id WHERE s.study_id = $1")
         .bind(study_id.0).fetch_all(c).await)?;
-    snapshot.answers = answers
+    snapshot.answers = given
         .into_iter()
         .filter(|row| frozen.contains(&row.0))
-        .map(|(response_id, item, value, saved_at)| AnswerRow {
-            item,
-            response_id,
-            saved_at,
-            value,
+        .map(|(response_id, item, value, saved_at)| {
+            Ok(AnswerRow {
+                item,
+                response_id,
+                saved_at,
+                value: tx.unseal(answers::VALUE, value)?,
+            })
         })
-        .collect();
+        .collect::<Result<_, StorageError>>()?;
     let nominations: Vec<(Uuid, String, Uuid, i64)> = on!(tx, c => sqlx::query_as(
             "SELECT n.response_id, n.item, n.alter_id, n.strength FROM nominations n
              JOIN members m ON m.member_id = n.alter_id
@@ -349,20 +449,32 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
         })
         .collect();
     let kept: BTreeSet<Uuid> = snapshot.pupils.iter().map(|pupil| pupil.pupil_id).collect();
-    let scores: Vec<(Uuid, NaiveDate, f64)> = on!(tx, c => sqlx::query_as(
-            "SELECT c.pupil_id, c.tested_on, c.score FROM pupil_scores c
+    let scores: Vec<(Uuid, NaiveDate, f64, Option<i64>)> = on!(tx, c => sqlx::query_as(
+            "SELECT c.pupil_id, c.tested_on, c.score, c.year_group FROM pupil_scores c
              JOIN pupils p ON p.pupil_id = c.pupil_id
              JOIN schools s ON s.school_id = p.school_id WHERE s.study_id = $1")
         .bind(study_id.0).fetch_all(c).await)?;
     snapshot.scores = scores
         .into_iter()
         .filter(|row| kept.contains(&row.0))
-        .map(|(pupil_id, tested_on, score)| ScoreRow {
+        .map(|(pupil_id, tested_on, score, year_group)| ScoreRow {
             pupil_id,
             score,
             tested_on,
+            year_group,
         })
         .collect();
+    if !snapshot.scores.is_empty() {
+        let norms = score_norms::of_study(tx, study_id).await?;
+        snapshot.norms = norms
+            .into_iter()
+            .map(|norm| NormRow {
+                half: norm.half.key().to_owned(),
+                mean: norm.mean,
+                year_group: i64::from(norm.year_group),
+            })
+            .collect();
+    }
     let school_of: BTreeMap<Uuid, Uuid> = snapshot
         .members
         .iter()
@@ -399,6 +511,7 @@ pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageErr
             })
         })
         .collect();
+    snapshot.removed = erasures::of_study(tx, study_id).await?;
     snapshot.honour();
     // Kept of those on these lists: of the others nothing is left to be objected to.
     snapshot
@@ -428,6 +541,8 @@ impl Snapshot {
             return;
         }
         self.members
+            .retain(|row| !left_out.contains(&row.member_id));
+        self.unit_members
             .retain(|row| !left_out.contains(&row.member_id));
         for row in &mut self.members {
             if plain.contains(&row.member_id) {
@@ -463,5 +578,8 @@ impl Snapshot {
         self.objections.sort_by_key(|row| row.member_id);
         self.refusals.sort_by_key(|row| row.member_id);
         self.person_pictures.sort_by_key(|row| row.member_id);
+        self.units.sort_by_key(|row| row.unit_id);
+        self.unit_members
+            .sort_by_key(|row| (row.window_id, row.member_id));
     }
 }

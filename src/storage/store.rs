@@ -1,116 +1,125 @@
 //! Opening a database, reading from a consistent snapshot, and writing through the one writer.
 
 use std::num::NonZeroUsize;
-use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use tokio::time::{Instant, sleep, timeout};
+
 use super::error::StorageError;
+use super::promise::Promise;
+use super::readiness::Counts;
+use super::schema;
+use super::sealed;
+use super::servers::Servers;
 use super::tx::{Embedded, Tx};
+use super::wiping;
 use super::writer::Writer;
+use crate::domain::sealing::SealKey;
+
+/// A standby that is away holds every commit up. Longer than this nobody is kept waiting.
+const LONGEST_COMMIT: Duration = Duration::from_secs(15);
+
+/// For so long a file is waited for that somebody else is writing to.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// The database of a server: one embedded file, or PostgreSQL. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(Backend);
+pub struct Store {
+    pub(super) backend: Backend,
+    /// Names and addresses are sealed with it on their way in.
+    seal_key: SealKey,
+}
 
 #[derive(Clone)]
-enum Backend {
+pub(super) enum Backend {
     /// All writes go through one task; reads have pools of their own that cannot write.
     Sqlite {
         writer: Writer,
         readers: SqlitePool,
+        /// The connection of the writer, for what cannot stand in a transaction.
+        alone: SqlitePool,
         /// For single statements: as many as there are processors. Each connection keeps pages of the file in memory and
         /// reads them again after a commit, so that more of them do the same work several times.
         glances: SqlitePool,
+        file: Arc<str>,
     },
-    Postgres(PgPool),
+    Postgres(Servers),
 }
 
 impl Store {
     /// Opens `sqlite:FILE` or `postgres://...` and brings its tables up to date.
-    pub async fn open(address: &str) -> Result<Self, StorageError> {
-        if let Some(file) = address.strip_prefix("sqlite:") {
-            Self::open_sqlite(file).await
+    pub async fn open(address: &str, seal_key: &SealKey) -> Result<Self, StorageError> {
+        let backend = if let Some(file) = address.strip_prefix("sqlite:") {
+            open_sqlite(file, seal_key).await?
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
-            Self::open_postgres(address).await
+            open_postgres(address).await?
         } else {
-            Err(StorageError::Address(address.to_owned()))
-        }
-    }
-
-    async fn open_sqlite(file: &str) -> Result<Self, StorageError> {
-        // FULL, not NORMAL: in WAL mode NORMAL may lose an acknowledged commit when the power fails.
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("trusted_schema", "OFF");
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            // A file of our own does not go away: asking it before every use costs more than most queries.
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await
-            .map_err(StorageError::Open)?;
-        sqlx::migrate!("src/storage/migrations/sqlite")
-            .run(&write)
-            .await?;
-        let options = options.read_only(true);
-        let pool = async |connections: u32| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .test_before_acquire(false)
-                .connect_with(options.clone())
-                .await
-                .map_err(StorageError::Open)
+            return Err(StorageError::Address(address.to_owned()));
         };
-        let processors = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
-        let processors = u32::try_from(processors.clamp(2, 16)).unwrap_or(2);
-        Ok(Self(Backend::Sqlite {
-            writer: Writer::start(write),
-            readers: pool(8).await?,
-            glances: pool(processors).await?,
-        }))
+        let store = Self {
+            backend,
+            seal_key: seal_key.clone(),
+        };
+        store.check_key().await?;
+        Ok(store)
     }
 
-    async fn open_postgres(address: &str) -> Result<Self, StorageError> {
-        let options = PgConnectOptions::from_str(address).map_err(StorageError::Open)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .connect_with(options)
-            .await
-            .map_err(StorageError::Open)?;
-        let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&pool).await?;
-        if fsync != "on" {
-            return Err(StorageError::FsyncOff);
+    /// Refuses another key than the one that names were sealed with. What was written before there was a key is sealed
+    /// when the database is first opened with one, and no copy of it is left in the files.
+    async fn check_key(&self) -> Result<(), StorageError> {
+        let mut tx = self.read().await?;
+        let known = sealed::knows_the_key(&mut tx).await?;
+        drop(tx);
+        if known {
+            return Ok(());
         }
-        sqlx::migrate!("src/storage/migrations/postgres")
-            .run(&pool)
-            .await?;
-        Ok(Self(Backend::Postgres(pool)))
+        let newly = self.write(|tx| sealed::begin(tx).boxed()).await?;
+        if newly.is_empty() {
+            return Ok(());
+        }
+        match &self.backend {
+            Backend::Sqlite { alone, .. } => {
+                for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+                    sqlx::query(sql).execute(alone).await?;
+                }
+            }
+            Backend::Postgres(servers) => {
+                for sql in sealed::TABLES_ANEW {
+                    sqlx::query(sql).execute(servers.pool()).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A transaction that sees one state of the database from beginning to end, and changes nothing.
     pub async fn read(&self) -> Result<Tx, StorageError> {
-        Ok(match &self.0 {
-            Backend::Sqlite { readers, .. } => Tx::Sqlite(Embedded::Whole(readers.begin().await?)),
-            Backend::Postgres(pool) => {
-                let pool = pool.clone();
+        Ok(match &self.backend {
+            Backend::Sqlite { readers, .. } => {
+                Tx::sqlite(Embedded::Whole(readers.begin().await?), &self.seal_key)
+            }
+            Backend::Postgres(servers) => {
+                let servers = servers.clone();
                 // In a task of its own, which goes on when the reader goes away: a connection that is let go while its
                 // transaction begins goes back to the pool inside that transaction, and the next write on it fails.
                 let begun = tokio::spawn(async move {
-                    pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    servers
+                        .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                         .await
                 });
-                Tx::Postgres(begun.await.map_err(|_| StorageError::Commit)??)
+                Tx::postgres(
+                    begun.await.map_err(|_| StorageError::Commit)??,
+                    &self.seal_key,
+                )
             }
         })
     }
@@ -118,10 +127,11 @@ impl Store {
     /// For one statement. Beginning and ending a transaction around it would cost twice what the statement does: every
     /// command goes to a thread of its own and back. What is asked besides may see a later state.
     pub async fn glance(&self) -> Result<Tx, StorageError> {
-        match &self.0 {
-            Backend::Sqlite { glances, .. } => {
-                Ok(Tx::Sqlite(Embedded::Glance(glances.acquire().await?)))
-            }
+        match &self.backend {
+            Backend::Sqlite { glances, .. } => Ok(Tx::sqlite(
+                Embedded::Glance(glances.acquire().await?),
+                &self.seal_key,
+            )),
             Backend::Postgres(_) => self.read().await,
         }
     }
@@ -137,20 +147,31 @@ impl Store {
         E: From<StorageError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        match &self.0 {
+        match &self.backend {
             Backend::Sqlite { writer, .. } => writer.write(verb).await,
-            Backend::Postgres(pool) => {
-                let pool = pool.clone();
+            Backend::Postgres(servers) => {
+                let (servers, seal_key) = (servers.clone(), self.seal_key.clone());
                 let done = tokio::spawn(async move {
-                    let mut tx = Tx::Postgres(pool.begin().await.map_err(StorageError::Query)?);
-                    let result = verb(&mut tx).await;
-                    match result {
+                    let mut tx = Tx::postgres(servers.begin("BEGIN").await?, &seal_key);
+                    match verb(&mut tx).await {
                         Ok(value) => {
-                            tx.commit().await.map_err(|_| StorageError::Commit)?;
-                            Ok(value)
+                            // A commit without an answer may have been made: it is not acknowledged, and the same
+                            // request sent again finds what it did.
+                            match timeout(LONGEST_COMMIT, tx.commit()).await {
+                                Ok(Ok(())) => {
+                                    servers.writes.fetch_add(1, Ordering::Relaxed);
+                                    Ok(value)
+                                }
+                                _ => {
+                                    servers.look();
+                                    Err(StorageError::Commit.into())
+                                }
+                            }
                         }
                         Err(error) => {
-                            tx.rollback().await.map_err(StorageError::Query)?;
+                            if tx.rollback().await.is_err() {
+                                servers.look();
+                            }
                             Err(error)
                         }
                     }
@@ -161,7 +182,141 @@ impl Store {
         }
     }
 
-    pub fn is_embedded(&self) -> bool {
-        matches!(self.0, Backend::Sqlite { .. })
+    /// Takes away what deleted rows have left behind in the files; after people were forgotten.
+    pub async fn wipe(&self) -> Result<(), StorageError> {
+        match &self.backend {
+            Backend::Sqlite { alone, .. } => wiping::embedded(alone).await,
+            Backend::Postgres(servers) => wiping::server(servers.pool()).await,
+        }
     }
+
+    /// Lets go of the database. A file has no log beside it any more.
+    pub async fn close(self) {
+        match self.backend {
+            Backend::Sqlite {
+                alone,
+                readers,
+                glances,
+                ..
+            } => {
+                readers.close().await;
+                glances.close().await;
+                alone.close().await;
+            }
+            Backend::Postgres(servers) => servers.pool().close().await,
+        }
+    }
+
+    /// The same for a few rows: without writing the file anew.
+    pub async fn wipe_log(&self) -> Result<(), StorageError> {
+        match &self.backend {
+            Backend::Sqlite { alone, .. } => wiping::log(alone).await,
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.backend, Backend::Sqlite { .. })
+    }
+
+    /// What this server did so far.
+    pub fn counts(&self) -> Counts {
+        match &self.backend {
+            Backend::Sqlite {
+                writer,
+                readers,
+                glances,
+                ..
+            } => {
+                let (writes, commits, waiting) = writer.counts();
+                let idle = readers.num_idle() + glances.num_idle();
+                Counts {
+                    writes,
+                    commits,
+                    waiting,
+                    connections: 1 + readers.size() + glances.size(),
+                    idle: u32::try_from(idle).unwrap_or(u32::MAX),
+                }
+            }
+            Backend::Postgres(servers) => {
+                let writes = servers.writes.load(Ordering::Relaxed);
+                let pool = servers.pool();
+                Counts {
+                    writes,
+                    commits: writes,
+                    waiting: 0,
+                    connections: pool.size(),
+                    idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+                }
+            }
+        }
+    }
+
+    /// What an acknowledged answer survives, as things stand now.
+    pub fn promise(&self) -> Promise {
+        match &self.backend {
+            Backend::Sqlite { .. } => Promise::FILE,
+            Backend::Postgres(servers) => servers.promise(),
+        }
+    }
+}
+
+async fn open_sqlite(file: &str, seal_key: &SealKey) -> Result<Backend, StorageError> {
+    // FULL, not NORMAL: in WAL mode NORMAL may lose an acknowledged commit when the power fails.
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("trusted_schema", "OFF")
+        // What is deleted or changed is written over with zeros.
+        .pragma("secure_delete", "ON")
+        // What is asked and answered is nobody's to read in a log.
+        .disable_statement_logging();
+    let write = connected(&options, 1).await?;
+    schema::up_sqlite(&write, file).await?;
+    let options = options.read_only(true);
+    let pool = |connections| connected(&options, connections);
+    let processors = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
+    let processors = u32::try_from(processors.clamp(2, 16)).unwrap_or(2);
+    Ok(Backend::Sqlite {
+        alone: write.clone(),
+        writer: Writer::start(write, seal_key.clone()),
+        readers: pool(8).await?,
+        glances: pool(processors).await?,
+        file: file.into(),
+    })
+}
+
+/// Connections to a file. The first that opens one turns it to WAL, and whoever comes at that moment is told that it is busy
+/// without having waited: so here it is waited for.
+async fn connected(
+    options: &SqliteConnectOptions,
+    connections: u32,
+) -> Result<SqlitePool, StorageError> {
+    let until = Instant::now() + BUSY;
+    loop {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(connections)
+            // A file of our own does not go away: asking it before every use costs more than most queries.
+            .test_before_acquire(false)
+            .connect_with(options.clone())
+            .await;
+        match pool {
+            Err(sqlx::Error::Database(error))
+                if error.code().as_deref() == Some("5") && Instant::now() < until =>
+            {
+                sleep(Duration::from_millis(50)).await;
+            }
+            done => return done.map_err(StorageError::Open),
+        }
+    }
+}
+
+async fn open_postgres(address: &str) -> Result<Backend, StorageError> {
+    let servers = Servers::open(address).await?;
+    schema::up_postgres(servers.pool()).await?;
+    Ok(Backend::Postgres(servers))
 }

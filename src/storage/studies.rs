@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::tx::On;
 use super::{StorageError, Tx};
 use crate::domain::id::{SchoolId, StudyId};
 use crate::domain::study::StudyDesign;
@@ -44,7 +45,7 @@ pub async fn update(
 /// Holds a study to the end of the transaction, so that of two changes of its design the second sees the first. SQLite
 /// has one writer and needs no holding.
 pub async fn hold(tx: &mut Tx, study_id: StudyId) -> Result<(), StorageError> {
-    if let Tx::Postgres(tx) = tx {
+    if let On::Postgres(tx) = &mut tx.on {
         sqlx::query("SELECT 1 FROM studies WHERE study_id = $1 FOR NO KEY UPDATE")
             .bind(study_id.0)
             .execute(&mut **tx)
@@ -83,6 +84,13 @@ pub async fn insert_instrument(
     Ok(())
 }
 
+/// The study with this key on this server.
+pub async fn by_key(tx: &mut Tx, key: &str) -> Result<Option<StudyId>, StorageError> {
+    let id: Option<uuid::Uuid> = on!(tx, c => sqlx::query_scalar("SELECT study_id FROM studies WHERE key = $1")
+        .bind(key).fetch_optional(c).await)?;
+    Ok(id.map(StudyId))
+}
+
 pub async fn count(tx: &mut Tx) -> Result<i64, StorageError> {
     Ok(on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM studies").fetch_one(c).await)?)
 }
@@ -98,8 +106,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<(StudyId, String)>, StorageError> {
 
 /// Whose clocks count at a school: those of its study.
 pub async fn time_zone(tx: &mut Tx, school_id: SchoolId) -> Result<Tz, StorageError> {
-    let name: Option<String> = match tx {
-        Tx::Sqlite(tx) => {
+    let name: Option<String> = match &mut tx.on {
+        On::Sqlite(tx) => {
             sqlx::query_scalar(
                 "SELECT json_extract(t.design, '$.time_zone') FROM schools s
                  JOIN studies t ON t.study_id = s.study_id WHERE s.school_id = $1",
@@ -108,7 +116,7 @@ pub async fn time_zone(tx: &mut Tx, school_id: SchoolId) -> Result<Tz, StorageEr
             .fetch_optional(&mut **tx)
             .await?
         }
-        Tx::Postgres(tx) => {
+        On::Postgres(tx) => {
             sqlx::query_scalar(
                 "SELECT CAST(t.design AS JSON) ->> 'time_zone' FROM schools s
                  JOIN studies t ON t.study_id = s.study_id WHERE s.school_id = $1",

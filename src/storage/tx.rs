@@ -5,7 +5,20 @@ use std::ops::{Deref, DerefMut};
 use sqlx::pool::PoolConnection;
 use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
 
-pub enum Tx {
+use super::audit::{self, Line};
+use super::error::StorageError;
+use crate::domain::sealing::SealKey;
+
+pub struct Tx {
+    /// Public for tests that look at rows; the product's own SQL stands in this folder alone.
+    pub on: On,
+    /// Lines of the audit that this transaction leaves: chained and written when it commits, so that the chain is held for
+    /// as short as can be.
+    pub(super) lines: Vec<Line>,
+    pub(super) seal_key: SealKey,
+}
+
+pub enum On {
     Sqlite(Embedded),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -39,12 +52,12 @@ impl DerefMut for Embedded {
 /// Runs the same expression on whichever database the transaction is on. The compiler checks it for each.
 macro_rules! on {
     ($tx:expr, $connection:ident => $body:expr) => {
-        match $tx {
-            $crate::storage::Tx::Sqlite(tx) => {
+        match &mut $tx.on {
+            $crate::storage::tx::On::Sqlite(tx) => {
                 let $connection = &mut **tx;
                 $body
             }
-            $crate::storage::Tx::Postgres(tx) => {
+            $crate::storage::tx::On::Postgres(tx) => {
                 let $connection = &mut **tx;
                 $body
             }
@@ -53,19 +66,78 @@ macro_rules! on {
 }
 
 impl Tx {
-    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(Embedded::Whole(tx)) => tx.commit().await,
-            Self::Sqlite(Embedded::Glance(_)) => Ok(()),
-            Self::Postgres(tx) => tx.commit().await,
+    pub(super) fn sqlite(embedded: Embedded, seal_key: &SealKey) -> Self {
+        Self {
+            on: On::Sqlite(embedded),
+            lines: Vec::new(),
+            seal_key: seal_key.clone(),
         }
     }
 
+    pub(super) fn postgres(
+        transaction: Transaction<'static, Postgres>,
+        seal_key: &SealKey,
+    ) -> Self {
+        Self {
+            on: On::Postgres(transaction),
+            lines: Vec::new(),
+            seal_key: seal_key.clone(),
+        }
+    }
+
+    /// A name or an address, as it is written into this column (`table.column`).
+    pub(super) fn seal(&self, column: &'static str, text: &str) -> String {
+        self.seal_key.seal(column, text)
+    }
+
+    /// What stands in this column, readable again.
+    pub(super) fn unseal(
+        &self,
+        column: &'static str,
+        sealed: impl AsRef<str> + Into<String>,
+    ) -> Result<String, StorageError> {
+        if !SealKey::is_sealed(sealed.as_ref()) {
+            return Ok(sealed.into());
+        }
+        self.seal_key
+            .open(column, sealed.as_ref())
+            .map_err(|_| StorageError::Sealed { column })
+    }
+
+    /// By which something is found, or counted, without being readable.
+    pub(super) fn mark(&self, purpose: &'static str, text: &str) -> Vec<u8> {
+        self.seal_key.mark(purpose, text)
+    }
+
+    /// Waits until no other machine holds these, and holds them to the end of the transaction. The embedded database has
+    /// one writer and needs none of it.
+    pub(super) async fn hold(&mut self, locks: &[i64]) -> Result<(), StorageError> {
+        if let On::Postgres(c) = &mut self.on {
+            for lock in locks {
+                sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                    .bind(lock)
+                    .execute(&mut **c)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), StorageError> {
+        audit::chain(&mut self).await?;
+        match self.on {
+            On::Sqlite(Embedded::Whole(tx)) => tx.commit().await?,
+            On::Sqlite(Embedded::Glance(_)) => {}
+            On::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
     pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(Embedded::Whole(tx)) => tx.rollback().await,
-            Self::Sqlite(Embedded::Glance(_)) => Ok(()),
-            Self::Postgres(tx) => tx.rollback().await,
+        match self.on {
+            On::Sqlite(Embedded::Whole(tx)) => tx.rollback().await,
+            On::Sqlite(Embedded::Glance(_)) => Ok(()),
+            On::Postgres(tx) => tx.rollback().await,
         }
     }
 

@@ -7,6 +7,8 @@ use super::{StorageError, Tx};
 use crate::domain::id::{StudyId, UploadId};
 use crate::domain::roster::RosterLine;
 
+const CONTENT: &str = "uploads.content";
+const FILE_NAME: &str = "uploads.file_name";
 const KEPT: TimeDelta = TimeDelta::days(1);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +28,11 @@ pub async fn insert(
     on!(tx, c => sqlx::query("DELETE FROM uploads WHERE at <= $1")
         .bind(act.at - KEPT).execute(c).await.map(drop))?;
     let content = serde_json::to_string(&upload.lines).map_err(|error| wrong(&error))?;
+    let content = tx.seal(CONTENT, &content);
+    let file_name = tx.seal(FILE_NAME, &upload.file_name);
     on!(tx, c => sqlx::query(
             "INSERT INTO uploads (upload_id, study_id, file_name, content, at, actor) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(upload.upload_id.0).bind(study_id.0).bind(&upload.file_name).bind(&content)
+        .bind(upload.upload_id.0).bind(study_id.0).bind(&file_name).bind(&content)
         .bind(act.at).bind(&act.actor)
         .execute(c).await.map(drop))?;
     Ok(())
@@ -46,8 +50,9 @@ pub async fn load(
     row.map(|(file_name, content)| {
         Ok(Upload {
             upload_id,
-            file_name,
-            lines: serde_json::from_str(&content).map_err(|error| wrong(&error))?,
+            file_name: tx.unseal(FILE_NAME, file_name)?,
+            lines: serde_json::from_str(&tx.unseal(CONTENT, content)?)
+                .map_err(|error| wrong(&error))?,
         })
     })
     .transpose()

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::answers::read_value;
+use super::answers::{self, Change, MISSING, VALUE, read_value};
 use super::audit::Act;
 use super::{StorageError, Tx};
 use crate::domain::answer::Answer;
 use crate::domain::id::{MemberId, PersonId, ResponseId, SchoolId, StudyId};
 
-/// What follows the key of the question about colleagues, in the key under which they are written in.
-const MISSING: &str = ".missing";
+const NAME: &str = "write_in_matches.name";
 
 /// One name that one respondent wrote in, in answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,14 +65,15 @@ pub async fn of_study(tx: &mut Tx, study_id: StudyId) -> Result<Vec<Written>, St
         .bind(study_id.0).fetch_all(c).await)?;
     let matches: BTreeMap<(Uuid, String, String), Option<Uuid>> = matches
         .into_iter()
-        .map(|(response, item, name, alter)| ((response, item, name), alter))
-        .collect();
+        .map(|(response, item, name, alter)| Ok(((response, item, tx.unseal(NAME, name)?), alter)))
+        .collect::<Result<_, StorageError>>()?;
     rows.sort_by(|a, b| (a.response_id, &a.item).cmp(&(b.response_id, &b.item)));
     let mut all = Vec::new();
     for row in rows {
-        let (Answer::Text(names), Some(item)) =
-            (read_value(&row.value)?, row.item.strip_suffix(MISSING))
-        else {
+        let (Answer::Text(names), Some(item)) = (
+            read_value(&tx.unseal(VALUE, row.value)?)?,
+            row.item.strip_suffix(MISSING),
+        ) else {
             continue;
         };
         for name in names.lines() {
@@ -105,14 +105,54 @@ pub async fn put_match(
     written: &Written,
     member_id: Option<MemberId>,
 ) -> Result<(), StorageError> {
+    // The same name is sealed the same way: it is found again as a part of the key.
+    let name = tx.seal(NAME, &written.name);
     on!(tx, c => sqlx::query(
             "INSERT INTO write_in_matches (response_id, item, name, alter_id, at, actor) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (response_id, item, name) DO UPDATE
              SET alter_id = excluded.alter_id, at = excluded.at, actor = excluded.actor")
-        .bind(written.response_id.0).bind(&written.item).bind(&written.name).bind(member_id.map(|id| id.0))
+        .bind(written.response_id.0).bind(&written.item).bind(&name).bind(member_id.map(|id| id.0))
         .bind(act.at).bind(&act.actor)
         .execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Strikes names from what was written in: the other lines stay, with who they turned out to be. Says how many answers
+/// it was.
+pub async fn strike(
+    tx: &mut Tx,
+    act: &Act,
+    study_id: StudyId,
+    gone: impl Fn(&Written) -> bool,
+) -> Result<usize, StorageError> {
+    let mut answers: BTreeMap<(ResponseId, String), Vec<Written>> = BTreeMap::new();
+    for one in of_study(tx, study_id).await? {
+        let key = (one.response_id, one.item.clone());
+        answers.entry(key).or_default().push(one);
+    }
+    answers.retain(|_, written| written.iter().any(&gone));
+    let struck = answers.len();
+    for ((response_id, item), mut written) in answers {
+        on!(tx, c => sqlx::query("DELETE FROM write_in_matches WHERE response_id = $1 AND item = $2")
+            .bind(response_id.0).bind(&item).execute(c).await.map(drop))?;
+        written.retain(|one| !gone(one));
+        for one in &written {
+            match one.matched {
+                Matched::Open => {}
+                Matched::Nobody => put_match(tx, act, one, None).await?,
+                Matched::Member(member) => put_match(tx, act, one, Some(member)).await?,
+            }
+        }
+        let names: Vec<&str> = written.iter().map(|one| one.name.as_str()).collect();
+        let left = (!names.is_empty()).then(|| Answer::Text(names.join("\n")));
+        let change = Change {
+            item: &format!("{item}{MISSING}"),
+            before: None,
+            after: left.as_ref(),
+        };
+        answers::put(tx, response_id, &[change], act.at).await?;
+    }
+    Ok(struck)
 }
 
 /// Whoever was written in is named, as if there had been a line to tick; who was ticked as well is named once.

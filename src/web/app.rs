@@ -1,22 +1,38 @@
 //! What every handler shares.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
 use chrono::{DateTime, Utc};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
+use tokio::sync::Notify;
 
 use super::desk_memory::DeskMemory;
-use super::guard::Attempts;
+use super::hashing::Hashing;
+use super::metrics::Metrics;
+use crate::domain::account::StaffLinks;
 use crate::domain::id::{SchoolId, StudyId};
 use crate::domain::time::Clock;
 use crate::domain::token::LinkKey;
 use crate::fieldwork::pages::Lists;
 use crate::fieldwork::study::Study;
+use crate::forget::ErasureLedger;
 use crate::storage::audit::Act;
 use crate::storage::invitations::Opened;
 use crate::storage::{StorageError, Store};
+use crate::work::Carrier;
+
+/// Who this server is among others on the same database, and how its jobs are done.
+pub struct Working {
+    pub node: String,
+    /// No other server works on the database.
+    pub alone: bool,
+    pub carrier: Option<Arc<Carrier>>,
+    /// Called when there is a new job.
+    pub wake: Arc<Notify>,
+}
 
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
@@ -30,13 +46,19 @@ struct Shared {
     studies: RwLock<BTreeMap<StudyId, Arc<Study>>>,
     /// Who can be named around a school, by the version of its list.
     lists: RwLock<BTreeMap<SchoolId, (i64, Arc<Lists>)>>,
-    attempts: Mutex<Attempts>,
+    hashing: Hashing,
     desk: DeskMemory,
     simulated: bool,
     https: bool,
     /// The address at which visitors reach the server: what links begin with.
     base: String,
     mails: bool,
+    /// This program, to be started once more for files of strangers.
+    program: Option<PathBuf>,
+    staff_links: StaffLinks,
+    erasures: Option<ErasureLedger>,
+    working: Working,
+    metrics: Metrics,
 }
 
 impl App {
@@ -48,6 +70,16 @@ impl App {
         seed: [u8; 32],
         simulated: bool,
     ) -> Self {
+        let working = Working {
+            node: seed
+                .iter()
+                .take(4)
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+            alone: store.is_embedded(),
+            carrier: None,
+            wake: Arc::default(),
+        };
         Self(Arc::new(Shared {
             store,
             key,
@@ -55,12 +87,17 @@ impl App {
             rng: Mutex::new(ChaCha12Rng::from_seed(seed)),
             studies: RwLock::default(),
             lists: RwLock::default(),
-            attempts: Mutex::default(),
+            hashing: Hashing::default(),
             desk: DeskMemory::default(),
             simulated,
             https: false,
             base: "http://127.0.0.1:8080".to_owned(),
             mails: false,
+            program: None,
+            staff_links: StaffLinks::Open,
+            erasures: None,
+            working,
+            metrics: Metrics::default(),
         }))
     }
 
@@ -73,6 +110,48 @@ impl App {
         self
     }
 
+    /// The program to start for a workbook; without it none is read.
+    pub fn unpacking_with(mut self, program: PathBuf) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.program = Some(program);
+        }
+        self
+    }
+
+    pub fn program(&self) -> Option<&Path> {
+        self.0.program.as_deref()
+    }
+
+    /// Where it is written down outside the database who was forgotten.
+    pub fn with_erasures(mut self, ledger: ErasureLedger) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.erasures = Some(ledger);
+        }
+        self
+    }
+
+    /// Under a name of its own, with jobs in processes of their own.
+    pub fn working_as(mut self, node: &str, carrier: Arc<Carrier>) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.working.node = node.to_owned();
+            shared.working.carrier = Some(carrier);
+        }
+        self
+    }
+
+    /// None in a demonstration, of which nothing is kept.
+    pub fn erasures(&self) -> Option<&ErasureLedger> {
+        self.0.erasures.as_ref()
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub fn working(&self) -> &Working {
+        &self.0.working
+    }
+
     pub fn base(&self) -> &str {
         &self.0.base
     }
@@ -80,6 +159,18 @@ impl App {
     /// Whether this server sends mail; without it, links go out on paper or in a file.
     pub fn mails(&self) -> bool {
         self.0.mails
+    }
+
+    /// Whether links of roles that need an account open by themselves. They do until this says otherwise, which `serve` does.
+    pub fn with_staff_links(mut self, staff_links: StaffLinks) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.staff_links = staff_links;
+        }
+        self
+    }
+
+    pub fn staff_links(&self) -> StaffLinks {
+        self.0.staff_links
     }
 
     /// Visitors reach the server over https, through a proxy in front of it: cookies say so, and so do the pages.
@@ -124,11 +215,8 @@ impl App {
         ChaCha12Rng::from_rng(&mut *rng)
     }
 
-    pub(super) fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
-        self.0
-            .attempts
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    pub(super) fn hashing(&self) -> &Hashing {
+        &self.0.hashing
     }
 
     pub(super) fn desk(&self) -> &DeskMemory {

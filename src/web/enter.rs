@@ -1,6 +1,6 @@
 //! The front door: a link or a code opens a visit. One page, one form with one field, for everyone.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use askama::Template;
 use axum::Form;
@@ -10,13 +10,14 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
 use super::app::App;
+use super::door;
 use super::form::{Fields, field};
 use super::frame::Frame;
 use super::problem::{Problem, show};
 use super::visitor::{Anyone, LANGUAGE_COOKIE, cookie, home_of};
 use crate::domain::language::Language;
 use crate::domain::token::Presented;
-use crate::fieldwork::enter::{self, EnterRefusal};
+use crate::fieldwork::enter::{self, Tried};
 use crate::locale::Words;
 use crate::storage::StorageError;
 use crate::storage::links::{self, Opens};
@@ -54,39 +55,37 @@ pub async fn open(
     Anyone(words): Anyone,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
-    let now = app.now();
-    let address: IpAddr = from.ip();
     let presented = field(&fields, "code").and_then(Presented::parse);
-    // The secret of a link has 160 bits and is guessed by nobody; what is typed is shorter, and is tried at leisure.
-    let guessable = !matches!(presented, Some(Presented::Token(_)));
-    if guessable && !app.attempts().allowed(address, now) {
-        return Ok(refuse(
-            &app,
-            words,
-            StatusCode::TOO_MANY_REQUESTS,
-            "enter-slow",
-        ));
-    }
-    let Some(presented) = presented else {
-        app.attempts().failed(address, now);
-        return Ok(refuse(&app, words, StatusCode::NOT_FOUND, "enter-unknown"));
-    };
     let (act, key, mut rng) = (app.act("visitor"), app.key().clone(), app.rng());
-    let entered = app
+    let (from, staff_links) = (from.ip().to_string(), app.staff_links());
+    let tried = app
         .store()
-        .write(move |tx| {
-            async move { enter::enter(tx, &act, &mut rng, &key, &presented).await }.boxed()
-        })
-        .await;
-    let visit = match entered {
-        Ok(visit) => visit,
-        Err(EnterRefusal::Unknown) => {
-            if guessable {
-                app.attempts().failed(address, now);
+        .write::<_, StorageError, _>(move |tx| {
+            async move {
+                let where_from = (from.as_str(), staff_links);
+                enter::try_out(tx, &act, &mut rng, &key, presented.as_ref(), where_from).await
             }
+            .boxed()
+        })
+        .await
+        .map_err(|error| Problem::storage(&app, words, &error))?;
+    let visit = match tried {
+        Tried::Visit(visit) => visit,
+        Tried::Step(secret) => {
+            let set = step_cookie(&app, &secret);
+            let headers = AppendHeaders([(header::SET_COOKIE, set)]);
+            return Ok((headers, Redirect::to("/sign-in/new")).into_response());
+        }
+        // Only who has the secret learns that someone holds the role.
+        Tried::Held => return Ok(Redirect::to("/sign-in").into_response()),
+        Tried::Slow => {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            return Ok(refuse(&app, words, status, "enter-slow"));
+        }
+        Tried::Entrance(entrance) => return Ok(door::lead_in(&app, &entrance)),
+        Tried::Unknown => {
             return Ok(refuse(&app, words, StatusCode::NOT_FOUND, "enter-unknown"));
         }
-        Err(EnterRefusal::Failed(error)) => return Err(Problem::storage(&app, words, &error)),
     };
     let path = match visit.opens {
         Opens::Invitation { .. } => "/answer",
@@ -138,6 +137,23 @@ pub fn visit_cookie(app: &App, value: &str) -> String {
     format!(
         "{}={value}; HttpOnly; SameSite=Lax; Path=/{secure}",
         visit_name(app)
+    )
+}
+
+/// The name of the cookie of someone on the way in.
+pub fn step_name(app: &App) -> &'static str {
+    if app.https() {
+        "__Host-schakel_step"
+    } else {
+        "schakel_step"
+    }
+}
+
+pub fn step_cookie(app: &App, value: &str) -> String {
+    let secure = if app.https() { "; Secure" } else { "" };
+    format!(
+        "{}={value}; HttpOnly; SameSite=Lax; Path=/{secure}",
+        step_name(app)
     )
 }
 

@@ -134,11 +134,7 @@ pub async fn download(app: &App, staff: &Staff, fields: &Fields) -> Result<Respo
             None => return Err(Problem::new(app, w, Kind::NotFound)),
         },
     };
-    let (act, study, what) = (
-        app.act(staff.link.link_id.to_string()),
-        staff.study.clone(),
-        name.clone(),
-    );
+    let (act, study, what) = (app.act(staff.actor()), staff.study.clone(), name.clone());
     app.store()
         .write::<_, StorageError, _>(move |tx| {
             async move { record_release(tx, &act, &study, &what).await }.boxed()

@@ -8,7 +8,7 @@ use crate::domain::answer::Answer;
 use crate::domain::id::MemberId;
 use crate::domain::language::Language;
 use crate::fieldwork::pages::missing_key;
-use crate::instrument::check::RawAnswer;
+use crate::instrument::check::{CANNOT_JUDGE, RawAnswer};
 use crate::instrument::definition::{Format, Instrument};
 use crate::locale::Words;
 
@@ -156,8 +156,14 @@ fn as_raw(answer: &Answer) -> RawAnswer {
             value: Some(day.to_string()),
             ..RawAnswer::default()
         },
-        Answer::Card { position, ticked } => RawAnswer {
-            value: position.map(|code| code.to_string()),
+        Answer::Card {
+            position,
+            ticked,
+            cannot_judge,
+        } => RawAnswer {
+            value: position
+                .map(|code| code.to_string())
+                .or_else(|| cannot_judge.then(|| CANNOT_JUDGE.to_owned())),
             ticked: *ticked,
             ..RawAnswer::default()
         },

@@ -1,5 +1,6 @@
 //! What every page has around its content.
 
+use crate::domain::account::StaffLinks;
 use crate::locale::Words;
 
 /// Language, title, menu and the notes that stand on every page.
@@ -11,7 +12,11 @@ pub struct Frame {
     /// The path of this page: where the language buttons return to.
     pub path: String,
     pub menu: Vec<MenuEntry>,
+    /// The other pages of the entry of the menu that one is at.
+    pub submenu: Vec<MenuEntry>,
     pub signed_in: bool,
+    /// Whether a way to the visitor's account stands beside the way out.
+    pub account: bool,
     pub contact: Option<String>,
     /// On a page with unsaved answers: what the buttons around it do goes through its form, and saves first.
     pub saves_first: bool,
@@ -29,20 +34,43 @@ pub const OWNER_MENU: [(&str, &str); 7] = [
 ];
 
 /// The pages of a school.
-const SCHOOL_MENU: [(&str, &str); 4] = [
+const SCHOOL_MENU: [(&str, &str); 6] = [
     ("/school", "role-school"),
     ("/school/leadership", "nav-leadership"),
+    ("/school/pupils", "nav-pupils"),
     ("/school/actions", "nav-actions"),
+    ("/school/conversations", "nav-conversations"),
     ("/school/response", "nav-response"),
 ];
 
+/// The pages of an account.
+pub const ACCOUNT_MENU: [(&str, &str); 4] = [
+    ("/account", "account-title"),
+    ("/account/security", "security-title"),
+    ("/account/passkeys", "passkeys-title"),
+    ("/account/sessions", "sessions-title"),
+];
+
+/// The pages of an account that administers the server.
+pub const ADMINISTRATOR_MENU: [(&str, &str); 6] = [
+    ("/account", "account-title"),
+    ("/accounts", "accounts-title"),
+    ("/setup", "setup-title"),
+    ("/account/security", "security-title"),
+    ("/account/passkeys", "passkeys-title"),
+    ("/account/sessions", "sessions-title"),
+];
+
 /// The pages of a school for its principal.
-pub const PRINCIPAL_MENU: [(&str, &str); 5] = [
+pub const PRINCIPAL_MENU: [(&str, &str); 8] = [
     ("/principal", "role-principal"),
     ("/school", "role-school"),
+    ("/school/pupils", "nav-pupils"),
     ("/school/actions", "nav-actions"),
     ("/school/response", "nav-response"),
     ("/principal/goals", "nav-goals"),
+    ("/principal/conversations", "nav-conversations"),
+    ("/school/conversations", "nav-team-conversation"),
 ];
 
 /// The pages of a school, for its team or for its principal.
@@ -68,7 +96,9 @@ impl Frame {
             simulated: app.simulated(),
             path: path.into(),
             menu: Vec::new(),
+            submenu: Vec::new(),
             signed_in: false,
+            account: app.staff_links() == StaffLinks::Accounts,
             contact: None,
             saves_first: false,
         }
@@ -77,6 +107,8 @@ impl Frame {
     /// For someone with a visit: a way out, and whom to ask.
     pub fn for_visit(mut self, contact: &str) -> Self {
         self.signed_in = true;
+        // Respondents have no account, and the page of a team is on a screen that everyone sees.
+        self.account &= !self.path.starts_with("/answer") && !self.path.starts_with("/school");
         self.contact = Some(contact.to_owned());
         self
     }

@@ -1,16 +1,16 @@
-//! What stands in front of every page: a form is read to its end before anything is answered, forms from other sites are
-//! refused, and codes cannot be guessed at speed.
+//! What stands in front of every page: a form is read to its end before anything is answered, and forms from other sites
+//! are refused.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::net::IpAddr;
+use std::io::{Error, ErrorKind};
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
+use tokio::time::timeout;
 
 use super::app::App;
 use super::problem::{Kind, Problem};
@@ -21,35 +21,83 @@ pub const LARGEST_FORM: usize = 256 * 1024;
 /// Of what is larger than is taken at all, so much is read before it is said: a mistaken file, and not the whole world.
 const LARGEST_MISTAKE: u64 = 64 * 1024 * 1024;
 
+/// The longest path and query. The desk keeps its whole choice in the address.
+const LONGEST_ADDRESS: usize = 8 * 1024;
+
 /// Reads a form before anyone looks at it. A server that answers while a browser is still sending has to close the
 /// connection, and the visitor is then told of a broken connection in the place of the refusal. What says that it is
 /// larger than `largest` is refused here, after it has gone by.
 pub async fn read_whole(
-    State((app, largest)): State<(App, usize)>,
+    State((app, largest, patience)): State<(App, usize, Duration)>,
     request: Request,
     next: Next,
 ) -> Response {
-    let size = request.body().size_hint().exact().unwrap_or_default();
+    let size = request.body().size_hint();
+    let (head, body) = request.into_parts();
+    if body.is_end_stream() {
+        return next.run(Request::from_parts(head, body)).await;
+    }
     let bad =
         |headers: &HeaderMap| Problem::new(&app, words_of(headers), Kind::BadForm).into_response();
-    if size > largest as u64 {
-        let (head, body) = request.into_parts();
-        let mut body = body.into_data_stream();
-        if size <= LARGEST_MISTAKE {
+    let body = in_time(body, patience);
+    let size = size.exact();
+    if size.is_some_and(|size| size > largest as u64) {
+        if size.is_some_and(|size| size <= LARGEST_MISTAKE) {
+            let mut body = body.into_data_stream();
             while let Some(Ok(_)) = body.next().await {}
         }
         return bad(&head.headers);
     }
-    if size == 0 || size > LARGEST_FORM as u64 {
-        return next.run(request).await;
+    // A file is read by whoever takes it.
+    if largest > LARGEST_FORM && size.is_none_or(|size| size > LARGEST_FORM as u64) {
+        return next.run(Request::from_parts(head, body)).await;
     }
-    let (head, body) = request.into_parts();
     match to_bytes(body, LARGEST_FORM).await {
         // No browser sends a character 0, and no database keeps one.
         Ok(bytes) if is_form(&head.headers) && holds_nought(&bytes) => bad(&head.headers),
         Ok(bytes) => next.run(Request::from_parts(head, Body::from(bytes))).await,
+        Err(error) if is_slow(&error) => StatusCode::REQUEST_TIMEOUT.into_response(),
         Err(_) => bad(&head.headers),
     }
+}
+
+/// A body that ends in an error where its next piece does not come in time.
+fn in_time(body: Body, patience: Duration) -> Body {
+    let pieces = body.into_data_stream();
+    Body::from_stream(stream::unfold(Some(pieces), move |rest| async move {
+        let mut rest = rest?;
+        match timeout(patience, rest.next()).await {
+            Ok(None) => None,
+            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(rest))),
+            Ok(Some(Err(error))) => Some((Err(Error::other(error)), None)),
+            Err(_) => {
+                let slow = Error::new(ErrorKind::TimedOut, "the rest did not come");
+                Some((Err(slow), None))
+            }
+        }
+    }))
+}
+
+/// Whether a form was not read because the rest of it did not come.
+fn is_slow(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let known = error.downcast_ref::<Error>();
+        if known.is_some_and(|known| known.kind() == ErrorKind::TimedOut) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Addresses of ours are short, whatever is asked of them.
+pub async fn short_address(request: Request, next: Next) -> Response {
+    let address = request.uri().path_and_query().map_or("", |it| it.as_str());
+    if address.len() > LONGEST_ADDRESS {
+        return StatusCode::URI_TOO_LONG.into_response();
+    }
+    next.run(request).await
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -88,44 +136,6 @@ fn from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Wrong codes of the last minute, from everywhere and per address.
-#[derive(Debug, Default)]
-pub struct Attempts {
-    all: VecDeque<DateTime<Utc>>,
-    by_address: BTreeMap<IpAddr, VecDeque<DateTime<Utc>>>,
-}
-
-const WINDOW: TimeDelta = TimeDelta::minutes(1);
-const PER_ADDRESS: usize = 10;
-const IN_ALL: usize = 100;
-
-impl Attempts {
-    /// Whether one more try is allowed from here.
-    pub fn allowed(&mut self, address: IpAddr, now: DateTime<Utc>) -> bool {
-        forget(&mut self.all, now);
-        self.by_address.retain(|_, times| {
-            forget(times, now);
-            !times.is_empty()
-        });
-        self.all.len() < IN_ALL
-            && self
-                .by_address
-                .get(&address)
-                .is_none_or(|times| times.len() < PER_ADDRESS)
-    }
-
-    pub fn failed(&mut self, address: IpAddr, now: DateTime<Utc>) {
-        self.all.push_back(now);
-        self.by_address.entry(address).or_default().push_back(now);
-    }
-}
-
-fn forget(times: &mut VecDeque<DateTime<Utc>>, now: DateTime<Utc>) {
-    while times.front().is_some_and(|time| *time <= now - WINDOW) {
-        times.pop_front();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,19 +169,5 @@ mod tests {
             ("origin", "null"),
             ("host", "localhost:8080")
         ])));
-    }
-
-    #[test]
-    fn ten_wrong_codes_a_minute_and_no_more() {
-        let (here, there): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
-        let start = DateTime::UNIX_EPOCH;
-        let mut attempts = Attempts::default();
-        for _ in 0..10 {
-            assert!(attempts.allowed(here, start));
-            attempts.failed(here, start);
-        }
-        assert!(!attempts.allowed(here, start));
-        assert!(attempts.allowed(there, start));
-        assert!(attempts.allowed(here, start + TimeDelta::minutes(1)));
     }
 }

@@ -12,6 +12,7 @@ use crate::fieldwork::close::CloseRefusal;
 use crate::fieldwork::receive::ReceiveRefusal;
 use crate::locale::Words;
 use crate::storage::StorageError;
+use crate::storage::error::{code, may_pass};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -25,6 +26,14 @@ pub enum Kind {
     Withdrawn,
     ConsentRefused,
     NotSaved,
+    /// The database cannot be reached, for now.
+    Away,
+    /// The disk is nearly full.
+    NoRoom,
+    /// A step on the way in is over: used, too late, or not this visitor's.
+    StepOver,
+    /// The server is about to end, and another will take its place.
+    Renewed,
     Failure,
 }
 
@@ -38,8 +47,10 @@ impl Kind {
             | Self::Submitted
             | Self::Closed
             | Self::Withdrawn
-            | Self::ConsentRefused => StatusCode::CONFLICT,
-            Self::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
+            | Self::ConsentRefused
+            | Self::StepOver => StatusCode::CONFLICT,
+            Self::NotSaved | Self::Away | Self::Renewed => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Failure => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -56,6 +67,10 @@ impl Kind {
             Self::Withdrawn => "problem-withdrawn",
             Self::ConsentRefused => "problem-consent-refused",
             Self::NotSaved => "problem-not-saved",
+            Self::Away => "problem-away",
+            Self::NoRoom => "problem-no-room",
+            Self::StepOver => "problem-step-over",
+            Self::Renewed => "problem-renewed",
             Self::Failure => "problem-reference",
         }
     }
@@ -87,7 +102,13 @@ impl Problem {
     }
 
     /// Ours: logged once, with the number that the visitor sees.
-    pub fn failure(app: &App, words: Words, error: &dyn std::error::Error) -> Self {
+    pub fn failure(app: &App, words: Words, error: &(dyn std::error::Error + 'static)) -> Self {
+        if matches!(error.downcast_ref(), Some(StorageError::Commit)) {
+            return Self::new(app, words, Kind::NotSaved);
+        }
+        if may_pass(error) {
+            return Self::new(app, words, Kind::Away);
+        }
         let reference = format!("{:08X}", app.rng().random::<u32>());
         let mut chain = error.to_string();
         let mut source = error.source();
@@ -95,7 +116,8 @@ impl Problem {
             chain = format!("{chain}: {cause}");
             source = cause.source();
         }
-        tracing::error!(reference, error = chain, "a request failed");
+        let code = code(error);
+        tracing::error!(reference, code, error = chain, "a request failed");
         Self {
             reference,
             ..Self::new(app, words, Kind::Failure)
@@ -103,10 +125,7 @@ impl Problem {
     }
 
     pub fn storage(app: &App, words: Words, error: &StorageError) -> Self {
-        match error {
-            StorageError::Commit => Self::new(app, words, Kind::NotSaved),
-            other => Self::failure(app, words, other),
-        }
+        Self::failure(app, words, error)
     }
 
     pub fn receive(app: &App, words: Words, refusal: &ReceiveRefusal) -> Self {

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use futures_util::FutureExt;
 
 use super::app::App;
-use super::enter::visit_name;
-use super::problem::{Kind, Problem};
-use crate::domain::id::SchoolId;
+use super::enter::{step_name, visit_name};
+use crate::domain::account::{NOTED, StaffLinks};
+use crate::domain::id::{AccountId, SchoolId};
 use crate::domain::language::Language;
 use crate::domain::token::token_hash;
 use crate::fieldwork::pages::Sitting;
+use crate::fieldwork::sign_in;
+use crate::fieldwork::step::{self, Underway};
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
 use crate::storage::links::{self, Link, Opens};
+use crate::storage::sessions::{self, Session};
 use crate::storage::{StorageError, Tx, invitations, studies};
 
 pub const LANGUAGE_COOKIE: &str = "schakel_language";
@@ -69,28 +73,10 @@ pub struct Respondent {
     pub words: Words,
 }
 
-impl FromRequestParts<App> for Respondent {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let words = words_of(&parts.headers);
-        let found = load_respondent(app, &parts.headers)
-            .await
-            .map_err(|error| Problem::storage(app, words, &error))?;
-        let (study, sitting) = found.ok_or_else(|| Problem::new(app, words, Kind::NoVisit))?;
-        let words = Words(chosen(&parts.headers).unwrap_or(sitting.opened.language));
-        Ok(Self {
-            study,
-            sitting,
-            words,
-        })
-    }
-}
-
-async fn load_respondent(
+pub(super) async fn load_respondent(
     app: &App,
     headers: &HeaderMap,
-) -> Result<Option<(Arc<Study>, Sitting)>, StorageError> {
+) -> Result<Option<Respondent>, StorageError> {
     let Some(cookie) = cookie(headers, visit_name(app)) else {
         return Ok(None);
     };
@@ -107,24 +93,45 @@ async fn load_respondent(
     let lists = app.lists(&study, &opened).await?;
     let mut tx = app.store().glance().await?;
     let sitting = Sitting::with_lists(&mut tx, opened, &lists, now).await?;
-    Ok(sitting.map(|sitting| (study, sitting)))
+    Ok(sitting.map(|sitting| {
+        let words = Words(chosen(headers).unwrap_or(sitting.opened.language));
+        Respondent {
+            study,
+            sitting,
+            words,
+        }
+    }))
 }
 
-/// Someone with a link to one of the roles.
+/// Someone in one of the roles: by its link, or by the account that holds it.
 pub struct Staff {
     pub study: Arc<Study>,
     pub link: Link,
+    pub account: Option<AccountId>,
     pub words: Words,
 }
 
-async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, StorageError> {
+pub(super) async fn load_staff(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<Staff>, StorageError> {
+    let signed_in = load_account(app, headers).await?;
     let mut tx = app.store().read().await?;
-    let Some(Opens::Link { id, issue }) = visit(app, &mut tx, headers).await? else {
-        return Ok(None);
+    let account = signed_in.as_ref().map(|account| account.session.account_id);
+    let (id, issue) = match signed_in {
+        Some(account) => match account.session.link {
+            Some(link) => link,
+            None => return Ok(None),
+        },
+        None => match visit(app, &mut tx, headers).await? {
+            Some(Opens::Link { id, issue }) => (id, issue),
+            _ => return Ok(None),
+        },
     };
     let link = links::load(&mut tx, id)
         .await?
-        .filter(|link| link.issue == issue);
+        .filter(|link| link.issue == issue)
+        .filter(|link| account.is_some() || app.staff_links().opens(&link.role));
     drop(tx);
     let Some(link) = link else { return Ok(None) };
     let Some(study) = app.study(link.study_id, link.revision).await? else {
@@ -133,8 +140,71 @@ async fn load_staff(app: &App, headers: &HeaderMap) -> Result<Option<Staff>, Sto
     Ok(Some(Staff {
         study,
         link,
+        account,
         words: words_of(headers),
     }))
+}
+
+/// Someone who signed in.
+#[derive(Clone)]
+pub struct SignedIn {
+    pub session: Session,
+    pub visit_hash: Vec<u8>,
+    pub words: Words,
+}
+
+impl SignedIn {
+    /// Who stands in the audit.
+    pub fn actor(&self) -> String {
+        self.session.account_id.to_string()
+    }
+}
+
+/// Reading a session notes that it is in use, at most once a minute.
+pub(super) async fn load_account(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<SignedIn>, StorageError> {
+    let Some(cookie) = cookie(headers, visit_name(app)) else {
+        return Ok(None);
+    };
+    let (visit_hash, now) = (token_hash(cookie), app.now());
+    let mut tx = app.store().glance().await?;
+    let Some(session) = sessions::load(&mut tx, &visit_hash, now).await? else {
+        return Ok(None);
+    };
+    drop(tx);
+    if session.seen_at + NOTED <= now {
+        let (act, hash) = (app.act(session.account_id.to_string()), visit_hash.clone());
+        app.store()
+            .write::<_, StorageError, _>(move |tx| {
+                async move { sign_in::seen(tx, &act, &hash).await }.boxed()
+            })
+            .await?;
+    }
+    Ok(Some(SignedIn {
+        session,
+        visit_hash,
+        words: words_of(headers),
+    }))
+}
+
+/// Someone on the way in: what they showed already, and what is asked next.
+#[derive(Clone)]
+pub struct OnTheWay {
+    pub underway: Underway,
+    pub words: Words,
+}
+
+pub(super) async fn load_underway(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<Underway>, StorageError> {
+    let Some(secret) = cookie(headers, step_name(app)) else {
+        return Ok(None);
+    };
+    let mut tx = app.store().glance().await?;
+    step::load(&mut tx, secret, app.now()).await
 }
 
 async fn visit(app: &App, tx: &mut Tx, headers: &HeaderMap) -> Result<Option<Opens>, StorageError> {
@@ -152,70 +222,57 @@ pub fn home_of(role: &str) -> &'static str {
         "school" => "/school",
         "principal" => "/principal",
         "board" => "/board",
+        "coder" => "/coding",
+        "custodian" => "/custodian",
         _ => "/research",
     }
 }
 
 /// Someone who may set up a study on this server. The link dies when a study is founded with it.
+#[derive(Clone)]
 pub struct Founder {
     pub words: Words,
     /// How many studies there are already.
     pub studies: i64,
+    /// The administrator, who hands the owner's link over; without one, whoever sets up the study becomes its owner.
+    pub by: Option<AccountId>,
 }
 
-impl FromRequestParts<App> for Founder {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let words = words_of(&parts.headers);
-        let failed = |error: StorageError| Problem::storage(app, words, &error);
-        let mut tx = app.store().read().await.map_err(failed)?;
-        let opens = visit(app, &mut tx, &parts.headers).await.map_err(failed)?;
-        let now = studies::count(&mut tx).await.map_err(failed)?;
-        match opens {
-            Some(Opens::Setup { studies }) if studies == now => Ok(Self { words, studies }),
-            _ => Err(Problem::new(app, words, Kind::NoVisit)),
+pub(super) async fn load_founder(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<Founder>, StorageError> {
+    let signed_in = load_account(app, headers).await?;
+    let mut tx = app.store().read().await?;
+    let opens = visit(app, &mut tx, headers).await?;
+    let now = studies::count(&mut tx).await?;
+    let words = words_of(headers);
+    let founder = |by| {
+        Some(Founder {
+            words,
+            studies: now,
+            by,
+        })
+    };
+    Ok(match (signed_in, opens) {
+        (Some(account), _) if account.session.administrator => {
+            founder(Some(account.session.account_id))
         }
-    }
-}
-
-macro_rules! roles {
-    ($($(#[$doc:meta])* $name:ident = $role:pat)*) => {$(
-        $(#[$doc])*
-        pub struct $name(pub Staff);
-
-        impl FromRequestParts<App> for $name {
-            type Rejection = Problem;
-
-            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-                let words = words_of(&parts.headers);
-                let staff = load_staff(app, &parts.headers).await.map_err(|error| Problem::storage(app, words, &error))?;
-                // Someone with another role is told no more than someone without any.
-                staff
-                    .filter(|staff| matches!(staff.link.role.as_str(), $role))
-                    .map(Self)
-                    .ok_or_else(|| Problem::new(app, words, Kind::NoVisit))
-            }
+        (None, Some(Opens::Setup { studies }))
+            if studies == now && app.staff_links() == StaffLinks::Open =>
+        {
+            founder(None)
         }
-    )*};
-}
-
-roles! {
-    /// Design, rosters, invitations and response of one study.
-    Owner = "owner"
-    /// The response of the schools this trainer guides.
-    Trainer = "trainer"
-    /// The disclosed results of one school, for its team and for its principal.
-    SchoolVisitor = "school" | "principal"
-    /// The principal of one school: what teachers said about leadership opens here first.
-    Principal = "principal"
-    /// A member of a board, for its own schools.
-    BoardMember = "board"
-    /// Findings over all schools, with pseudonyms only.
-    Researcher = "researcher"
+        _ => None,
+    })
 }
 
 impl Staff {
+    /// Who stands in the audit: the link, which is held by one person.
+    pub fn actor(&self) -> String {
+        self.link.link_id.to_string()
+    }
+
     /// The school of a link that is about one.
     pub fn school(&self) -> Option<SchoolId> {
         self.link.schools.first().copied()

@@ -8,6 +8,7 @@ mod attacker;
 mod items;
 mod reader;
 mod telling;
+mod units;
 mod world;
 mod worlds;
 

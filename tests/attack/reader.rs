@@ -61,7 +61,7 @@ pub struct Seen {
 }
 
 /// The members of an object, each of which must be known by name.
-fn fields<'v, const N: usize>(value: &'v Value, names: [&str; N]) -> [&'v Value; N] {
+pub fn fields<'v, const N: usize>(value: &'v Value, names: [&str; N]) -> [&'v Value; N] {
     let object = value
         .as_object()
         .unwrap_or_else(|| panic!("no object: {value}"));
@@ -78,17 +78,17 @@ fn fields<'v, const N: usize>(value: &'v Value, names: [&str; N]) -> [&'v Value;
     })
 }
 
-fn list(value: &Value) -> &[Value] {
+pub fn list(value: &Value) -> &[Value] {
     value
         .as_array()
         .unwrap_or_else(|| panic!("no list: {value}"))
 }
 
-fn text(value: &Value) -> &str {
+pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
 }
 
-fn number(value: &Value) -> f64 {
+pub fn number(value: &Value) -> f64 {
     value
         .as_f64()
         .unwrap_or_else(|| panic!("no number: {value}"))
@@ -524,7 +524,7 @@ impl Seen {
 }
 
 impl Scores {
-    fn answer(&mut self, person: usize, wave: usize, score: f64) -> usize {
+    pub fn answer(&mut self, person: usize, wave: usize, score: f64) -> usize {
         let own = self
             .of_person
             .entry(person)
@@ -536,14 +536,25 @@ impl Scores {
         own[wave]
     }
 
-    fn add_mean(&mut self, over: &[usize], mean: f64, from: &str) {
+    pub fn add_mean(&mut self, over: &[usize], mean: f64, from: &str) {
         assert_rounded(mean);
         let n = over.len() as f64;
+        let ends = (n * (mean - 0.05) - 1e-9, n * (mean + 0.05) + 1e-9);
+        self.add_between(over, ends, (from, true));
+    }
+
+    /// The sum of these answers is told to lie between these, as a number or as no more than that.
+    pub fn add_between(
+        &mut self,
+        over: &[usize],
+        (low, high): (f64, f64),
+        (from, number): (&str, bool),
+    ) {
         let fact = Fact {
             coefficients: over.iter().map(|answer| (*answer, 1)).collect(),
-            low: n * (mean - 0.05) - 1e-9,
-            high: n * (mean + 0.05) + 1e-9,
-            number: true,
+            low,
+            high,
+            number,
             from: from.to_owned(),
         };
         if !self
@@ -678,7 +689,7 @@ fn mirrored(said: &'static str) -> &'static str {
     }
 }
 
-fn assert_rounded(value: f64) {
+pub fn assert_rounded(value: f64) {
     let tenths = value * 10.0;
     assert!(
         (tenths - tenths.round()).abs() < 1e-6,

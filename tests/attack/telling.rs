@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use schakel::domain::disclosure::{Ledger, TeamRules};
 use schakel::domain::records::Records;
-use schakel::evaluation::achievement_portrait::achievement_portrait;
+use schakel::evaluation::achievement_portrait::{References, achievement_portrait};
 use schakel::evaluation::leadership_portrait::{Leaders, leadership_portrait};
 use schakel::evaluation::person_picture::draw_persons;
 use schakel::evaluation::portrayal::portrait;
@@ -115,7 +115,13 @@ impl Method {
             (school, &leaders),
             ledger,
         );
-        let achievement = achievement_portrait(records, self.rules.k_distribution, school, ledger);
+        let achievement = achievement_portrait(
+            records,
+            References::of(records, self.rules.k_distribution).as_ref(),
+            self.rules.k_distribution,
+            school,
+            ledger,
+        );
         vec![
             ("team", text(&team)),
             ("leadership", text(&leadership)),

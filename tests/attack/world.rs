@@ -531,6 +531,7 @@ fn make_pupils(rng: &mut ChaCha12Rng, school: usize) -> Vec<PupilRecord> {
                     score: 50.0
                         + month * (1.0 + gain * f64::from(u8::from(*month > 0.0)))
                         + rng.random_range(-5.0..5.0),
+                    ..ScoreRecord::default()
                 })
                 .collect(),
         })

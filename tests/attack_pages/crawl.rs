@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::support::server::Visitor;
 
-const ROUTER: &str = include_str!("../../src/web/router.rs");
-
 /// More answers than this and a page makes endless addresses.
 const MOST: usize = 6000;
 
@@ -63,12 +61,10 @@ fn clip(text: &str) -> String {
 
 /// Every path of the router, and whether it can be fetched.
 fn routes() -> Vec<String> {
-    ROUTER
-        .split(".route(")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').nth(1))
-        .map(str::to_owned)
-        .collect()
+    let paths: BTreeSet<String> = schakel::web::router::table()
+        .map(|row| row.path.to_owned())
+        .collect();
+    paths.into_iter().collect()
 }
 
 impl Crawl {

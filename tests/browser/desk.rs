@@ -4,7 +4,7 @@ use super::support::browser::{Browser, Size};
 use super::support::server::Server;
 use super::walks::fits;
 
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 21] = [
     ("data", "/data"),
     ("networks", "/networks?wave=T1&relation=goals"),
     ("school", "/networks/s001?wave=T3&relation=goals"),
@@ -15,8 +15,87 @@ const PAGES: [(&str, &str); 11] = [
     ("seen", "/seen"),
     ("scales", "/scales"),
     ("measure", "/measure/density"),
+    ("knowledge", "/knowledge"),
+    ("chain", "/chain"),
+    ("isolation", "/isolation"),
+    ("card", "/card"),
+    ("work", "/work"),
+    ("achievement", "/achievement"),
+    ("pupils", "/pupils"),
+    ("explanation", "/explanation"),
+    ("interviews", "/interviews"),
+    ("agreement", "/agreement"),
+    // The last one is not computed yet: that is what is waited for.
     ("choice", "?by=share&share=0.4"),
 ];
+
+/// Pages of the others who have to do with the other evidence.
+const OTHERS: [(&str, &[&str]); 4] = [
+    (
+        "the owner",
+        &[
+            "/study/facts",
+            "/study/classes",
+            "/study/groups",
+            "/study/raters",
+            "/study/achievement",
+        ],
+    ),
+    (
+        "a principal",
+        &["/principal/card?wave=T3", "/school/pupils", "/principal"],
+    ),
+    (
+        "a school",
+        &["/school/card", "/school/pupils", "/school/conversations"],
+    ),
+    ("a board member", &["/board"]),
+];
+
+#[test]
+fn pages_of_the_other_evidence_can_be_read_by_everybody() {
+    let Some(browser) = Browser::start("the other evidence", Size::Desk, "nl") else {
+        return;
+    };
+    let server = Server::demo();
+    let other = |language: &str| {
+        if language == "nl" {
+            "English"
+        } else {
+            "Nederlands"
+        }
+    };
+    let mut language = "nl";
+    for (who, pages) in OTHERS {
+        browser.visit(&server.link(who));
+        browser.find("button", "Start").click();
+        browser.find("button", other(language));
+        for width in [1280, 360] {
+            browser.resize(width, 900);
+            for page in pages {
+                browser.visit(&format!("{}{page}", server.base));
+                fits(&browser);
+                let name = page.split(['?', '=']).next().unwrap_or_default();
+                let name = name.trim_matches('/').replace('/', "-");
+                browser.screenshot(&format!("evidence-{name}-{language}-{width}"));
+            }
+            if width == 1280 {
+                browser.find("button", other(language)).click();
+                language = if language == "nl" { "en" } else { "nl" };
+                browser.find("button", other(language));
+            }
+        }
+        browser.script("document.querySelector('form[action=\"/leave\"] button').click()");
+        browser.gone(
+            "button",
+            if language == "nl" {
+                "Afsluiten"
+            } else {
+                "Close"
+            },
+        );
+    }
+}
 
 #[test]
 fn a_researcher_reads_the_desk_and_makes_a_choice() {
@@ -52,8 +131,18 @@ fn a_researcher_reads_the_desk_and_makes_a_choice() {
     browser.fill("unknown", "null");
     browser.find("button", "Show this choice").click();
     browser.find("button", "Compute").click();
+    browser.gone("button", "Compute");
+    // It is computed by a process of its own, which lets everybody else go first.
+    for _ in 0..120 {
+        let is_under_way = |name: &String| name == "Being computed";
+        if !browser.names("heading").iter().any(is_under_way) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        browser.visit(&browser.address());
+    }
     browser.find("heading", "Measures per school");
-    browser.find("link", "Comparison").click();
+    browser.find("link", "Effects").click();
     browser.find(
         "heading",
         "Schools with a large and with a small effect compared",

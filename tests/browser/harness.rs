@@ -49,7 +49,7 @@ fn a_phone_is_as_narrow_as_a_phone() {
     assert!(!browser.overflows());
     browser.script("document.querySelector('main').style.width = '500px'; return null");
     assert!(browser.overflows());
-    let shot = browser.screenshot("harness-phone");
+    let shot = browser.picture("harness-phone");
     assert!(std::fs::metadata(shot).unwrap().len() > 1_000);
     browser.visit("about:blank");
     browser.back();

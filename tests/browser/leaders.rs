@@ -64,6 +64,7 @@ fn a_principal_opens_passes_on_and_sets_a_goal() {
     // The team of this school reads it now, after a button of its own.
     let team = server.link("a school");
     browser.find("button", "Afsluiten").click();
+    browser.find("heading", "Hoe werkt uw team samen?");
     browser.visit(&team);
     browser.find("button", "Start").click();
     browser.find("link", "Leiderschap").click();

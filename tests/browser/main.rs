@@ -1,13 +1,16 @@
 //! In a real browser.
 
-#[path = "../support/mod.rs"]
-#[expect(dead_code, reason = "each test uses its own part")]
-mod support;
+use crate::support;
 
+mod accounts;
+mod card;
+mod coder;
 mod desk;
 mod harness;
+mod hostile;
 mod leaders;
 mod owner;
+mod pupil;
 mod respondent;
 mod school;
 mod states;

@@ -3,6 +3,7 @@
 //! Speaks WebDriver to a chromedriver of its own. Nothing here sleeps and hopes: whatever may take a while is waited for,
 //! with a deadline, and says what was on the page when it did not come.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -80,6 +81,16 @@ impl Trouble {
 impl Browser {
     /// None, said out loud, where there is no browser; in CI that fails.
     pub fn start(what: &str, size: Size, language: &str) -> Option<Self> {
+        Self::logging(what, size, language, &json!({ "browser": "ALL" }))
+    }
+
+    /// A browser that keeps account of everything that it asks of anybody.
+    pub fn watched(what: &str, size: Size, language: &str) -> Option<Self> {
+        let logs = json!({ "browser": "ALL", "performance": "ALL" });
+        Self::logging(what, size, language, &logs)
+    }
+
+    fn logging(what: &str, size: Size, language: &str, logs: &Value) -> Option<Self> {
         let Some(program) =
             std::env::var_os("SCHAKEL_TEST_CHROMEDRIVER").filter(|program| !program.is_empty())
         else {
@@ -112,7 +123,7 @@ impl Browser {
                 "args": arguments,
                 "prefs": { "intl": { "accept_languages": language, "selected_languages": language } },
             },
-            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:loggingPrefs": logs,
             "timeouts": { "implicit": 0, "pageLoad": 60_000, "script": 120_000 },
         }}});
         let session = driver
@@ -278,11 +289,25 @@ impl Browser {
         )
     }
 
+    /// What is in sight, for somebody who looks: `SCHAKEL_SCREENSHOTS=1` has it drawn. Hundreds of whole pages take minutes,
+    /// and no test reads them.
+    pub fn screenshot(&self, name: &str) {
+        if std::env::var_os("SCHAKEL_SCREENSHOTS").is_some_and(|asked| !asked.is_empty()) {
+            self.picture(name);
+        }
+    }
+
     /// The whole page as a picture, in `target/screenshots`.
-    pub fn screenshot(&self, name: &str) -> PathBuf {
+    pub fn picture(&self, name: &str) -> PathBuf {
+        // A browser draws so much at one time: of a longer page the beginning.
+        let size = self.script(
+            "const all = document.documentElement;
+            return [all.clientWidth, Math.min(all.scrollHeight, 16000)]",
+        );
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
         let shot = self.protocol(
             "Page.captureScreenshot",
-            json!({ "format": "png", "captureBeyondViewport": true }),
+            json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
         );
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("the folder of screenshots");
@@ -335,6 +360,50 @@ impl Browser {
         let throughput = if cut { 0 } else { -1 };
         let conditions = json!({ "offline": cut, "latency": 0, "downloadThroughput": throughput, "uploadThroughput": throughput });
         self.protocol("Network.emulateNetworkConditions", conditions);
+    }
+
+    /// Runs this before any script of every page from now on, and lets scripts run that the page's own policy forbids.
+    pub fn watch(&self, script: &str) {
+        self.protocol("Page.setBypassCSP", json!({ "enabled": true }));
+        let source = json!({ "source": script });
+        self.protocol("Page.addScriptToEvaluateOnNewDocument", source);
+    }
+
+    /// Of which hosts something was asked since this was asked last, and how often: of a watched browser.
+    pub fn hosts(&self) -> BTreeMap<String, usize> {
+        let log = self.told(
+            self.post("/se/log", &json!({ "type": "performance" })),
+            "what was asked",
+        );
+        let mut hosts = BTreeMap::new();
+        for line in log.as_array().expect("a list") {
+            let told = line["message"].as_str().unwrap_or_default();
+            let told: Value = serde_json::from_str(told).unwrap_or_default();
+            if told["message"]["method"] != "Network.requestWillBeSent" {
+                continue;
+            }
+            let address = told["message"]["params"]["request"]["url"].as_str();
+            let host = address.and_then(|address| address.split_once("://"));
+            if let Some((_, rest)) = host {
+                let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                *hosts.entry(host.to_owned()).or_default() += 1;
+            }
+        }
+        hosts
+    }
+
+    /// Waits until another page than this is there.
+    #[track_caller]
+    pub fn left(&self, address: &str) {
+        let gone = wait_for(|| Ok((self.address() != address).then_some(())));
+        assert!(gone.is_some(), "the page is still {address}");
+    }
+
+    /// A device that holds passkeys and recognises its holder at once.
+    pub fn with_authenticator(&self) {
+        let device = json!({ "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true });
+        self.told(self.post("/webauthn/authenticator", &device), "a device");
     }
 
     /// What the browser complained about since it was asked last: scripts that failed, things that were refused.
@@ -638,7 +707,6 @@ pub mod keys {
     pub const ENTER: &str = "\u{e007}";
     pub const SPACE: &str = " ";
     pub const DOWN: &str = "\u{e015}";
-    pub const RIGHT: &str = "\u{e014}";
 }
 
 fn base64(text: &str) -> Vec<u8> {

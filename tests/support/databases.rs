@@ -1,7 +1,10 @@
 //! An empty database of each kind for one test, gone when the test ends.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::str::FromStr;
 
+use schakel::domain::sealing::SealKey;
 use schakel::storage::Store;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
@@ -28,10 +31,30 @@ enum Kept {
 
 impl Database {
     pub async fn open(&self) -> Store {
-        Store::open(&self.address)
+        Store::open(&self.address, &seal_key())
             .await
             .unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
+}
+
+/// The key of names in every test: the one that `Installation` hands to the program.
+pub fn seal_key() -> SealKey {
+    SealKey::new([0x2a; 32])
+}
+
+/// A file with that key, for the program.
+pub fn contact_key_file() -> PathBuf {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("contacts.key");
+    // Always the same bytes: whoever writes it last changes nothing.
+    std::fs::write(&file, "2a".repeat(32)).expect("a key file");
+    file
+}
+
+/// What a file of an embedded database holds, read by another process: when a process closes a file it lets go of every
+/// lock that it has on it, and a database that is still open goes on as if it had them.
+pub fn bytes_of(file: &Path) -> Vec<u8> {
+    let read = Command::new("cat").arg(file).output().expect("cat starts");
+    read.stdout
 }
 
 /// SQLite always; PostgreSQL where `SCHAKEL_TEST_POSTGRES` says where a server is. `what` names the test in case
@@ -48,7 +71,7 @@ pub async fn databases(what: &str) -> Vec<Database> {
     databases
 }
 
-fn sqlite() -> Database {
+pub fn sqlite() -> Database {
     let folder = TempDir::with_prefix("schakel-").expect("a temporary folder");
     let address = format!("sqlite:{}", folder.path().join("study.db").display());
     Database {

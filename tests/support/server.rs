@@ -15,10 +15,12 @@ pub struct Installation {
 impl Installation {
     pub fn new(database: &str) -> Self {
         let folder = TempDir::with_prefix("schakel-server-").expect("a temporary folder");
-        Self {
+        let place = Self {
             folder,
             database: database.to_owned(),
-        }
+        };
+        place.file("contacts.key", &"2a".repeat(32));
+        place
     }
 
     pub fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -31,12 +33,15 @@ impl Installation {
         self.folder.path().join(name)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_schakel"));
         command
             .args(arguments)
             .env("SCHAKEL_DATABASE", &self.database)
-            .env("SCHAKEL_KEY_FILE", self.path("schakel.key"));
+            .env("SCHAKEL_KEY_FILE", self.path("schakel.key"))
+            .env("SCHAKEL_CONTACT_KEY_FILE", self.path("contacts.key"))
+            .env("SCHAKEL_STAFF_LINKS", "open")
+            .env("SCHAKEL_ERASURE_LEDGER", self.path("erasures.log"));
         command
     }
 
@@ -60,6 +65,14 @@ impl Installation {
         self.serve_with(&[])
     }
 
+    /// Serves in this environment, saying nothing of what goes wrong.
+    pub fn serve_in(&self, environment: &[(&str, &Path)]) -> Server {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.envs(environment.iter().copied());
+        command.env("RUST_LOG", "off");
+        Server::start(command, "Schakel listens on ")
+    }
+
     /// Serves with these arguments besides.
     pub fn serve_with(&self, arguments: &[&str]) -> Server {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
@@ -74,14 +87,67 @@ pub struct Server {
     /// Everything it said before it was ready.
     pub said: String,
     _out: BufReader<std::process::ChildStdout>,
+    /// What it works on, when that ends with it.
+    folder: Option<TempDir>,
+}
+
+/// The small demo on a database in this folder.
+fn demo_in(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_schakel"));
+    let database = format!("sqlite:{}", folder.join("demo.db").display());
+    command.args(["demo", "--small", "--database", &database]);
+    command.arg("--key-file").arg(folder.join("links.key"));
+    let names = folder.join("names.key");
+    command.arg("--contact-key-file").arg(names);
+    command
+}
+
+/// A small demo that was made by this program and by nobody else, once for all tests: every one begins with a copy.
+fn made_demo() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_schakel"));
+    let built = program.metadata().and_then(|file| file.modified());
+    let built = built
+        .expect("the program is a file")
+        .duration_since(std::time::UNIX_EPOCH);
+    let built = built.expect("after 1970").as_nanos();
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let lock = std::fs::File::create(all.join("demo.lock")).expect("a lock file");
+    lock.lock().expect("one at a time");
+    let folder = all.join("demo");
+    let of = folder.join("made-by");
+    // Its last wave is open for some days from the one on which it was made.
+    let age = of.metadata().and_then(|file| file.modified()).ok();
+    let is_fresh = age
+        .and_then(|at| at.elapsed().ok())
+        .is_some_and(|age| age.as_secs() < 86_400);
+    let known = std::fs::read_to_string(&of).unwrap_or_default();
+    if is_fresh && known == built.to_string() {
+        return folder;
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let made = demo_in(&folder)
+        .arg("--no-serve")
+        .output()
+        .expect("the program starts");
+    let told = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{told}");
+    std::fs::write(&of, built.to_string()).expect("written");
+    folder
 }
 
 impl Server {
     /// The demo with ten schools; its links stand in `said`.
     pub fn demo() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_schakel"));
-        command.args(["demo", "--small", "--listen", "127.0.0.1:0"]);
+        let folder = TempDir::with_prefix("schakel-demo-").expect("a temporary folder");
+        let made = made_demo();
+        for file in ["demo.db", "links.key", "names.key"] {
+            std::fs::copy(made.join(file), folder.path().join(file)).expect("a copy");
+        }
+        let mut command = demo_in(folder.path());
+        command.args(["--listen", "127.0.0.1:0"]);
         let mut server = Self::start(command, "Open a link in a browser");
+        server.folder = Some(folder);
         let link = server
             .said
             .lines()
@@ -120,6 +186,7 @@ impl Server {
             base,
             said,
             _out: out,
+            folder: None,
         }
     }
 
@@ -140,6 +207,17 @@ impl Server {
         self.said
             .lines()
             .skip_while(move |line| !line.contains(who))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        let host = self.base.strip_prefix("http://").expect("an address");
+        host.parse().expect("an address")
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// As a power cut ends it: no signal that it could answer.
@@ -193,6 +271,24 @@ impl Visitor {
         )
     }
 
+    /// A form with files: name, file name (nothing for a plain field) and content.
+    pub fn send(&self, path: &str, parts: &[(&str, &str, &str)]) -> Page {
+        let mut body = String::new();
+        for (name, file, content) in parts {
+            body += &format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"");
+            if !file.is_empty() {
+                body += &format!("; filename=\"{file}\"\r\nContent-Type: text/plain");
+            }
+            body += &format!("\r\n\r\n{content}\r\n");
+        }
+        body += "--part--\r\n";
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("content-type", "multipart/form-data; boundary=part");
+        read(request.send(body.as_bytes()))
+    }
+
     /// A form that the script of a page saves while it is being filled in.
     pub fn save(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = self
@@ -200,6 +296,20 @@ impl Visitor {
             .post(format!("{}{path}", self.base))
             .header("accept", "application/json");
         read(request.send_form(fields.iter().copied()))
+    }
+
+    /// The value of a cookie that this visitor holds.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let jar = self.agent.cookie_jar_lock();
+        let found = jar.iter().find(|cookie| cookie.name() == name);
+        found.map(|cookie| cookie.value().to_owned())
+    }
+
+    /// A page as someone gets it who has this cookie and no other.
+    pub fn get_with(&self, path: &str, cookie: &str) -> Page {
+        let stranger = Self::new(&self.base);
+        let request = stranger.agent.get(format!("{}{path}", self.base));
+        read(request.header("cookie", cookie).call())
     }
 
     /// A form that another site sent.

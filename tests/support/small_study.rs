@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel::domain::answer::Answer;
+use schakel::domain::card::ASKED;
 use schakel::domain::id::{InvitationId, MemberId, SchoolId};
 use schakel::domain::invitation::Letter;
 use schakel::domain::language::Language;
@@ -44,8 +45,17 @@ pub fn start() -> DateTime<Utc> {
     DateTime::from_timestamp(1_725_264_000, 0).expect("an instant")
 }
 
-/// Every window is open for a week; both cohorts answer T1 in the first week, T2a in the fifth and T3 in the ninth.
+/// As [`whole_design`], without the leadership card and the work of a teacher, which have tests of their own.
 pub fn design() -> StudyDesign {
+    let mut design = whole_design();
+    design.collect.retain(|row| {
+        !row.instrument.starts_with("leadership-card") && row.instrument != "teachers-work"
+    });
+    design
+}
+
+/// Every window is open for a week; both cohorts answer T1 in the first week, T2a in the fifth and T3 in the ninth.
+pub fn whole_design() -> StudyDesign {
     let mut design = study_toml::parse("focus.toml", FOCUS, &library())
         .unwrap_or_else(|faults| panic!("{faults:#?}"));
     design.key = "small".to_owned();
@@ -55,7 +65,13 @@ pub fn design() -> StudyDesign {
         ethics_reference: Some("EC-1".to_owned()),
         retention_until: NaiveDate::from_ymd_opt(2034, 6, 1),
         withdraw_until: None,
+        pupil_consent: Default::default(),
     };
+    let (fact, yes) = ASKED;
+    let everywhere = [OAK, BEECH].map(|school| (school.to_owned(), yes.to_owned()));
+    design.facts.insert(fact.to_owned(), everywhere.into());
+    // Pupils are asked in a wave of their own: tests of theirs put it back.
+    design.windows.retain(|window| window.wave != "T2b");
     assert!(!design.windows.is_empty());
     for window in &mut design.windows {
         let week = match window.wave.as_str() {
@@ -127,6 +143,11 @@ pub struct Field {
 impl Field {
     /// Founds the study an hour after its first windows opened; nobody is enrolled yet.
     pub async fn found(store: Store) -> Self {
+        Self::found_as(store, design(), 0).await
+    }
+
+    /// As `found`, beside other studies: `first` is the first of the dice that are thrown for this one.
+    pub async fn found_as(store: Store, design: StudyDesign, first: u64) -> Self {
         let clock = FixedClock(start() + TimeDelta::hours(1));
         let act = Act {
             actor: "test".to_owned(),
@@ -135,7 +156,7 @@ impl Field {
         let study_id = store
             .write(move |tx| {
                 Box::pin(async move {
-                    found::found(tx, &act, &mut dice(0), &design(), &library()).await
+                    found::found(tx, &act, &mut dice(first), &design, &library()).await
                 })
             })
             .await
@@ -151,7 +172,7 @@ impl Field {
             study: Arc::new(study),
             key: LinkKey::new([7; 32]),
             clock,
-            thrown: 0,
+            thrown: first,
         }
     }
 

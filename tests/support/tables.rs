@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schakel::storage::{Store, Tx};
+use schakel::storage::{On, Store};
 use sqlx::AssertSqlSafe;
 
 /// Column to whether it always holds something, by table.
@@ -16,9 +16,9 @@ const POSTGRES_COLUMNS: &str = "SELECT table_name::text, column_name::text, is_n
 
 pub async fn schema(store: &Store) -> Schema {
     let columns: Vec<(String, String, bool)> =
-        match &mut store.read().await.expect("a read begins") {
-            Tx::Sqlite(tx) => sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut **tx).await,
-            Tx::Postgres(tx) => sqlx::query_as(POSTGRES_COLUMNS).fetch_all(&mut **tx).await,
+        match &mut store.read().await.expect("a read begins").on {
+            On::Sqlite(tx) => sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut **tx).await,
+            On::Postgres(tx) => sqlx::query_as(POSTGRES_COLUMNS).fetch_all(&mut **tx).await,
         }
         .expect("the database tells its columns");
     let mut schema = Schema::new();
@@ -39,8 +39,8 @@ pub async fn everything(store: &Store) -> BTreeMap<String, Vec<String>> {
     let mut tables = BTreeMap::new();
     for (table, columns) in schema {
         let columns: Vec<String> = columns.into_keys().collect();
-        let rows: Vec<String> = match &mut tx {
-            Tx::Sqlite(tx) => {
+        let rows: Vec<String> = match &mut tx.on {
+            On::Sqlite(tx) => {
                 let row = columns
                     .iter()
                     .map(|column| format!("quote({column})"))
@@ -51,7 +51,7 @@ pub async fn everything(store: &Store) -> BTreeMap<String, Vec<String>> {
                     .fetch_all(&mut **tx)
                     .await
             }
-            Tx::Postgres(tx) => {
+            On::Postgres(tx) => {
                 let sql = format!("SELECT t::text FROM {table} t ORDER BY 1");
                 sqlx::query_scalar(AssertSqlSafe(sql))
                     .fetch_all(&mut **tx)

@@ -10,6 +10,7 @@ use rand::{Rng, RngExt};
 use super::page::{PageForm, encode, read};
 use super::tab::{Kind, Reply, Tab};
 use crate::domain::answer::Answer;
+use crate::instrument::check::CANNOT_JUDGE;
 
 /// By item what was acknowledged as saved, written as a form writes it; nothing for an item that was left open.
 pub type Ledger = BTreeMap<String, BTreeSet<String>>;
@@ -220,9 +221,14 @@ pub fn as_entry(answer: &Answer) -> BTreeSet<String> {
         Answer::Number(number) => BTreeSet::from([number.to_string()]),
         Answer::Text(text) => BTreeSet::from([text.clone()]),
         Answer::Date(day) => BTreeSet::from([day.to_string()]),
-        Answer::Card { position, ticked } => position
+        Answer::Card {
+            position,
+            ticked,
+            cannot_judge,
+        } => position
             .iter()
             .map(i64::to_string)
+            .chain(cannot_judge.then(|| CANNOT_JUDGE.to_owned()))
             .chain(ticked.then(|| "tick=1".to_owned()))
             .collect(),
         Answer::Named(alters) => alters

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::isolation::{atoms, isolates};
+use super::pupils::Above;
 use super::values::{Band, Change, Disclosed, Said, Share, Suppressed};
 
 /// A figure that was told.
@@ -16,6 +17,48 @@ pub struct Release {
     /// Whose answers it is over, as the records call them, in order.
     pub over: Vec<String>,
     pub told: Told,
+}
+
+impl Release {
+    /// The same with someone under another name, in the order of the new names; none if that one is not in it.
+    pub fn renamed(&self, old: &str, new: &str) -> Option<Self> {
+        let silent: &[String] = match &self.told {
+            Told::Share { silent, .. } | Told::Picture { silent, .. } => silent,
+            _ => &[],
+        };
+        if !self.over.iter().chain(silent).any(|person| person == old) {
+            return None;
+        }
+        let mut grouped = match &self.told {
+            Told::Picture { group, .. } => group.clone(),
+            _ => Vec::new(),
+        };
+        grouped.resize(self.over.len() + silent.len(), None);
+        let sorted = |people: &[String], groups: &[Option<usize>]| {
+            let named = |person: &String| if person == old { new } else { person }.to_owned();
+            let mut rows: Vec<_> = people.iter().map(named).zip(groups.to_vec()).collect();
+            rows.sort();
+            rows.into_iter().unzip::<_, _, Vec<String>, Vec<_>>()
+        };
+        let (over, mut group) = sorted(&self.over, &grouped[..self.over.len()]);
+        let (silent, others) = sorted(silent, &grouped[self.over.len()..]);
+        group.extend(others);
+        let told = match self.told.clone() {
+            Told::Share { share, .. } => Told::Share { share, silent },
+            Told::Picture { bands, .. } => Told::Picture {
+                bands,
+                silent,
+                group,
+            },
+            other => other,
+        };
+        Some(Self {
+            wave: self.wave.clone(),
+            measure: self.measure.clone(),
+            over,
+            told,
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +81,10 @@ pub enum Told {
         bands: Vec<Option<Band>>,
         silent: Vec<String>,
         group: Vec<Option<usize>>,
+    },
+    /// How many pupils scored above a reference.
+    Above {
+        above: Above,
     },
     /// What became of it since another wave.
     Compared {

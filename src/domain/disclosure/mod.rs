@@ -3,15 +3,19 @@
 
 mod bounds;
 mod counts;
+mod gain;
 mod isolation;
 mod ledger;
+mod pupils;
 mod ratings;
 mod rules;
 mod ties;
 mod usual;
 mod values;
 
+pub use gain::{Gain, gain};
 pub use ledger::{Ledger, Release, Told};
+pub use pupils::Above;
 pub use ratings::{AnswerScale, Ratings};
 pub use rules::{SMALLEST_TEAM, TeamRules};
 pub use ties::{Cells, NetworkFigures};

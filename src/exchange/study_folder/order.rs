@@ -111,6 +111,8 @@ impl Reading {
             answers,
             pupils,
             scores: self.scores,
+            units: Vec::new(),
+            cards: Vec::new(),
         }
     }
 }

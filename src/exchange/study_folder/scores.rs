@@ -121,6 +121,7 @@ impl Reading {
         own.scores.push(ScoreRecord {
             month: at,
             score: points,
+            ..ScoreRecord::default()
         });
         let given = weight.as_ref().and_then(|column| row.attribute(column));
         // The least by bytes, so that the order of the rows cannot matter.

@@ -44,7 +44,7 @@ pub async fn nominations(
                 continue;
             };
             for window in windows.iter().filter(|window| window.cohort == unit.cohort) {
-                let asked = study.due(&window.wave, &ego.roles);
+                let asked = study.due(Some(&unit.key), &window.wave, &ego.roles);
                 let asked: BTreeSet<&str> = asked
                     .iter()
                     .flat_map(|instrument| instrument.roster_relations())

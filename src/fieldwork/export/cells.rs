@@ -14,6 +14,7 @@ use crate::domain::study::Subject;
 use crate::domain::training::Participation;
 use crate::fieldwork::door::Class;
 use crate::fieldwork::study::Study;
+use crate::instrument::check::CANNOT_JUDGE;
 use crate::instrument::definition::{Choice, Format, Item, Status};
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
@@ -207,10 +208,16 @@ fn value(answer: &Answer) -> String {
         Answer::Number(value) => number(*value),
         Answer::Text(_) => "text".to_owned(),
         Answer::Date(day) => day.to_string(),
-        Answer::Card { position, ticked } => {
+        Answer::Card {
+            position,
+            ticked,
+            cannot_judge,
+        } => {
             let position = position.iter().map(i64::to_string);
+            let cannot = cannot_judge.then(|| CANNOT_JUDGE.to_owned());
             let ticked = ticked.then(|| "ticked".to_owned());
-            position.chain(ticked).collect::<Vec<_>>().join("|")
+            let told = position.chain(cannot).chain(ticked);
+            told.collect::<Vec<_>>().join("|")
         }
         Answer::Named(_) => "named".to_owned(),
         Answer::Nobody => "nobody".to_owned(),
@@ -221,9 +228,21 @@ fn label(item: &Item, answer: &Answer, language: Language) -> String {
     let choices: &[Choice] = match &item.format {
         Format::Rating(choices) | Format::Single(choices) => choices,
         Format::Multiple { options, .. } | Format::Test { options, .. } => options,
-        Format::Card { positions } => positions,
+        Format::Card { positions, .. } => positions,
         _ => &[],
     };
+    if let (
+        Format::Card {
+            cannot_judge: Some(words),
+            ..
+        },
+        Answer::Card {
+            cannot_judge: true, ..
+        },
+    ) = (&item.format, answer)
+    {
+        return words.say(language).to_owned();
+    }
     let chosen: BTreeSet<i64> = match answer {
         Answer::Code(code) => BTreeSet::from([*code]),
         Answer::Codes(codes) => codes.clone(),
@@ -247,6 +266,10 @@ pub fn scales(export: &Export, school: &SchoolExport) -> Vec<Row> {
             .filter_map(|(item, given)| match given {
                 Given::Answer(Answer::Code(code)) => Some((item.clone(), *code as f64)),
                 Given::Answer(Answer::Number(number)) => Some((item.clone(), *number)),
+                Given::Answer(Answer::Card {
+                    position: Some(position),
+                    ..
+                }) => Some((item.clone(), *position as f64)),
                 _ => None,
             })
             .collect();

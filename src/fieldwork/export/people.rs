@@ -95,7 +95,8 @@ pub fn people(
     let own = export
         .windows
         .iter()
-        .filter(|window| window.cohort == school.cohort);
+        .filter(|window| window.cohort == school.cohort)
+        .filter(|window| export.study.design.asks_at(&school.key, &window.wave));
     for window in own {
         let invited: BTreeMap<Uuid, &InvitationRow> = data
             .invitations
@@ -141,6 +142,7 @@ pub fn people(
                 window,
                 member,
                 &Place {
+                    key: &school.key,
                     listed,
                     unmarked,
                     silent: data.silent.contains(&member.member_id),
@@ -163,6 +165,8 @@ fn has_begun(window: &Window, data: &SchoolData) -> bool {
 type Listed<'d> = (&'d [String], &'d [String], Option<NaiveDate>);
 
 struct Place<'d> {
+    /// Of the school.
+    key: &'d str,
     listed: Option<Listed<'d>>,
     unmarked: bool,
     /// Objects or refused research: what they answered is not told.
@@ -189,7 +193,7 @@ fn person(
         .chain(submitted_at)
         .max();
     let (roles, groups, joined_on) = place.listed.unwrap_or((&[], &[], member.joined_on));
-    let asked: Vec<&Instrument> = export.study.due(&window.wave, roles);
+    let asked: Vec<&Instrument> = export.study.due(Some(place.key), &window.wave, roles);
     let counted =
         window.closed_at.is_some() && !withdrawn && !place.silent && place.listed.is_some();
     let sheets = if counted {

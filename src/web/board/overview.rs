@@ -7,23 +7,27 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 
+use super::conversations::path_of;
 use crate::domain::opening::{Audience, Part};
+use crate::evaluation::card_portrait::CardPortrait;
 use crate::evaluation::portrait::{AchievementPortrait, LeadershipPortrait, Portrait};
 use crate::fieldwork::open;
 use crate::reports::achievement::{AchievementText, achievement_text};
+use crate::reports::achievement_trend::{TrendText, together, trend_text};
 use crate::reports::told::{ToldScale, ToldTeam};
 use crate::storage::openings::{self, Opening};
 use crate::storage::part_releases::{self, PartRelease};
 use crate::storage::schools::{self, School};
 use crate::storage::{StorageError, Tx, conclusions, school_goals};
+use crate::web::access::BoardMember;
 use crate::web::app::App;
+use crate::web::conversation::starts_on;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::told::{self, last_wave};
-use crate::web::visitor::BoardMember;
 
 /// Of fewer schools, one would be told what the other scored by who knows the mean of both.
-const FEWEST: usize = 3;
+pub const FEWEST: usize = 3;
 
 #[derive(Template)]
 #[template(path = "web/pages/schools_of_board.html")]
@@ -33,10 +37,15 @@ struct BoardPage {
     /// What opens with the button.
     new: Vec<String>,
     schools: Vec<SchoolPart>,
+    /// The mean of the schools that were opened, each counting once.
+    together: Option<AchievementText>,
 }
 
 struct SchoolPart {
     name: String,
+    /// The page of the conversation with its principal.
+    conversation: String,
+    trend: Option<TrendText>,
     caption: String,
     achievement: Option<AchievementText>,
     passed: Vec<Passed>,
@@ -56,6 +65,7 @@ struct OfSchool {
     goals: Vec<(i64, f64)>,
     team: Portrait,
     leadership: LeadershipPortrait,
+    card: CardPortrait,
     releases: Vec<PartRelease>,
     openings: Vec<Opening>,
 }
@@ -81,12 +91,18 @@ impl OfSchool {
         } else {
             LeadershipPortrait::default()
         };
+        let card = if passes(Part::Card) {
+            kept(tx, visitor, &school, Part::Card).await?
+        } else {
+            CardPortrait::default()
+        };
         let goals = school_goals::of_school(tx, id).await?;
         Ok(Self {
             achievement: kept(tx, visitor, &school, Part::Achievement).await?,
             goals: goals.iter().map(|goal| (goal.month, goal.target)).collect(),
             team,
             leadership,
+            card,
             releases,
             openings: openings::of_school(tx, id).await?,
             school,
@@ -115,7 +131,8 @@ impl OfSchool {
                 .waves
                 .iter()
                 .any(|own| own.wave == release.wave),
-            Part::Achievement => false,
+            Part::Card => self.card.waves.iter().any(|own| own.wave == release.wave),
+            Part::Achievement | Part::Pupils => false,
         }
     }
 
@@ -181,6 +198,7 @@ pub async fn show_board(visitor: BoardMember, State(app): State<App>) -> Result<
     Ok(show(&BoardPage {
         frame: Frame::new(&app, w, w.t("board-page-title"), "/board")
             .for_visit(&visitor.0.study.design.contact),
+        together: together_of(&visitor, &own),
         too_few: own.is_empty(),
         new,
         schools: own
@@ -189,6 +207,20 @@ pub async fn show_board(visitor: BoardMember, State(app): State<App>) -> Result<
             .map(|(index, of)| school_part(&visitor, index, of))
             .collect(),
     }))
+}
+
+/// The mean over those schools of which this board opened the scores.
+fn together_of(visitor: &BoardMember, own: &[OfSchool]) -> Option<AchievementText> {
+    let (w, study) = (visitor.0.words, &visitor.0.study);
+    let opened: Vec<_> = own
+        .iter()
+        .filter(|of| {
+            last_wave(study, &of.school.cohort)
+                .is_some_and(|wave| of.has_opened(Part::Achievement, wave))
+        })
+        .map(|of| (starts_on(study, &of.school), &of.achievement))
+        .collect();
+    together(w, "together", &w.t("board-together"), &opened)
 }
 
 fn title(visitor: &BoardMember, part: Part, wave: &str) -> String {
@@ -231,7 +263,11 @@ fn school_part(visitor: &BoardMember, index: usize, of: &OfSchool) -> SchoolPart
                     let own = of.team.waves.iter().find(|own| own.wave == *wave)?;
                     (Vec::new(), Some(told::team(w, study, own)))
                 }
-                Part::Achievement => return None,
+                Part::Card => {
+                    let own = of.card.waves.iter().find(|own| own.wave == *wave)?;
+                    (told::card(w, study, own), None)
+                }
+                Part::Achievement | Part::Pupils => return None,
             };
             Some(Passed {
                 title: w.t1("board-page-passed", "what", title(visitor, *part, wave)),
@@ -240,7 +276,20 @@ fn school_part(visitor: &BoardMember, index: usize, of: &OfSchool) -> SchoolPart
             })
         })
         .collect();
+    let trend = cohort.filter(|_| achievement.is_some()).and_then(|cohort| {
+        let title = w.t1("trend-figure", "school", of.school.name.as_str());
+        let id = format!("above-{index}");
+        trend_text(w, &id, &title, cohort.starts_on, &of.achievement)
+    });
     SchoolPart {
+        conversation: path_of(&of.school.key),
+        // The whole school: a year group is often one class, with one teacher.
+        trend: trend.map(|trend| TrendText {
+            year_groups: Vec::new(),
+            rows: Vec::new(),
+            reasons: Vec::new(),
+            ..trend
+        }),
         name: of.school.name.clone(),
         caption,
         achievement,
@@ -260,7 +309,7 @@ pub async fn open(visitor: BoardMember, State(app): State<App>) -> Result<Respon
             available.map(|(part, wave)| (of.school.school_id, part, [wave]))
         })
         .collect();
-    let act = app.act(visitor.0.link.link_id.to_string());
+    let act = app.act(visitor.0.actor());
     app.store()
         .write::<_, StorageError, _>(move |tx| {
             async move {

@@ -12,14 +12,15 @@ use super::standing::{Standing, frame, school_of};
 use crate::domain::opening::Part;
 use crate::fieldwork::set_goal::{self, LARGEST, LAST_MONTH, SetGoalRefusal};
 use crate::reports::achievement::{AchievementText, achievement_text, moment_name, points};
+use crate::reports::achievement_trend::{TrendText, trend_text};
 use crate::storage::school_goals::{self, SchoolGoal};
+use crate::web::access::Principal;
 use crate::web::app::App;
 use crate::web::filled::{Field, Filled};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::told::last_wave;
-use crate::web::visitor::Principal;
 
 #[derive(Template)]
 #[template(path = "web/pages/goals.html")]
@@ -32,6 +33,7 @@ struct GoalsPage {
     goals: Vec<(i64, String, String, String)>,
     /// What pupils scored, once that was opened.
     achievement: Option<AchievementText>,
+    trend: Option<TrendText>,
 }
 
 #[derive(serde::Deserialize)]
@@ -82,6 +84,10 @@ async fn page(
             &targets,
         )
     });
+    let trend = achievement.as_ref().and_then(|_| {
+        let title = w.t1("trend-figure", "school", name);
+        trend_text(w, "above", &title, starts_on, &standing.achievement)
+    });
     let moments = (0..=LAST_MONTH)
         .map(|month| (month.to_string(), moment_name(w, starts_on, month)))
         .collect();
@@ -119,6 +125,7 @@ async fn page(
         fields,
         goals: goals.iter().map(line).collect(),
         achievement,
+        trend,
     })
 }
 
@@ -153,10 +160,7 @@ pub async fn save(
         target
     };
     if filled.is_good() {
-        let (act, school_id) = (
-            app.act(visitor.0.link.link_id.to_string()),
-            school_of(&app, &visitor)?,
-        );
+        let (act, school_id) = (app.act(visitor.0.actor()), school_of(&app, &visitor)?);
         let set = app
             .store()
             .write(move |tx| {

@@ -10,12 +10,12 @@ use super::standing::{Standing, frame, school_of};
 use crate::domain::opening::{Audience, Part};
 use crate::fieldwork::open;
 use crate::storage::StorageError;
+use crate::web::access::Principal;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::told::last_wave;
-use crate::web::visitor::Principal;
 
 #[derive(Template)]
 #[template(path = "web/pages/principal.html")]
@@ -23,6 +23,7 @@ struct HomePage {
     frame: Frame,
     lead: String,
     leadership: Vec<Line>,
+    card: Vec<Line>,
     about_others: bool,
     team: Vec<Line>,
     /// Address of the results of pupils, or that they are still to be opened.
@@ -46,7 +47,12 @@ pub async fn show_home(visitor: Principal, State(app): State<App>) -> Result<Res
     let leadership = standing
         .leadership
         .iter()
-        .map(|wave| leadership_line(&visitor, &standing, &wave.wave))
+        .map(|wave| own_line(&visitor, &standing, Part::Leadership, &wave.wave))
+        .collect();
+    let card = standing
+        .card
+        .iter()
+        .map(|wave| own_line(&visitor, &standing, Part::Card, &wave.wave))
         .collect();
     let team = standing
         .team
@@ -92,14 +98,17 @@ pub async fn show_home(visitor: Principal, State(app): State<App>) -> Result<Res
         frame: frame(&app, &visitor.0, w.t("principal-title"), "/principal"),
         lead: w.t1("principal-lead", "school", standing.school.name.as_str()),
         leadership,
+        card,
         about_others: standing.about_others,
         team,
         achievement,
     }))
 }
 
-fn leadership_line(visitor: &Principal, standing: &Standing, wave: &str) -> Line {
+/// A wave of what is about the principal.
+fn own_line(visitor: &Principal, standing: &Standing, part: Part, wave: &str) -> Line {
     let w = visitor.0.words;
+    let form = if part == Part::Card { "-card" } else { "" };
     let mut line = Line {
         wave: wave.to_owned(),
         title: w.t1("principal-wave", "wave", wave),
@@ -107,16 +116,16 @@ fn leadership_line(visitor: &Principal, standing: &Standing, wave: &str) -> Line
         open: String::new(),
         links: Vec::new(),
     };
-    if standing.has_opened(Part::Leadership, wave) {
-        let address = format!("/principal/leadership?wave={wave}");
+    if standing.has_opened(part, wave) {
+        let address = format!("/principal/{}?wave={wave}", part.key());
         line.links
-            .push((address, w.t1("principal-see", "wave", wave)));
-        let (told, links) = passed(visitor, standing, Part::Leadership, wave);
+            .push((address, w.t1(&format!("principal-see{form}"), "wave", wave)));
+        let (told, links) = passed(visitor, standing, part, wave);
         line.told = told;
         line.links.extend(links);
     } else {
         line.told.push(w.t("principal-unopened"));
-        line.open = w.t1("principal-open", "wave", wave);
+        line.open = w.t1(&format!("principal-open{form}"), "wave", wave);
     }
     line
 }
@@ -170,6 +179,9 @@ pub async fn open(
             Part::Leadership,
             format!("/principal/leadership?wave={wave}"),
         ),
+        Some(Part::Card) if standing.card.iter().any(|own| own.wave == wave) => {
+            (Part::Card, format!("/principal/card?wave={wave}"))
+        }
         Some(Part::Achievement)
             if !standing.achievement.moments.is_empty()
                 && last_wave(&visitor.0.study, &standing.school.cohort) == Some(&*wave) =>
@@ -178,10 +190,7 @@ pub async fn open(
         }
         _ => return Err(Problem::new(&app, w, Kind::NotFound)),
     };
-    let (act, school_id) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        school_of(&app, &visitor)?,
-    );
+    let (act, school_id) = (app.act(visitor.0.actor()), school_of(&app, &visitor)?);
     app.store()
         .write::<_, StorageError, _>(move |tx| {
             async move { open::open(tx, &act, school_id, part, Audience::Principal, &[wave]).await }

@@ -8,11 +8,11 @@ use super::home::passed;
 use super::standing::{Standing, frame};
 use crate::domain::opening::Part;
 use crate::reports::told::ToldScale;
+use crate::web::access::Principal;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::told;
-use crate::web::visitor::Principal;
 
 #[derive(Template)]
 #[template(path = "web/pages/principal_leadership.html")]

@@ -10,12 +10,12 @@ use super::standing::{Standing, frame, school_of};
 use crate::domain::opening::{Audience, Part};
 use crate::fieldwork::pass_on::{self, PassOnRefusal, is_for_the_principal_to_decide};
 use crate::reports::told::{ToldScale, ToldTeam};
+use crate::web::access::Principal;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::told;
-use crate::web::visitor::Principal;
 
 #[derive(Template)]
 #[template(path = "web/pages/pass_on.html")]
@@ -55,12 +55,22 @@ pub async fn show_pass_on(
         return Err(gone());
     }
     let study = &visitor.0.study;
+    // Scores are let in where the principal sees them: beside the questions of the conversations.
+    if part == Part::Achievement {
+        return Ok(Redirect::to("/principal/conversations").into_response());
+    }
     let (told, team) = match part {
         Part::Leadership => {
             let Some(own) = standing.opened_leadership(&wave) else {
                 return Ok(Redirect::to("/principal").into_response());
             };
             (told::leadership(w, study, own), None)
+        }
+        Part::Card => {
+            let Some(own) = standing.opened_card(&wave) else {
+                return Ok(Redirect::to("/principal").into_response());
+            };
+            (told::card(w, study, own), None)
         }
         _ => {
             let own = standing.team.waves.iter().find(|own| own.wave == wave);
@@ -113,6 +123,7 @@ pub async fn pass_on(
     // Only what was shown on the page before: results there are, and about whoever leads the school now.
     let is_there = match part {
         Part::Leadership => standing.opened_leadership(&wave).is_some(),
+        Part::Card => standing.opened_card(&wave).is_some(),
         _ => standing.opened_team(&wave).is_some(),
     };
     if !is_there {
@@ -127,10 +138,7 @@ pub async fn pass_on(
         return Ok(Redirect::to(&look).into_response());
     }
     let school_id = school_of(&app, &visitor)?;
-    let (act, study) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.clone(),
-    );
+    let (act, study) = (app.act(visitor.0.actor()), visitor.0.study.clone());
     let passed = app
         .store()
         .write(move |tx| {

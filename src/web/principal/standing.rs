@@ -8,6 +8,7 @@ use crate::domain::id::SchoolId;
 use crate::domain::opening::{Audience, Part};
 use crate::domain::roster::PRINCIPAL;
 use crate::domain::time::day_in;
+use crate::evaluation::card_portrait::{CardPortrait, CardWave};
 use crate::evaluation::portrait::{
     AchievementPortrait, LeadershipPortrait, LeadershipWave, Portrait, WavePortrait,
 };
@@ -16,10 +17,11 @@ use crate::storage::part_releases::{self, PartRelease};
 use crate::storage::records::pseudonym;
 use crate::storage::schools::{self, School};
 use crate::storage::{StorageError, Tx, conclusions, rosters};
+use crate::web::access::Principal;
 use crate::web::app::App;
 use crate::web::frame::{Frame, PRINCIPAL_MENU};
 use crate::web::problem::{Kind, Problem};
-use crate::web::visitor::{Principal, Staff};
+use crate::web::visitor::Staff;
 
 pub struct Standing {
     pub school: School,
@@ -27,6 +29,8 @@ pub struct Standing {
     pub leadership: Vec<LeadershipWave>,
     /// Whether there are waves about someone who led the school before.
     pub about_others: bool,
+    /// The same of the leadership card.
+    pub card: Vec<CardWave>,
     pub team: Portrait,
     pub achievement: AchievementPortrait,
     openings: Vec<Opening>,
@@ -57,19 +61,25 @@ impl Standing {
             .await
             .map_err(|error| Problem::storage(app, w, &error))?;
         let (standing, texts) = found.ok_or_else(|| Problem::new(app, w, Kind::NoVisit))?;
-        let [team, leadership, achievement] = texts;
+        let [team, leadership, card, achievement] = texts;
+        let kept_cards: CardPortrait = parsed(app, visitor, card)?;
+        let n_cards = kept_cards.waves.len();
+        let mut card = kept_cards.waves;
+        card.retain(|wave| is_about(&wave.led_by, &standing.led_by));
+        card.reverse();
         let kept: LeadershipPortrait = parsed(app, visitor, leadership)?;
         let n_kept = kept.waves.len();
         let mut own: Vec<LeadershipWave> = kept
             .waves
             .into_iter()
-            .filter(|wave| is_about(wave, &standing.led_by))
+            .filter(|wave| is_about(&wave.led_by, &standing.led_by))
             .collect();
         own.reverse();
         Ok(Self {
             school: standing.school,
-            about_others: own.len() < n_kept,
+            about_others: own.len() < n_kept || card.len() < n_cards,
             leadership: own,
+            card,
             team: parsed(app, visitor, team)?,
             achievement: parsed(app, visitor, achievement)?,
             openings: standing.openings,
@@ -95,6 +105,12 @@ impl Standing {
         known.filter(|_| self.has_opened(Part::Team, wave))
     }
 
+    /// The card of a wave, once the principal opened it.
+    pub fn opened_card(&self, wave: &str) -> Option<&CardWave> {
+        let known = self.card.iter().find(|known| known.wave == wave);
+        known.filter(|_| self.has_opened(Part::Card, wave))
+    }
+
     /// What teachers said in a wave, once the principal opened it.
     pub fn opened_leadership(&self, wave: &str) -> Option<&LeadershipWave> {
         let known = self.leadership.iter().find(|known| known.wave == wave);
@@ -104,11 +120,11 @@ impl Standing {
 
 /// What teachers said about someone is not for whoever came after: everyone who leads the school now led it then. A
 /// school whose lists name no principal says nothing of a change.
-fn is_about(wave: &LeadershipWave, now: &BTreeSet<String>) -> bool {
+fn is_about(led_by: &[String], now: &BTreeSet<String>) -> bool {
     if now.is_empty() {
-        wave.led_by.is_empty()
+        led_by.is_empty()
     } else {
-        now.iter().all(|principal| wave.led_by.contains(principal))
+        now.iter().all(|principal| led_by.contains(principal))
     }
 }
 
@@ -125,7 +141,7 @@ async fn read(
     tx: &mut Tx,
     visitor: &Principal,
     school_id: SchoolId,
-) -> Result<Option<(Read, [Option<String>; 3])>, StorageError> {
+) -> Result<Option<(Read, [Option<String>; 4])>, StorageError> {
     let study = &visitor.0.study;
     let schools = schools::of_study(tx, study.study_id).await?;
     let Some(school) = schools
@@ -142,10 +158,11 @@ async fn read(
         .filter(|member| member.roles.iter().any(|role| role == PRINCIPAL))
         .map(|member| pseudonym(member.person_id.0))
         .collect();
-    let mut texts = [None, None, None];
-    for (text, part) in texts
-        .iter_mut()
-        .zip([Part::Team, Part::Leadership, Part::Achievement])
+    let mut texts = [const { None }; 4];
+    for (text, part) in
+        texts
+            .iter_mut()
+            .zip([Part::Team, Part::Leadership, Part::Card, Part::Achievement])
     {
         let kept = conclusions::part(tx, study.study_id, school_id, part).await?;
         *text = kept.map(|(content, _)| content);
@@ -177,10 +194,8 @@ mod tests {
 
     #[test]
     fn a_successor_does_not_read_about_a_predecessor() {
-        let wave = |led_by: &[&str]| LeadershipWave {
-            wave: "T1".to_owned(),
-            led_by: led_by.iter().map(|key| (*key).to_owned()).collect(),
-            scales: Vec::new(),
+        let wave = |led_by: &[&str]| -> Vec<String> {
+            led_by.iter().map(|key| (*key).to_owned()).collect()
         };
         let now = |keys: &[&str]| -> BTreeSet<String> {
             keys.iter().map(|key| (*key).to_owned()).collect()

@@ -12,11 +12,11 @@ use crate::locale::Words;
 use crate::reports::apa::{ApaTable, Cell, Column, Form, Row};
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Researcher;
 
 const PATH: &str = "/research/change";
 

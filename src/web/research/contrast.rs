@@ -14,6 +14,7 @@ use crate::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_p
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::figure::{self, AsFile};
 use crate::web::form::Fields;
@@ -21,7 +22,6 @@ use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::desk::{self, Desk, Head};
 use crate::web::research::tables;
-use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/contrast.html")]

@@ -13,11 +13,11 @@ use super::tables::{Shown, made};
 use crate::evaluation::findings::Exclusion;
 use crate::locale::Words;
 use crate::reports::apa::{ApaTable, Cell, Column, Form, Row};
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Researcher;
 
 const PATH: &str = "/research/data";
 

@@ -9,37 +9,26 @@ use axum::response::{IntoResponse, Response};
 use fluent_bundle::FluentArgs;
 use serde_json::Value;
 
+use super::menu::MENU;
 use super::recipe::{Recipe, beside, outcomes, query};
 use crate::conclude::{self, recipe};
 use crate::evaluation::findings::{Findings, Provenance};
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, PlanFault, UnknownCells};
 use crate::evaluation::school_networks::SchoolNetworks;
 use crate::fieldwork::export::facts;
+use crate::fieldwork::jobs::{Kind, MOST};
 use crate::locale::Words;
 use crate::reports::school::relation_name;
 use crate::storage::conclusions::{self, ConclusionKey};
-use crate::storage::{StorageError, recipes, school_networks};
+use crate::storage::{StorageError, jobs, recipes, school_networks};
+use crate::web::access::Researcher;
 use crate::web::app::App;
-use crate::web::desk_memory::Ending;
 use crate::web::form::Fields;
 use crate::web::frame::{Frame, MenuEntry};
 use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::outcome_name;
-use crate::web::visitor::Researcher;
-
-/// The pages of the desk, in the order in which a study is read.
-const MENU: [(&str, &str); 10] = [
-    ("/research/data", "desk-data"),
-    ("/research/scales", "nav-scales"),
-    ("/research/networks", "desk-networks"),
-    ("/research/change", "desk-change"),
-    ("/research/effects", "desk-effects"),
-    ("/research", "nav-contrast"),
-    ("/research/plan", "desk-plan"),
-    ("/research/seen", "desk-seen"),
-    ("/research/report", "nav-report"),
-    ("/research/exports", "desk-exports"),
-];
+use crate::web::work::{self, Progress};
+use crate::work::Trouble;
 
 #[derive(Template)]
 #[template(path = "web/pages/notice.html")]
@@ -58,6 +47,8 @@ struct NotComputed {
     lead: String,
     /// Whether it can be asked for now.
     may_ask: bool,
+    /// The job that can be called off.
+    cancels: Option<String>,
 }
 
 /// Findings with what they are of.
@@ -121,14 +112,22 @@ pub fn framed(
     let w = visitor.0.words;
     let mut frame = Frame::new(app, w, title, format!("{path}{query}"))
         .for_visit(&visitor.0.study.design.contact);
-    frame.menu = MENU
-        .iter()
-        .map(|(href, key)| MenuEntry {
-            href: format!("{href}{query}"),
-            label: w.t(key),
-            current: path == *href || (*href == "/research/networks" && path.starts_with(href)),
-        })
-        .collect();
+    let entry = |href: &str, key: &str, current| MenuEntry {
+        href: format!("{href}{query}"),
+        label: w.t(key),
+        current,
+    };
+    let is_here = |href: &str| path == href || (href != "/research" && path.starts_with(href));
+    for (group, pages) in MENU {
+        let current = pages.iter().any(|(href, _)| is_here(href));
+        frame.menu.push(entry(pages[0].0, group, current));
+        if current {
+            frame.submenu = pages
+                .iter()
+                .map(|(href, key)| entry(href, key, is_here(href)))
+                .collect();
+        }
+    }
     frame
 }
 
@@ -229,7 +228,7 @@ pub async fn open(
             key,
             beside: beside(fields),
         };
-        return Ok(Err(not_computed(app, visitor, &desk, path)));
+        return not_computed(app, visitor, &desk, path).await.map(Err);
     };
     Ok(Ok(Desk {
         findings,
@@ -240,21 +239,41 @@ pub async fn open(
     }))
 }
 
-fn not_computed(app: &App, visitor: &Researcher, desk: &Desk, path: &str) -> Response {
+async fn not_computed(
+    app: &App,
+    visitor: &Researcher,
+    desk: &Desk,
+    path: &str,
+) -> Result<Response, Problem> {
     let w = visitor.0.words;
-    let standing = app.desk().standing(&desk.key.method_hash);
-    let busy = app.desk().is_busy(&desk.key.method_hash);
-    let running = standing == Some(Ending::Running);
+    let study_id = visitor.0.study.study_id;
+    let words = work::words_of(&desk.recipe, &desk.base);
+    let failed = |error: StorageError| Problem::storage(app, w, &error);
+    let mut tx = app.store().read().await.map_err(failed)?;
+    let standing = work::standing(&mut tx, study_id, Kind::Recipe, &words)
+        .await
+        .map_err(failed)?;
+    let n_open = jobs::count_open(&mut tx, study_id, Kind::Recipe.key())
+        .await
+        .map_err(failed)?;
+    drop(tx);
+    let (job, standing) = standing.unzip();
+    let open = matches!(standing, Some(Progress::Queued | Progress::Running));
+    let busy = !open && n_open >= MOST;
     let lead = match standing {
-        _ if busy => w.t("desk-compute-busy"),
+        _ if busy => w.t("desk-compute-many"),
         None => w.t("desk-compute-lead"),
-        Some(Ending::Running) => w.t("desk-compute-running"),
-        Some(Ending::TooLong) => w.t("desk-compute-too-long"),
-        Some(Ending::Moved) => w.t("desk-compute-moved"),
-        Some(Ending::Broke) => w.t("desk-compute-broke"),
-        Some(Ending::Refused(fault)) => w.t1("desk-compute-refused", "why", refused(w, &fault)),
+        Some(Progress::Queued) => w.t("desk-compute-queued"),
+        Some(Progress::Running) => w.t("desk-compute-running"),
+        Some(Progress::Cancelled) => w.t("desk-compute-cancelled"),
+        Some(Progress::Failed(Trouble::TooLong)) => w.t("desk-compute-too-long"),
+        Some(Progress::Failed(Trouble::Moved)) => w.t("desk-compute-moved"),
+        Some(Progress::Failed(Trouble::Broke(_))) => w.t("desk-compute-broke"),
+        Some(Progress::Failed(Trouble::Refused(fault))) => {
+            w.t1("desk-compute-refused", "why", refused(w, &fault))
+        }
     };
-    let title = if running {
+    let title = if open {
         w.t("desk-compute-title-running")
     } else {
         w.t("desk-compute-title")
@@ -263,15 +282,16 @@ fn not_computed(app: &App, visitor: &Researcher, desk: &Desk, path: &str) -> Res
         frame: desk.frame(app, visitor, title, path),
         head: desk.head(visitor, path),
         lead,
-        may_ask: !busy && !running,
+        may_ask: !busy && !open,
+        cancels: job.filter(|_| open).map(|job| job.to_string()),
     };
     let shown = show(&page);
-    if running || busy {
+    if open || busy {
         // Looks again by itself, without a script.
         let again = (header::REFRESH, HeaderValue::from_static("3"));
-        return ([again], shown).into_response();
+        return Ok(([again], shown).into_response());
     }
-    shown
+    Ok(shown)
 }
 
 /// Why a choice cannot be evaluated, in words.

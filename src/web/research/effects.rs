@@ -13,6 +13,7 @@ use crate::locale::Words;
 use crate::reports::definition;
 use crate::reports::effects::caterpillar_of;
 use crate::reports::scale_words;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
@@ -20,7 +21,6 @@ use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::rule;
 use crate::web::research::desk::{self, Desk, Head};
 use crate::web::research::tables;
-use crate::web::visitor::Researcher;
 
 const PATH: &str = "/research/effects";
 
@@ -287,7 +287,7 @@ fn model_table(w: Words, model: &FittedModel) -> ModelTable {
 }
 
 /// `mathematics[part]` as a reader says it; a fact without words goes by its own name.
-fn fact_in_words(w: Words, fact: &str) -> String {
+pub fn fact_in_words(w: Words, fact: &str) -> String {
     let say = |key: &str, name: &str| {
         let key = format!("{key}-{name}");
         let said = w.t(&key);

@@ -4,12 +4,12 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::exports::{self, Choice};
 use crate::web::form::Fields;
 use crate::web::problem::Problem;
 use crate::web::research::desk;
-use crate::web::visitor::Researcher;
 
 const PATH: &str = "/research/exports";
 

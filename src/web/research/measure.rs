@@ -14,11 +14,11 @@ use crate::locale::Words;
 use crate::reports::apa::{ApaTable, Cell, Column, Form, Row};
 use crate::reports::definition::{self, Definition, Kind, Told};
 use crate::reports::school::relation_name;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{self, Problem, show};
-use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/measure.html")]

@@ -1,20 +1,36 @@
 //! The researcher: what there is, what is found by the plan or another choice, and what is taken away; pseudonyms only.
 
+pub mod achievement;
+pub mod agreement;
+pub mod card;
+pub mod chain;
 pub mod change;
+pub mod codebook;
 pub mod contrast;
 pub mod data;
 pub mod desk;
 pub mod effects;
+pub mod evidence;
+pub mod explanation;
 pub mod exports;
+pub mod interviews;
+pub mod isolation;
+mod joint_display;
+pub mod knowledge;
 pub mod measure;
+mod menu;
 pub mod networks;
 pub mod one_school;
 pub mod outcome;
 pub mod plan;
+pub mod pupils;
 pub mod recipe;
 pub mod recipes;
 pub mod report;
 pub mod reports;
+pub mod review;
 pub mod scales;
 pub mod seen;
+pub mod statements;
 pub mod tables;
+pub mod work;

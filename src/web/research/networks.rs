@@ -16,12 +16,12 @@ use crate::reports::definition;
 use crate::reports::figure::network_picture::{Dot, Line, small};
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::measure_name;
-use crate::web::visitor::Researcher;
 
 const PATH: &str = "/research/networks";
 

@@ -15,12 +15,12 @@ use crate::reports::apa;
 use crate::reports::figure::network_picture::large;
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::research::contrast::measure_name;
-use crate::web::visitor::Researcher;
 
 /// More people than this have no matrix: nobody could read it.
 const MOST_IN_MATRIX: usize = 80;

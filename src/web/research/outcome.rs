@@ -14,13 +14,13 @@ use crate::locale::Words;
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::reports::sentence::{self, interval, number, share, share_interval};
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::{outcome_name, p_in_table, wave_name};
 use crate::web::research::desk::{self, Head};
-use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/outcome.html")]

@@ -12,12 +12,12 @@ use crate::conclude;
 use crate::evaluation::snapshot;
 use crate::reports::sentence;
 use crate::storage::{StorageError, recipes};
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::contrast::rule;
-use crate::web::visitor::Researcher;
 
 const PATH: &str = "/research/plan";
 

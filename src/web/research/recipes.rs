@@ -1,7 +1,5 @@
 //! What is done with a choice: computed, saved, let go of, taken away as a file.
 
-use std::time::Duration;
-
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
@@ -9,18 +7,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
 use super::recipe::{Recipe, query};
-use crate::conclude::{self, recipe};
+use crate::conclude;
 use crate::evaluation::plan::Plan;
 use crate::exchange::plan_toml;
+use crate::fieldwork::jobs::{AskRefusal, Kind};
 use crate::fieldwork::recipe::{RecipeRefusal, forget, save};
-use crate::storage::{StorageError, conclusions};
+use crate::storage::StorageError;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::problem::Problem;
-use crate::web::visitor::Researcher;
-
-/// What takes longer is told to take too long.
-const LONGEST: Duration = Duration::from_secs(300);
+use crate::web::work;
 
 /// A page of the desk that a form came from; the comparison for anything else.
 fn back(fields: &Fields) -> &str {
@@ -44,7 +41,7 @@ fn chosen(visitor: &Researcher, fields: &Fields) -> (Recipe, Plan, String) {
     (recipe, base, query)
 }
 
-/// Begins to compute a choice, beside the request. One at a time.
+/// Asks for a choice to be computed, beside the request.
 pub async fn compute(
     visitor: Researcher,
     State(app): State<App>,
@@ -55,46 +52,27 @@ pub async fn compute(
     if recipe.is_plan(&base) {
         return Ok(Redirect::to(&to).into_response());
     }
-    let failed = |error: StorageError| Problem::storage(&app, visitor.0.words, &error);
-    let mut tx = app.store().read().await.map_err(failed)?;
-    let newest = conclusions::newest(&mut tx, visitor.0.study.study_id)
-        .await
-        .map_err(failed)?;
-    drop(tx);
-    let Some((concluded, _)) = newest else {
-        return Ok(Redirect::to(&to).into_response());
-    };
-    let plan = recipe.plan(&base);
-    let study = visitor.0.study.clone();
-    let hash = recipe::key(&study, &concluded.snapshot_hash, &plan).method_hash;
-    if app.desk().begin(&hash) {
-        let (app, act) = (app.clone(), app.act(visitor.0.link.link_id.to_string()));
-        tokio::spawn(async move {
-            let store = app.store().clone();
-            let mut work =
-                tokio::spawn(async move { recipe::compute(&store, &study, plan, act).await });
-            let in_time = tokio::time::timeout(LONGEST, &mut work).await;
-            let done = match in_time {
-                Ok(done) => done,
-                Err(_) => {
-                    app.desk().too_long(&hash);
-                    work.await
-                }
-            };
-            match done {
-                Ok(Ok(_)) => app.desk().end(&hash, None),
-                Ok(Err(failure)) => {
-                    tracing::warn!(%failure, "a recipe was not computed");
-                    app.desk().end(&hash, Some(&failure));
-                }
-                Err(_) => {
-                    let broken = conclude::ConcludeError::Interrupted.into();
-                    app.desk().end(&hash, Some(&broken));
-                }
-            }
-        });
+    let (act, study_id) = (app.act(visitor.0.actor()), visitor.0.study.study_id);
+    let words = work::words_of(&recipe, &base);
+    match work::ask(&app, act, study_id, (Kind::Recipe, words)).await {
+        // Where too many wait the page offers it again.
+        Ok(_) | Err(AskRefusal::TooMany) => Ok(Redirect::to(&to).into_response()),
+        Err(AskRefusal::Failed(error)) => Err(Problem::storage(&app, visitor.0.words, &error)),
     }
-    Ok(Redirect::to(&to).into_response())
+}
+
+/// Calls off a choice that is being computed.
+pub async fn cancel(
+    visitor: Researcher,
+    State(app): State<App>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Problem> {
+    let (_, _, query) = chosen(&visitor, &fields);
+    let (act, study_id) = (app.act(visitor.0.actor()), visitor.0.study.study_id);
+    work::cancel(&app, act, study_id, field(&fields, "job"))
+        .await
+        .map_err(|error| Problem::storage(&app, visitor.0.words, &error))?;
+    Ok(Redirect::to(&format!("{}{query}", back(&fields))).into_response())
 }
 
 /// Keeps a choice under a name.
@@ -105,10 +83,7 @@ pub async fn keep(
 ) -> Result<Response, Problem> {
     let (_, _, query) = chosen(&visitor, &fields);
     let name = field(&fields, "name").unwrap_or_default().to_owned();
-    let (act, study_id) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.study_id,
-    );
+    let (act, study_id) = (app.act(visitor.0.actor()), visitor.0.study.study_id);
     let saved = app
         .store()
         .write(move |tx| async move { save(tx, &act, study_id, &name, &query).await }.boxed())
@@ -129,10 +104,7 @@ pub async fn delete(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
     let name = field(&fields, "name").unwrap_or_default().to_owned();
-    let (act, study_id) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.study_id,
-    );
+    let (act, study_id) = (app.act(visitor.0.actor()), visitor.0.study.study_id);
     app.store()
         .write::<_, StorageError, _>(move |tx| {
             async move { forget(tx, &act, study_id, &name).await }.boxed()

@@ -7,12 +7,12 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::domain::language::Language;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::research::desk;
 use crate::web::study_report::{Material, MaterialError};
-use crate::web::visitor::Researcher;
 
 /// The report carries its own style sheet, so that it stays whole when it is saved; scripts it has none.
 const POLICY: &str =

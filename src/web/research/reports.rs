@@ -16,10 +16,10 @@ use crate::locale::Words;
 use crate::storage::schools::{self, School};
 use crate::storage::trainer_reports::{self, TrainerReport};
 use crate::storage::{StorageError, training_log};
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Researcher;
 
 #[derive(Template)]
 #[template(path = "web/pages/research_reports.html")]

@@ -9,18 +9,19 @@ use schakel_analysis::multilevel::{AggregationRule, TeamMean};
 use schakel_analysis::outcome::Undefined;
 
 use crate::evaluation::findings::{Findings, Provenance, ScaleMeasure, Value};
+use crate::evaluation::knowledge_test::KNOWLEDGE;
 use crate::instrument::definition::{Instrument, Scale};
 use crate::instrument::library::Library;
 use crate::locale::Words;
 use crate::reports::figure::agreement_strip::{StripRow, StripWords, agreement_strip};
 use crate::reports::scale_words::{self, Form, Grounds, Told, number, told};
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::desk::{self, Head};
 use crate::web::research::tables;
-use crate::web::visitor::Researcher;
 
 /// With fewer schools than this an interval over schools drawn again is too narrow: Cameron, Gelbach & Miller (2008), Rev. Econ.
 /// Stat. 90, 414-427.
@@ -173,9 +174,21 @@ fn page(
     library: &Library,
 ) -> ScalesPage {
     let same = |a: &ScaleMeasure, b: &ScaleMeasure| (&a.scale, &a.wave) == (&b.scale, &b.wave);
+    // Tests have a page of their own.
+    let is_test = |key: &str| {
+        let of_study = defined(library, key);
+        key == KNOWLEDGE
+            || of_study.is_some_and(|(_, scale)| {
+                scale
+                    .items
+                    .iter()
+                    .all(|item| scale.right.contains_key(item))
+            })
+    };
     let asked: Vec<Asked<'_>> = findings
         .scales
         .chunk_by(same)
+        .filter(|rows| !is_test(&rows[0].scale))
         .map(|rows| Asked { w, rows })
         .collect();
     let lines: Vec<Line> = asked.iter().map(|asked| line(asked, library)).collect();

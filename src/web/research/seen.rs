@@ -13,11 +13,11 @@ use crate::storage::openings::Opening;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
 use crate::storage::{StorageError, openings, schools, windows};
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Researcher;
 
 const PATH: &str = "/research/seen";
 

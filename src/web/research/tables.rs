@@ -7,7 +7,7 @@ use fluent_bundle::FluentArgs;
 
 use super::contrast::{outcome_name, verdict_name, wave_name};
 use super::desk::{self, Desk, treatment_name};
-use super::{change, data, networks, seen};
+use super::{card, chain, change, data, isolation, knowledge, networks, seen, work};
 use crate::evaluation::findings::{Contrast, ScaleMeasure};
 use crate::evaluation::plan_lock::Standing;
 use crate::exchange::tidy_csv::lines;
@@ -15,10 +15,10 @@ use crate::locale::Words;
 use crate::reports::apa::{self, ApaTable, Cell, Column, Form, Row};
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
+use crate::web::access::Researcher;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::problem::{Kind, Problem};
-use crate::web::visitor::Researcher;
 
 /// A table alone carries its lines with it; scripts it has none.
 const POLICY: &str =
@@ -420,9 +420,19 @@ pub async fn show_table(
         "networks" => networks::table(w, &desk),
         "change" => change::table(w, &desk),
         "change_summary" => change::summary(w, &desk),
+        "card_agreement" => card::table(&visitor, &desk, card::Which::Agreement),
+        "card_groups" => card::table(&visitor, &desk, card::Which::Groups),
+        "card_use" => card::table(&visitor, &desk, card::Which::Use),
+        "work" => work::table(&visitor, &desk, work::Which::Whole),
+        "work_tests" => work::table(&visitor, &desk, work::Which::Tests),
+        "work_characteristics" => work::table(&visitor, &desk, work::Which::Choices),
+        "work_shift" => work::table(&visitor, &desk, work::Which::Shift),
         "response" => data::table(&app, w, &desk).await?,
         "seen" => seen::table(&app, &visitor).await?,
-        _ => return Err(missing()),
+        _ => knowledge::table(&visitor, &desk, name)
+            .or_else(|| chain::table(&visitor, &desk, name))
+            .or_else(|| isolation::table(w, &desk, name))
+            .ok_or_else(missing)?,
     };
     match kind {
         "html" => {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::domain::id::MemberId;
 use crate::fieldwork::pages::seen;
-use crate::instrument::check::{RawAnswer, check};
+use crate::instrument::check::{CANNOT_JUDGE, RawAnswer, check};
 use crate::instrument::definition::{Choice, Format, Instrument};
 use crate::locale::Words;
 use crate::web::form::{Fields, as_fields, field_value, stored_answers};
@@ -122,11 +122,17 @@ fn in_words(visitor: &Respondent, instrument: &Instrument, key: &str, raw: &RawA
     let format = &instrument.items[key].format;
     let mut said: Vec<String> = Vec::new();
     match format {
-        Format::Rating(options)
-        | Format::Single(options)
-        | Format::Test { options, .. }
-        | Format::Card { positions: options } => {
+        Format::Rating(options) | Format::Single(options) | Format::Test { options, .. } => {
             said.extend(raw.value.iter().map(|value| label(w, options, value)));
+        }
+        Format::Card {
+            positions,
+            cannot_judge,
+        } => {
+            said.extend(raw.value.iter().map(|value| match cannot_judge {
+                Some(words) if value == CANNOT_JUDGE => words.say(w.0).to_owned(),
+                _ => label(w, positions, value),
+            }));
         }
         Format::Multiple { options, .. } => {
             said.extend(raw.values.iter().map(|value| label(w, options, value)));

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
 use super::consent;
+use super::pupil;
 use super::start::frame;
 use crate::fieldwork::door::Door;
 use crate::fieldwork::pages::Part;
@@ -64,6 +65,9 @@ fn check(app: &App, visitor: &Respondent, key: &str) -> Result<Response, Problem
     }
     if sitting.door(study, part, app.now()) != Door::Open {
         return Ok(Redirect::to("/answer").into_response());
+    }
+    if let Some(page) = pupil::check(app, visitor, part) {
+        return Ok(page);
     }
     let due = sitting.due(study);
     let pages: Vec<PageLine> = sitting

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
+use super::pupil;
 use super::start::{first_page, frame, welcome};
 use crate::domain::consent::{CONSENT_VERSION, Purpose};
 use crate::fieldwork::consent::{self, ConsentRefusal, Standing, standing};
@@ -80,6 +81,9 @@ pub async fn show_consent(
     visitor: Respondent,
     State(app): State<App>,
 ) -> Result<Response, Problem> {
+    if let Some(away) = pupil::away(&visitor) {
+        return Ok(away);
+    }
     let w = visitor.words;
     // The first time it is asked on the welcome, with what one should know.
     if !can_change(&app, &visitor) || visitor.sitting.opened.research.is_none() {

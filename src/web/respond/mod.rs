@@ -1,11 +1,13 @@
 //! The respondent: what one is told and may decide, one page after another, a last look, a receipt, and the way back.
 
-mod autosave;
+pub mod autosave;
 pub mod check;
+pub mod class;
 pub mod consent;
 pub mod objection;
 pub mod own;
 pub mod page;
+mod pupil;
 mod question;
 mod roster;
 pub mod start;

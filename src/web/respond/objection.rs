@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
+use super::pupil;
 use super::start::frame;
 use crate::domain::study::Objection;
 use crate::fieldwork::object::{self, ObjectRefusal};
@@ -28,6 +29,9 @@ struct ObjectionPage {
 }
 
 pub async fn show_objection(visitor: Respondent, State(app): State<App>) -> Response {
+    if let Some(away) = pupil::away(&visitor) {
+        return away;
+    }
     let (w, made) = (visitor.words, visitor.sitting.opened.objection);
     let policy = made.unwrap_or_else(|| object::consequence(&visitor.study));
     let first = if policy == Objection::C { "c" } else { "b" };
@@ -56,6 +60,9 @@ pub async fn save(
     State(app): State<App>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
+    if let Some(away) = pupil::away(&visitor) {
+        return Ok(away);
+    }
     let listed = match field(&fields, "listed") {
         Some("yes") => true,
         Some("no") => false,

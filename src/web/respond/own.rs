@@ -8,17 +8,12 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveTime;
-use chrono_tz::Tz;
 
+use super::pupil;
 use super::start::frame;
-use crate::domain::answer::Answer;
 use crate::domain::opening::{Audience, Part};
 use crate::evaluation::portrait::Portrait;
-use crate::fieldwork::pages::missing_key;
-use crate::instrument::definition::{Choice, Format, Instrument};
-use crate::instrument::flow;
-use crate::locale::Words;
+use crate::fieldwork::own_words::{self, Asked};
 use crate::reports::told::ToldTeam;
 use crate::storage::{StorageError, conclusions, openings};
 use crate::web::app::App;
@@ -38,13 +33,10 @@ struct OwnPage {
     team: Option<ToldTeam>,
 }
 
-/// One instrument: every question that was asked, with what was answered, a line each. No line: left open.
-struct Asked {
-    title: String,
-    questions: Vec<(String, Vec<String>)>,
-}
-
 pub async fn show_own(visitor: Respondent, State(app): State<App>) -> Result<Response, Problem> {
+    if let Some(away) = pupil::away(&visitor) {
+        return Ok(away);
+    }
     let sitting = &visitor.sitting;
     if sitting.opened.invitation.withdrawn_at.is_some() {
         return Ok(Redirect::to("/answer").into_response());
@@ -53,10 +45,7 @@ pub async fn show_own(visitor: Respondent, State(app): State<App>) -> Result<Res
     let team = team_told(&app, &visitor).await?;
     Ok(show(&OwnPage {
         frame: frame(&app, &visitor, w.t("own-title"), PATH),
-        asked: begun(&visitor)
-            .into_iter()
-            .map(|instrument| asked(&visitor, instrument))
-            .collect(),
+        asked: own_words::of_sitting(w, &visitor.study, sitting),
         team,
     }))
 }
@@ -92,120 +81,6 @@ async fn team_told(app: &App, visitor: &Respondent) -> Result<Option<ToldTeam>, 
     Ok(own.map(|own| told::team(w, study, own)))
 }
 
-/// The instruments that were begun: those due, and those that no longer are since a role changed.
-fn begun(visitor: &Respondent) -> Vec<&Instrument> {
-    let (study, sitting) = (&visitor.study, &visitor.sitting);
-    let mut begun = sitting.due(study);
-    begun.retain(|instrument| sitting.responses.contains_key(&instrument.key));
-    for (key, response) in &sitting.responses {
-        let known = study.library.version(key, response.version);
-        begun.extend(known.filter(|_| begun.iter().all(|due| due.key != *key)));
-    }
-    begun
-}
-
-fn asked(visitor: &Respondent, instrument: &Instrument) -> Asked {
-    let w = visitor.words;
-    let answers = &visitor.sitting.answers;
-    Asked {
-        title: instrument.title.say(w.0).to_owned(),
-        questions: (0..instrument.pages.len())
-            .flat_map(|page| flow::asked(instrument, page, answers))
-            .map(|item| {
-                let text = instrument.items[&item].text.say(w.0).to_owned();
-                (text, in_words(visitor, instrument, &item))
-            })
-            .collect(),
-    }
-}
-
-fn in_words(visitor: &Respondent, instrument: &Instrument, item: &str) -> Vec<String> {
-    let w = visitor.words;
-    let mut lines = match visitor.sitting.answers.get(item) {
-        None => Vec::new(),
-        Some(answer) => told(visitor, instrument, item, answer),
-    };
-    if let Some(Answer::Text(written)) = visitor.sitting.answers.get(&missing_key(item)) {
-        let names = written.lines();
-        lines.extend(names.map(|name| w.t1("own-written-in", "name", name)));
-    }
-    lines
-}
-
-fn told(visitor: &Respondent, instrument: &Instrument, item: &str, answer: &Answer) -> Vec<String> {
-    let w = visitor.words;
-    let format = &instrument.items[item].format;
-    match answer {
-        Answer::Code(code) => vec![label(w, choices(format), *code)],
-        Answer::Codes(codes) => codes
-            .iter()
-            .map(|code| label(w, choices(format), *code))
-            .collect(),
-        Answer::Number(number) => {
-            let text = number.to_string();
-            vec![if w.tag() == "nl" {
-                text.replace('.', ",")
-            } else {
-                text
-            }]
-        }
-        Answer::Text(text) => text.lines().map(str::to_owned).collect(),
-        Answer::Date(day) => vec![w.day(day.and_time(NaiveTime::MIN).and_utc(), Tz::UTC)],
-        Answer::Card { position, ticked } => {
-            let place = position.map(|code| label(w, choices(format), code));
-            place
-                .into_iter()
-                .chain(ticked.then(|| w.t("own-ticked")))
-                .collect()
-        }
-        Answer::Nobody => vec![w.t("roster-nobody")],
-        Answer::Named(alters) => {
-            let colleagues = visitor
-                .sitting
-                .colleagues_for(&visitor.study, &instrument.key);
-            let mut names: Vec<String> = alters
-                .iter()
-                .map(|(alter, strength)| {
-                    let known = colleagues.iter().find(|known| known.member_id == *alter);
-                    let name = known.map_or_else(|| w.t("own-gone"), |known| known.name.clone());
-                    match choices(format) {
-                        [] => name,
-                        strengths => format!("{name}: {}", label(w, strengths, *strength)),
-                    }
-                })
-                .collect();
-            names.sort();
-            names
-        }
-    }
-}
-
-fn choices(format: &Format) -> &[Choice] {
-    match format {
-        Format::Rating(choices)
-        | Format::Single(choices)
-        | Format::Multiple {
-            options: choices, ..
-        }
-        | Format::Test {
-            options: choices, ..
-        }
-        | Format::Card { positions: choices }
-        | Format::Roster {
-            strengths: choices, ..
-        } => choices,
-        Format::Date { .. } | Format::Number { .. } | Format::Text { .. } => &[],
-    }
-}
-
-fn label(w: Words, choices: &[Choice], code: i64) -> String {
-    let known = choices.iter().find(|choice| choice.code == code);
-    known.map_or_else(
-        || code.to_string(),
-        |choice| choice.text.say(w.0).to_owned(),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
@@ -215,15 +90,17 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::answer::Answer;
     use crate::domain::id::{InvitationId, MemberId, PersonId, SchoolId, StudyId, WindowId};
     use crate::domain::language::{Language, Text};
     use crate::domain::roster::Member;
     use crate::domain::study::test_design;
     use crate::fieldwork::pages::Sitting;
     use crate::fieldwork::study::Study;
-    use crate::instrument::definition::{Item, Page, Status};
+    use crate::instrument::definition::{Choice, Format, Instrument, Item, Page, Status};
     use crate::instrument::library::Library;
     use crate::instrument::rule::Rule;
+    use crate::locale::Words;
     use crate::storage::invitations::{Invitation, Opened};
     use crate::storage::windows::Window;
 
@@ -286,6 +163,7 @@ mod tests {
                 library: Library::default(),
             }),
             sitting: Sitting {
+                place: "school".to_owned(),
                 opened,
                 window,
                 me: member(1, "Ik"),
@@ -356,13 +234,28 @@ mod tests {
             (
                 Format::Card {
                     positions: options(),
+                    cannot_judge: None,
                 },
                 Some(Answer::Card {
                     position: Some(1),
                     ticked: true,
+                    cannot_judge: false,
                 }),
                 "een|aangekruist",
                 "one|ticked",
+            ),
+            (
+                Format::Card {
+                    positions: options(),
+                    cannot_judge: Some(Text::new("weet niet", "cannot tell")),
+                },
+                Some(Answer::Card {
+                    position: None,
+                    ticked: false,
+                    cannot_judge: true,
+                }),
+                "weet niet",
+                "cannot tell",
             ),
             (
                 Format::Date {
@@ -450,7 +343,9 @@ mod tests {
             hash: String::new(),
         };
         for language in Language::ALL {
-            let told = asked(&visitor(answers.clone(), language), &instrument);
+            let visitor = visitor(answers.clone(), language);
+            let told =
+                own_words::asked(visitor.words, &visitor.study, &visitor.sitting, &instrument);
             assert_eq!(
                 told.questions.len(),
                 kinds.len(),

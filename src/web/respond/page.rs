@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
 use super::autosave::{self, Difference, Saved, differences};
+use super::pupil::is_pupil;
 use super::question::{Filled, Input, Question, question};
 use super::roster::{ByPerson, by_person};
 use crate::domain::language::Language;
@@ -46,6 +47,8 @@ struct QuestionPage {
     items: Vec<Question>,
     by_person: Option<ByPerson>,
     longest_name: usize,
+    /// On a device in a classroom: one question, and nothing around it.
+    pupil: bool,
 }
 
 impl QuestionPage {
@@ -367,11 +370,16 @@ async fn question_page(
     };
     let shown = shown(&visitor.study, &visitor.sitting, view.number);
     let path = format!("/answer/{}", view.number);
+    let pupil = is_pupil(visitor);
+    let frame = Frame::new(app, w, title.say(w.0).to_owned(), path);
+    let frame = match pupil {
+        true => frame,
+        false => frame.for_visit(&visitor.study.design.contact),
+    };
     Ok(QuestionPage {
         frame: Frame {
             saves_first: true,
-            ..Frame::new(app, w, title.say(w.0).to_owned(), path)
-                .for_visit(&visitor.study.design.contact)
+            ..frame
         },
         instrument: instrument.title.say(w.0).to_owned(),
         lead,
@@ -385,5 +393,6 @@ async fn question_page(
         items,
         by_person,
         longest_name: LONGEST_NAME,
+        pupil,
     })
 }

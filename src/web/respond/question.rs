@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::roster::{Roster, roster};
 use crate::fieldwork::hints::Hints;
-use crate::instrument::check::{AnswerFault, RawAnswer};
+use crate::instrument::check::{AnswerFault, CANNOT_JUDGE, RawAnswer};
 use crate::instrument::definition::{Choice, Format, Instrument};
 use crate::locale::Words;
 use crate::web::form::field_value;
@@ -80,7 +80,23 @@ pub fn question(
     let input = match &item.format {
         Format::Rating(options) => choices(options, true, None),
         Format::Single(options) | Format::Test { options, .. } => choices(options, false, None),
-        Format::Card { positions } => choices(positions, false, Some(raw.ticked)),
+        Format::Card {
+            positions,
+            cannot_judge,
+        } => {
+            let mut input = choices(positions, false, Some(raw.ticked));
+            if let (Input::Choices { options, none, .. }, Some(words)) = (&mut input, cannot_judge)
+            {
+                let checked = value == CANNOT_JUDGE;
+                options.push(Tick {
+                    value: CANNOT_JUDGE.to_owned(),
+                    label: words.say(w.0).to_owned(),
+                    checked,
+                });
+                *none &= !checked;
+            }
+            input
+        }
         Format::Multiple { options, most } => Input::Several {
             options: ticks(w, options, &raw.values),
             help: match most {

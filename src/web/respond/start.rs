@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{NaiveTime, TimeZone};
 
+use super::class;
 use super::consent::{self, Use};
+use super::pupil;
 use crate::domain::study::Subject;
 use crate::fieldwork::consent::{Standing, standing};
 use crate::fieldwork::door::Door;
@@ -83,6 +85,9 @@ pub(super) fn back(visitor: &Respondent) -> Vec<(&'static str, String)> {
 fn links(app: &App, visitor: &Respondent) -> Vec<(&'static str, String)> {
     let (w, sitting) = (visitor.words, &visitor.sitting);
     let mut links = Vec::new();
+    if class::is_asked(visitor) {
+        links.push(("/answer/class", w.t("class-result-title")));
+    }
     let running = sitting.window.closed_at.is_none();
     if !running || !sitting.responses.is_empty() {
         links.push(("/answer/own", w.t("rights-own")));
@@ -128,6 +133,9 @@ pub(super) fn withdraw_until(visitor: &Respondent) -> String {
 
 pub async fn show_start(visitor: Respondent, State(app): State<App>) -> Response {
     let (app, visitor) = (&app, &visitor);
+    if let Some(page) = pupil::start(app, visitor) {
+        return page;
+    }
     let w = visitor.words;
     let (study, sitting) = (&visitor.study, &visitor.sitting);
     let zone = study.design.time_zone;
@@ -348,5 +356,6 @@ fn minutes(visitor: &Respondent, part: Part<'_>) -> usize {
 }
 
 pub async fn show_later(visitor: Respondent, State(app): State<App>) -> Response {
-    notice(&app, &visitor, "/answer/later", "later", Vec::new())
+    pupil::later(&app, &visitor)
+        .unwrap_or_else(|| notice(&app, &visitor, "/answer/later", "later", Vec::new()))
 }

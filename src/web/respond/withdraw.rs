@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 
+use super::pupil;
 use super::start::{back, frame, notice, withdraw_until};
 use crate::fieldwork::withdraw::{self, WithdrawRefusal};
 use crate::web::app::App;
@@ -26,6 +27,9 @@ struct WithdrawPage {
 }
 
 pub async fn show_withdraw(visitor: Respondent, State(app): State<App>) -> Response {
+    if let Some(away) = pupil::away(&visitor) {
+        return away;
+    }
     let sitting = &visitor.sitting;
     if sitting.opened.invitation.withdrawn_at.is_some() {
         return Redirect::to("/answer").into_response();
@@ -46,6 +50,9 @@ pub async fn confirm(
     State(app): State<App>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
+    if let Some(away) = pupil::away(&visitor) {
+        return Ok(away);
+    }
     if field(&fields, "confirm") != Some("yes") {
         return Ok(Redirect::to(PATH).into_response());
     }
@@ -60,6 +67,10 @@ pub async fn confirm(
             async move { withdraw::withdraw(tx, &act, &study, invitation).await }.boxed()
         })
         .await;
+    if let (Ok(true), Err(error)) = (&withdrawn, app.store().wipe_log().await) {
+        // Somebody was reading: the log is written over by what comes next.
+        tracing::warn!(%error, "what was withdrawn is still in the log of the database");
+    }
     match withdrawn {
         Ok(_) => Ok(Redirect::to("/answer").into_response()),
         // The page says that it is too late, and whom to ask.

@@ -4,16 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use futures_util::FutureExt;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 
-use crate::conclude;
 use crate::domain::id::SchoolId;
-use crate::domain::roster::is_office_key;
-use crate::fieldwork::close;
+use crate::domain::roster::Unit;
 use crate::fieldwork::door::{Class, class};
+use crate::fieldwork::jobs::Kind;
 use crate::fieldwork::study::Study;
 use crate::fieldwork::usability::{Usability, usability};
 use crate::locale::Words;
@@ -21,12 +19,12 @@ use crate::storage::invitations::{self, Standing};
 use crate::storage::schools::School;
 use crate::storage::windows::{self, Phase, Window};
 use crate::storage::{StorageError, Tx, conclusions, schools, turnout};
+use crate::web::access::Owner;
 use crate::web::app::App;
-use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
-use crate::web::problem::{Kind, Problem, show};
+use crate::web::problem::{Problem, show};
 use crate::web::progress::phase_key;
-use crate::web::visitor::Owner;
+use crate::web::work::{self, Progress};
 
 #[derive(Template)]
 #[template(path = "web/pages/response.html")]
@@ -35,7 +33,10 @@ struct ResponsePage {
     unmet: Vec<String>,
     windows: Vec<WindowLine>,
     any_closed: bool,
-    no_conclusion: bool,
+    /// How the computation of what is closed stands, where it is not done.
+    conclusion: Option<String>,
+    /// The job that can be called off.
+    cancels: Option<String>,
     choices: Vec<(String, String, bool)>,
     live: String,
     board: Board,
@@ -359,11 +360,9 @@ async fn networks(
                 *listed.entry(*school).or_default() += 1;
             }
         }
-        for school in counted
-            .schools
-            .iter()
-            .filter(|school| school.cohort == window.cohort && !is_office_key(&school.key))
-        {
+        for school in counted.schools.iter().filter(|school| {
+            school.cohort == window.cohort && Unit::of_key(&school.key) == Unit::School
+        }) {
             let n_members = if window.closed_at.is_some() {
                 frozen.get(&(window.window_id, school.school_id))
             } else {
@@ -457,9 +456,22 @@ pub async fn show_board(
     let concluded = conclusions::newest(&mut tx, study.study_id)
         .await
         .map_err(failed)?;
+    let standing = work::standing(&mut tx, study.study_id, Kind::Conclude, "")
+        .await
+        .map_err(failed)?;
     drop(tx);
     let zone = study.design.time_zone;
     let closed_at = counted.windows.iter().filter_map(|one| one.closed_at).max();
+    let missing = closed_at.is_some_and(|closed| concluded.is_none_or(|(_, taken)| taken < closed));
+    let (job, standing) = standing.unzip();
+    let open = matches!(standing, Some(Progress::Queued | Progress::Running));
+    let conclusion = match standing {
+        Some(Progress::Queued) => Some("board-queued"),
+        Some(Progress::Running) => Some("board-running-now"),
+        Some(Progress::Failed(_)) if missing => Some("board-broke"),
+        _ if missing => Some("board-no-conclusion"),
+        _ => None,
+    };
     let chosen = choice.window.clone().unwrap_or_default();
     let mut choices = vec![
         (String::new(), w.t("board-running"), chosen.is_empty()),
@@ -482,8 +494,8 @@ pub async fn show_board(
             .map(|one| w.t(&format!("condition-{}", one.key())))
             .collect(),
         any_closed: closed_at.is_some(),
-        no_conclusion: closed_at
-            .is_some_and(|closed| concluded.is_none_or(|(_, taken)| taken < closed)),
+        conclusion: conclusion.map(|key| w.t(key)),
+        cancels: job.filter(|_| open).map(|job| job.to_string()),
         choices,
         live: format!("/response/live?{}", choice.query()),
         board: board(&app, w, study, (&counted, networks), &choice),
@@ -501,7 +513,13 @@ pub async fn show_board(
             })
             .collect(),
     };
-    Ok(show(&page))
+    let shown = show(&page);
+    if open {
+        // Looks again by itself, without a script.
+        let again = (header::REFRESH, HeaderValue::from_static("3"));
+        return Ok(([again], shown).into_response());
+    }
+    Ok(shown)
 }
 
 /// The part of the page that changes while people answer.
@@ -521,47 +539,4 @@ pub async fn show_live(
     drop(tx);
     let board = board(&app, w, study, (&counted, networks), &choice);
     Ok(show(&board))
-}
-
-/// Closes a wave for a cohort, then concludes. Closing twice changes nothing.
-pub async fn close_window(
-    visitor: Owner,
-    State(app): State<App>,
-    Form(fields): Form<Fields>,
-) -> Result<Response, Problem> {
-    let w = visitor.0.words;
-    let study = visitor.0.study.clone();
-    let failed = |error: StorageError| Problem::storage(&app, w, &error);
-    let asked = field(&fields, "window").unwrap_or_default();
-    let mut tx = app.store().read().await.map_err(failed)?;
-    let windows = windows::of_study(&mut tx, study.study_id)
-        .await
-        .map_err(failed)?;
-    drop(tx);
-    let window = windows
-        .into_iter()
-        .find(|window| window.window_id.to_string() == asked)
-        .ok_or_else(|| Problem::new(&app, w, Kind::NotFound))?;
-    if field(&fields, "confirm") != Some("yes") {
-        return Ok(Redirect::to("/response").into_response());
-    }
-    let (act, study_id) = (app.act(visitor.0.link.link_id.to_string()), study.study_id);
-    app.store()
-        .write(move |tx| async move { close::close(tx, &act, study_id, &window).await }.boxed())
-        .await
-        .map_err(|refusal| Problem::close(&app, w, &refusal))?;
-    conclude::conclude(app.store(), &study, app.now())
-        .await
-        .map_err(|error| Problem::conclude(&app, w, &error))?;
-    Ok(Redirect::to("/response").into_response())
-}
-
-/// Concludes what is closed once more: after a computation that failed, a withdrawal or an objection. The same data
-/// give what is kept already.
-pub async fn compute_again(visitor: Owner, State(app): State<App>) -> Result<Response, Problem> {
-    let w = visitor.0.words;
-    conclude::conclude(app.store(), &visitor.0.study, app.now())
-        .await
-        .map_err(|error| Problem::conclude(&app, w, &error))?;
-    Ok(Redirect::to("/response").into_response())
 }

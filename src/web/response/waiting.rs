@@ -10,10 +10,10 @@ use crate::storage::invitations;
 use crate::storage::outbox::{self, Mail};
 use crate::storage::windows;
 use crate::storage::{StorageError, schools};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/waiting.html")]
@@ -73,10 +73,7 @@ pub async fn show_waiting(
         .ok_or_else(missing)?;
     drop(tx);
     // Written down before anything is shown.
-    let (act, noun) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        school.school_id.to_string(),
-    );
+    let (act, noun) = (app.act(visitor.0.actor()), school.school_id.to_string());
     let wave = window.wave.clone();
     app.store()
         .write(move |tx| {

@@ -15,12 +15,12 @@ use crate::domain::id::{ActionId, SchoolId};
 use crate::fieldwork::agree::{self, AgreeRefusal, newest_closed};
 use crate::locale::Words;
 use crate::storage::{StorageError, agreed_actions};
+use crate::web::access::SchoolVisitor;
 use crate::web::app::App;
 use crate::web::filled::{Field, Filled};
 use crate::web::form::Fields;
 use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::SchoolVisitor;
 
 #[derive(Template)]
 #[template(path = "web/pages/actions.html")]
@@ -301,7 +301,7 @@ pub async fn save(
         return again(&app, &visitor, filling).await;
     }
     let (act, study, mut rng) = (
-        app.act(visitor.0.link.link_id.to_string()),
+        app.act(visitor.0.actor()),
         visitor.0.study.clone(),
         app.rng(),
     );
@@ -347,10 +347,7 @@ pub async fn review(
     let Some(verdict) = verdict.filter(|_| filling.filled.is_good()) else {
         return again(&app, &visitor, filling).await;
     };
-    let (act, study) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.clone(),
-    );
+    let (act, study) = (app.act(visitor.0.actor()), visitor.0.study.clone());
     let done = app
         .store()
         .write(move |tx| {

@@ -14,18 +14,20 @@ use crate::fieldwork::open;
 use crate::reports::told::ToldScale;
 use crate::storage::part_releases::{self, PartRelease};
 use crate::storage::{StorageError, conclusions, openings};
+use crate::web::access::SchoolVisitor;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Kind, Problem, show};
 use crate::web::told;
-use crate::web::visitor::SchoolVisitor;
 
 #[derive(Template)]
 #[template(path = "web/pages/school_leadership.html")]
 struct LeadershipPage {
     frame: Frame,
     waves: Vec<ToldWave>,
+    /// Whether the study asks for the leadership card, which has a page of its own.
+    has_card: bool,
 }
 
 struct ToldWave {
@@ -117,6 +119,7 @@ pub async fn show_leadership(
             .for_visit(&study.design.contact)
             .with_menu(school_menu(&visitor.0.link.role)),
         waves,
+        has_card: study.asks_for_card(),
     }))
 }
 
@@ -135,7 +138,7 @@ pub async fn open(
     let Some((wave, ..)) = passed.into_iter().find(|(wave, ..)| wave.wave == asked) else {
         return Err(Problem::new(&app, w, Kind::NotFound));
     };
-    let act = app.act(visitor.0.link.link_id.to_string());
+    let act = app.act(visitor.0.actor());
     app.store()
         .write::<_, StorageError, _>(move |tx| {
             async move {

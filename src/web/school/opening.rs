@@ -8,9 +8,9 @@ use super::results::{audience, results};
 use crate::domain::opening::Part;
 use crate::fieldwork::open;
 use crate::storage::StorageError;
+use crate::web::access::SchoolVisitor;
 use crate::web::app::App;
 use crate::web::problem::Problem;
-use crate::web::visitor::SchoolVisitor;
 
 pub async fn open_results(
     visitor: SchoolVisitor,
@@ -18,7 +18,7 @@ pub async fn open_results(
 ) -> Result<Response, Problem> {
     let found = results(&app, &visitor).await?;
     let waves = found.kept.map(|kept| kept.unopened).unwrap_or_default();
-    let act = app.act(visitor.0.link.link_id.to_string());
+    let act = app.act(visitor.0.actor());
     let (school_id, audience) = (found.school.school_id, audience(&visitor));
     app.store()
         .write::<_, StorageError, _>(move |tx| {

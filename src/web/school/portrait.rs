@@ -18,11 +18,11 @@ use crate::reports::school_opening::opening;
 use crate::reports::school_questions::questions;
 use crate::reports::school_scales::{ScaleText, ScaleWords, scale_texts};
 use crate::reports::school_sentences::{Sentence, blocks_compared, less_often};
+use crate::web::access::SchoolVisitor;
 use crate::web::app::App;
 use crate::web::figure::{self, AsFile};
 use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::SchoolVisitor;
 
 #[derive(Template)]
 #[template(path = "web/pages/school.html")]

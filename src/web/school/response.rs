@@ -9,10 +9,10 @@ use chrono_tz::Tz;
 use crate::domain::disclosure::{Tallied, answered_band};
 use crate::storage::windows::{self, Phase};
 use crate::storage::{StorageError, invitations, schools};
+use crate::web::access::SchoolVisitor;
 use crate::web::app::App;
 use crate::web::frame::{Frame, school_menu};
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::SchoolVisitor;
 
 #[derive(Template)]
 #[template(path = "web/pages/school_response.html")]

@@ -9,9 +9,9 @@ use crate::domain::opening::{Audience, Part};
 use crate::evaluation::portrait::Portrait;
 use crate::storage::schools::School;
 use crate::storage::{StorageError, conclusions, consents, openings, schools};
+use crate::web::access::SchoolVisitor;
 use crate::web::app::App;
 use crate::web::problem::{Kind, Problem};
-use crate::web::visitor::SchoolVisitor;
 
 pub struct Results {
     pub school: School,

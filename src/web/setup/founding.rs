@@ -11,9 +11,11 @@ use futures_util::FutureExt;
 use crate::domain::language::Text;
 use crate::domain::study::{CohortDesign, Feedback, StudyDesign, Subject, WindowDesign};
 use crate::exchange::study_toml;
+use crate::fieldwork::enter::Visit;
 use crate::fieldwork::found::{self, FoundRefusal};
 use crate::instrument::library::Library;
 use crate::locale::Words;
+use crate::web::account_page::AccountPage;
 use crate::web::app::App;
 use crate::web::enter::visit_cookie;
 use crate::web::filled::{Filled, Form, FormsPage, Section, is_key, read_day, slug};
@@ -361,7 +363,14 @@ fn window(
     })
 }
 
-/// Founds the study and makes whoever filled in the form its owner. Nothing is stored while anything is wrong.
+/// A study that was founded: with a visit of its owner, or with a link to hand over.
+enum Founded {
+    Own(Visit),
+    For(String),
+}
+
+/// Founds the study and makes whoever filled in the form its owner; an administrator hands its link over. Nothing is stored
+/// while anything is wrong.
 pub async fn found(
     founder: Founder,
     State(app): State<App>,
@@ -390,19 +399,33 @@ pub async fn found(
     if !filled.is_good() {
         return refused(&filled);
     }
-    let (act, key, mut rng) = (app.act("setup"), app.key().clone(), app.rng());
+    let actor = founder.by.map_or("setup".to_owned(), |by| by.to_string());
+    let (act, key, mut rng) = (app.act(actor), app.key().clone(), app.rng());
     let founded = app
         .store()
         .write(move |tx| {
             async move {
                 let made = (&design, &library);
-                found::set_up(tx, &act, &mut rng, &key, founder.studies, made).await
+                if founder.by.is_some() {
+                    let token = found::found_for(tx, &act, &mut rng, &key, made).await?;
+                    return Ok(Founded::For(token));
+                }
+                let visit = found::set_up(tx, &act, &mut rng, &key, founder.studies, made).await?;
+                Ok(Founded::Own(visit))
             }
             .boxed()
         })
         .await;
     match founded {
-        Ok(visit) => {
+        Ok(Founded::For(token)) => {
+            let mut page = AccountPage::new(&app, w, "founded-title", "/account");
+            page.lead = w.t("founded-lead");
+            page.shown = vec![format!("{}/r#{token}", app.base())];
+            page.links = vec![("/account", w.t("founded-back"))];
+            page.frame.signed_in = true;
+            Ok(show(&page))
+        }
+        Ok(Founded::Own(visit)) => {
             let set = visit_cookie(&app, &visit.cookie);
             let headers = AppendHeaders([(header::SET_COOKIE, set)]);
             Ok((headers, Redirect::to("/study/welcome")).into_response())
@@ -426,7 +449,7 @@ mod tests {
     fn every_offered_date_stands_at_its_distance_from_the_first_day() {
         let library = Library::shipped();
         let start = NaiveDate::from_ymd_opt(2027, 3, 1).expect("a day");
-        for (name, windows) in [("focus", 6), ("empty", 1)] {
+        for (name, windows) in [("focus", 8), ("empty", 1)] {
             let template = template(name, &library);
             let mut filled = offered(&template, name, start, Words::default());
             for (field, value) in [

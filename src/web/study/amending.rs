@@ -4,11 +4,11 @@ use futures_util::FutureExt;
 
 use crate::domain::study::StudyDesign;
 use crate::fieldwork::amend::{self, AmendRefusal};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::Problem;
-use crate::web::visitor::Owner;
 
 pub fn frame(app: &App, visitor: &Owner, title: String, path: impl Into<String>) -> Frame {
     Frame::new(app, visitor.0.words, title, path)
@@ -34,7 +34,7 @@ pub async fn put(
 ) -> Result<Result<(), Vec<String>>, Problem> {
     let w = visitor.0.words;
     let (act, study, mut rng) = (
-        app.act(visitor.0.link.link_id.to_string()),
+        app.act(visitor.0.actor()),
         visitor.0.study.clone(),
         app.rng(),
     );

@@ -112,7 +112,7 @@ pub fn previews(
             .roles
             .iter()
             .map(|role| {
-                let mut due = study.due(&window.wave, std::slice::from_ref(&role.key));
+                let mut due = study.due(None, &window.wave, std::slice::from_ref(&role.key));
                 due.retain(|instrument| !instrument.separate);
                 wording::minutes(study, &window.wave, &due, language, n_colleagues)
             })

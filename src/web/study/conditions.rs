@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
 use super::amending::{Said, frame, is_current, put};
-use crate::domain::study::{Conditions, Feedback};
+use crate::domain::study::{Conditions, Feedback, PupilConsent};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::filled::{Filled, Form, FormsPage, Section};
 use crate::web::form::Fields;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Owner;
 
 fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
     let w = visitor.0.words;
@@ -32,6 +32,19 @@ fn page(app: &App, visitor: &Owner, filled: &Filled, saved: bool) -> FormsPage {
             .help(w.t("cond-ethics_reference-help")),
         day("retention_until"),
         day("withdraw_until").optional(),
+        filled
+            .field("pupil_consent", "select", w.t("cond-pupil_consent"))
+            .options(
+                [PupilConsent::Passive, PupilConsent::Active]
+                    .map(|policy| {
+                        (
+                            policy.key().to_owned(),
+                            w.t(&format!("pupil-{}", policy.key())),
+                        )
+                    })
+                    .to_vec(),
+            )
+            .help(w.t("cond-pupil_consent-help")),
         filled
             .field("contact", "text", w.t("cond-contact"))
             .help(w.t("cond-contact-help")),
@@ -94,6 +107,7 @@ pub async fn show_conditions(
     );
     filled.set("retention_until", day(kept.retention_until));
     filled.set("withdraw_until", day(kept.withdraw_until));
+    filled.set("pupil_consent", kept.pupil_consent.key());
     filled.set("contact", design.contact.clone());
     let feedback = match design.feedback {
         Feedback::AfterEachWave => "after_each_wave",
@@ -118,6 +132,10 @@ pub async fn save(
         ethics_reference: filled.given("ethics_reference").map(str::to_owned),
         retention_until: filled.day(w, "retention_until"),
         withdraw_until: filled.day(w, "withdraw_until"),
+        pupil_consent: match filled.value("pupil_consent") {
+            "active" => PupilConsent::Active,
+            _ => PupilConsent::Passive,
+        },
     };
     // An agreement that is still to be given is none.
     for (name, day) in [

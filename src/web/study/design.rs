@@ -14,13 +14,13 @@ use crate::domain::study::{
     WindowDesign,
 };
 use crate::locale::Words;
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::filled::{
     Field, Filled, Form, FormsPage, Section, as_local, is_key, read_day, slug,
 };
 use crate::web::form::{Fields, field};
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Owner;
 
 const LAYOUTS: [(&str, Layout); 2] = [("relation", Layout::Relation), ("person", Layout::Person)];
 const ORDERS: [(&str, Order); 2] = [("name", Order::Name), ("random", Order::Random)];

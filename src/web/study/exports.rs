@@ -4,12 +4,12 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::exports::{self, Choice};
 use crate::web::form::Fields;
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::Problem;
-use crate::web::visitor::Owner;
 
 const PATH: &str = "/study/exports";
 

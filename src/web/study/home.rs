@@ -9,23 +9,26 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 
 use super::amending::frame;
+use super::retention::{self, Notice};
 use crate::domain::id::SchoolId;
-use crate::domain::roster::is_office_key;
+use crate::domain::roster::Unit;
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
 use crate::storage::matrix::{self, Asked, Cell, Counts};
 use crate::storage::schools::School;
 use crate::storage::windows::{Phase, Window};
 use crate::storage::{StorageError, schools, windows};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/study.html")]
 struct StudyPage {
     frame: Frame,
+    /// When names go, or went.
+    retention: Option<Notice>,
     todo: Vec<Todo>,
     /// Key, name and whether it is the one shown; the first is all.
     schools: Vec<(String, String, bool)>,
@@ -104,6 +107,11 @@ pub fn asked(study: &Study, windows: &[Window]) -> Vec<Asked> {
                     first,
                     last,
                     separate: instrument.is_some_and(|instrument| instrument.separate),
+                    only: row.only.as_ref().map(|only| {
+                        let places = study.design.facts.get(&only.fact).into_iter().flatten();
+                        let holds = places.filter(|(_, value)| **value == only.value);
+                        holds.map(|(place, _)| place.clone()).collect()
+                    }),
                 };
                 if !asked.contains(&row) {
                     asked.push(row);
@@ -161,7 +169,7 @@ impl Seen<'_> {
     /// Without the offices of boards.
     fn schools(&self) -> impl Iterator<Item = &School> {
         let all = self.schools.iter();
-        all.filter(|place| !is_office_key(&place.key))
+        all.filter(|place| Unit::of_key(&place.key) == Unit::School)
     }
 
     /// The counts of a cell, of the chosen school and role alone if one is chosen.
@@ -542,6 +550,7 @@ pub async fn show_study(
     };
     let page = StudyPage {
         frame: frame(&app, &visitor, design.title.say(w.0).to_owned(), path),
+        retention: retention::notice(w, design, seen.now),
         todo: seen.todo(),
         schools: options(
             "matrix-all-schools",

@@ -17,10 +17,10 @@ use crate::instrument::diff::Difference;
 use crate::instrument::hints::hints;
 use crate::instrument::minutes::{in_minutes, seconds};
 use crate::locale::Words;
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Owner;
 
 /// Larger than any questionnaire, and with the form around it within what the server takes.
 const LARGEST_FILE: usize = 200 * 1024;
@@ -216,10 +216,7 @@ pub async fn publish(
             return refused(&app, &visitor, sent.name, refusal);
         }
     };
-    let (act, study_id) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.study_id,
-    );
+    let (act, study_id) = (app.act(visitor.0.actor()), visitor.0.study.study_id);
     let name = sent.name.clone();
     let published = app
         .store()

@@ -21,11 +21,11 @@ use crate::storage::outbox::{self, Entry, Mail, State as MailState};
 use crate::storage::schools::School;
 use crate::storage::windows::{self, Phase, Window};
 use crate::storage::{StorageError, Tx, invitations, links, schools};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind as ProblemKind, Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/invitations.html")]
@@ -371,11 +371,7 @@ pub async fn invite(
     }
     let mails = app.mails();
     for school in own {
-        let (act, mut rng, key) = (
-            app.act(visitor.0.link.link_id.to_string()),
-            app.rng(),
-            app.key().clone(),
-        );
+        let (act, mut rng, key) = (app.act(visitor.0.actor()), app.rng(), app.key().clone());
         let (study, window) = (study.clone(), window.clone());
         let id = school.school_id;
         app.store()
@@ -438,7 +434,7 @@ pub async fn about_mail(
         .iter()
         .find(|window| window.cohort == school.cohort && window.wave == mail.wave)
         .ok_or_else(missing)?;
-    let act = app.act(visitor.0.link.link_id.to_string());
+    let act = app.act(visitor.0.actor());
     let again = field(&fields, "do") == Some("again");
     app.store()
         .write::<_, StorageError, _>(move |tx| {
@@ -485,10 +481,7 @@ pub async fn reissue(
         .iter()
         .find(|one| one.cohort == opened.cohort && one.wave == opened.invitation.wave)
         .ok_or_else(missing)?;
-    let (act, key) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        app.key().clone(),
-    );
+    let (act, key) = (app.act(visitor.0.actor()), app.key().clone());
     let invitation = opened.invitation.clone();
     app.store()
         .write::<_, StorageError, _>(move |tx| {

@@ -20,10 +20,10 @@ use crate::storage::outbox::{self, State as MailState};
 use crate::storage::schools::School;
 use crate::storage::windows::{self, Window};
 use crate::storage::{StorageError, schools};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind as ProblemKind, Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/letters.html")]
@@ -130,6 +130,7 @@ async fn asked(app: &App, visitor: &Owner, choice: &Choice) -> Result<Option<Ask
             status.submitted_at.is_none()
                 && status.withdrawn_at.is_none()
                 && status.silent.is_none()
+                && own.iter().any(|one| one.school_id == status.school_id)
                 && school.is_none_or(|id| id == status.school_id)
                 && choice
                     .invitation
@@ -157,7 +158,7 @@ async fn write_down(
     how: &'static str,
     n: usize,
 ) -> Result<(), Problem> {
-    let act = app.act(visitor.0.link.link_id.to_string());
+    let act = app.act(visitor.0.actor());
     let noun = window.window_id.to_string();
     app.store()
         .write(move |tx| {
@@ -245,7 +246,7 @@ fn printed(
 ) -> Printed {
     let w = Words(status.language);
     let (id, issue) = (status.invitation_id.0, status.issue);
-    let mut due = study.due(&window.wave, std::slice::from_ref(&status.role));
+    let mut due = study.due(None, &window.wave, std::slice::from_ref(&status.role));
     due.retain(|instrument| !instrument.separate);
     let minutes = wording::minutes(study, &window.wave, &due, status.language, n_colleagues);
     let values = Values {

@@ -1,22 +1,33 @@
 //! The owner of a study: its design, staff lists, questionnaires, texts, invitations and data.
 
+pub mod achievement;
 pub mod amending;
 mod choice;
+pub mod class_page;
+pub mod class_sheet;
+pub mod classes;
 pub mod conditions;
 pub mod design;
+pub mod erase;
 pub mod exports;
+pub mod facts;
+pub mod groups;
 pub mod home;
 pub mod instruments;
 pub mod invitations;
+pub mod key_table;
 pub mod letters;
 pub mod objection;
 pub mod people;
 pub mod preview;
+pub mod raters;
 pub mod rehearsal;
 pub mod reminders;
+mod retention;
 mod roster_faults;
 pub mod roster_list;
 pub mod rosters;
+pub mod subject;
 pub mod texts;
 pub mod wording;
 pub mod write_ins;

@@ -6,16 +6,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
+use super::roster_list;
 use super::rosters::list_path;
 use crate::domain::id::MemberId;
 use crate::domain::study::Objection;
 use crate::fieldwork::object::{self, ObjectRefusal};
 use crate::fieldwork::study::Study;
 use crate::locale::Words;
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::problem::{Kind, Problem};
-use crate::web::visitor::Owner;
 
 /// What the page of a member says about an objection.
 pub(super) struct Told {
@@ -62,8 +63,11 @@ pub async fn decide(
         Some("no") => true,
         _ => return Err(Problem::new(&app, w, Kind::BadForm)),
     };
-    let act = app.act(visitor.0.link.link_id.to_string());
+    let act = app.act(visitor.0.actor());
     let (study, member) = (visitor.0.study.clone(), MemberId(id));
+    if !roster_list::has(&app, &visitor, &key, member).await? {
+        return Err(Problem::new(&app, w, Kind::NotFound));
+    }
     app.store()
         .write(move |tx| {
             async move {

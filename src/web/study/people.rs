@@ -13,20 +13,22 @@ use crate::fieldwork::enter::{self, Recipient};
 use crate::storage::links::Link;
 use crate::storage::schools::School;
 use crate::storage::{StorageError, links, schools};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::filled::{Field, Filled};
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Owner;
 
-const ROLES: [&str; 6] = [
+const ROLES: [&str; 8] = [
     "owner",
     "researcher",
+    "coder",
     "trainer",
     "school",
     "principal",
     "board",
+    "custodian",
 ];
 
 /// A board sees its schools side by side: of fewer, one school would be told what the other scored.
@@ -213,18 +215,17 @@ pub async fn hand_out(
             .map_err(failed)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&page)).into_response());
     }
-    let of_schools = !matches!(role.as_str(), "owner" | "researcher");
+    let of_schools = !matches!(
+        role.as_str(),
+        "owner" | "researcher" | "coder" | "custodian"
+    );
     let recipient = Recipient {
         study_id,
         role,
         label,
         schools: if of_schools { ticked } else { Vec::new() },
     };
-    let (act, key, mut rng) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        app.key().clone(),
-        app.rng(),
-    );
+    let (act, key, mut rng) = (app.act(visitor.0.actor()), app.key().clone(), app.rng());
     let link = app
         .store()
         .write::<_, StorageError, _>(move |tx| {
@@ -264,10 +265,7 @@ pub async fn reissue(
     let link = asked(&app, &visitor, &fields).await?;
     let to = format!("/study/people?link={}", link.link_id);
     if link.link_id != visitor.0.link.link_id {
-        let (act, key) = (
-            app.act(visitor.0.link.link_id.to_string()),
-            app.key().clone(),
-        );
+        let (act, key) = (app.act(visitor.0.actor()), app.key().clone());
         app.store()
             .write::<_, StorageError, _>(move |tx| {
                 async move { enter::reissue_link(tx, &act, &key, &link).await }.boxed()
@@ -287,7 +285,7 @@ pub async fn revoke(
     let link = asked(&app, &visitor, &fields).await?;
     let own = link.link_id == visitor.0.link.link_id;
     if !own && field(&fields, "confirm") == Some("yes") {
-        let act = app.act(visitor.0.link.link_id.to_string());
+        let act = app.act(visitor.0.actor());
         app.store()
             .write::<_, StorageError, _>(move |tx| {
                 async move { enter::revoke_link(tx, &act, &link).await }.boxed()

@@ -12,10 +12,10 @@ use crate::instrument::diff::{differences, options};
 use crate::instrument::minutes::{in_minutes, seconds};
 use crate::instrument::rule::Rule;
 use crate::locale::Words;
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/instrument.html")]

@@ -8,10 +8,10 @@ use super::amending::{frame, put};
 use crate::domain::study::StudyDesign;
 use crate::locale::Words;
 use crate::rehearsal::{self, Outcome};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/rehearsal.html")]

@@ -14,11 +14,11 @@ use crate::fieldwork::remind::{self, Patience, Planned, RemindRefusal, Spared, S
 use crate::fieldwork::wording::Kind;
 use crate::storage::windows::{self, Phase};
 use crate::storage::{StorageError, schools};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::form::Fields;
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind as ProblemKind, Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/reminders.html")]
@@ -179,7 +179,7 @@ pub async fn remind(
         school: school.map(|school| school.school_id),
         invitation,
     };
-    let (act, mut rng) = (app.act(visitor.0.link.link_id.to_string()), app.rng());
+    let (act, mut rng) = (app.act(visitor.0.actor()), app.rng());
     let (patience, of) = (choice.patience(), window.clone());
     app.store()
         .write(move |tx| {

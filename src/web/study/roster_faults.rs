@@ -7,10 +7,10 @@ use fluent_bundle::FluentArgs;
 
 use super::rosters::{frame, role_list};
 use crate::domain::fault::{Fault, Faults};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::show;
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/roster_faults.html")]

@@ -13,10 +13,12 @@ use uuid::Uuid;
 
 use super::objection::{self, Told};
 use super::rosters::{day, frame, list_path};
+use crate::domain::card::RATER;
 use crate::domain::id::MemberId;
 use crate::domain::language::Language;
-use crate::domain::roster::{BOARD_MEMBER, EventKind, Member, is_office_key};
+use crate::domain::roster::{BOARD_MEMBER, EventKind, Member, Unit};
 use crate::domain::study::Objection;
+use crate::domain::teachers_work::STUDENT;
 use crate::domain::time::day_in;
 use crate::fieldwork::roster_change::{self, Change, ChangeRefusal, Newcomer, as_on};
 use crate::fieldwork::study::Study;
@@ -24,11 +26,11 @@ use crate::locale::Words;
 use crate::storage::roster_events::RosterEvent;
 use crate::storage::schools::School;
 use crate::storage::{StorageError, objections, roster_events, rosters, schools};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/roster_list.html")]
@@ -99,6 +101,18 @@ struct Loaded {
     with_address: BTreeMap<MemberId, bool>,
     objections: BTreeMap<MemberId, Objection>,
     events: Vec<RosterEvent>,
+}
+
+/// Whether someone stands on the list of the school with this key; both are of this study.
+pub(super) async fn has(
+    app: &App,
+    visitor: &Owner,
+    key: &str,
+    member_id: MemberId,
+) -> Result<bool, Problem> {
+    let loaded = load(app, visitor, key).await?;
+    let mut members = loaded.members.iter();
+    Ok(members.any(|member| member.member_id == member_id))
 }
 
 async fn load(app: &App, visitor: &Owner, key: &str) -> Result<Loaded, Problem> {
@@ -255,7 +269,7 @@ fn member_page(
             .left_on
             .map(|on| w.t1("roster-left", "day", day(w, on))),
     );
-    let office = is_office_key(&loaded.school.key);
+    let kind = Unit::of_key(&loaded.school.key);
     let page = MemberPage {
         frame,
         trouble,
@@ -272,7 +286,7 @@ fn member_page(
             .schools
             .iter()
             .filter(|school| {
-                school.school_id != loaded.school.school_id && is_office_key(&school.key) == office
+                school.school_id != loaded.school.school_id && Unit::of_key(&school.key) == kind
             })
             .map(|school| (school.key.clone(), school.name.clone()))
             .collect(),
@@ -319,12 +333,16 @@ fn role_titles(w: Words, study: &Study, roles: &[String]) -> String {
 }
 
 fn role_choices(w: Words, study: &Study, school: &School, held: &[String]) -> Vec<RoleChoice> {
-    let office = is_office_key(&school.key);
+    let fits = |role: &str| match Unit::of_key(&school.key) {
+        Unit::Office => role == BOARD_MEMBER,
+        Unit::Raters => role == RATER,
+        _ => ![BOARD_MEMBER, RATER, STUDENT].contains(&role),
+    };
     study
         .design
         .roles
         .iter()
-        .filter(|role| (role.key == BOARD_MEMBER) == office)
+        .filter(|role| fits(&role.key))
         .map(|role| RoleChoice {
             key: role.key.clone(),
             title: role.title.say(w.0).to_owned(),
@@ -400,7 +418,7 @@ pub async fn change(
             return refused(&app, &visitor, &loaded, member_id, (w.t(missing), &fields));
         }
     };
-    let (act, mut rng) = (app.act(visitor.0.link.link_id.to_string()), app.rng());
+    let (act, mut rng) = (app.act(visitor.0.actor()), app.rng());
     let (study, school_id) = (visitor.0.study.clone(), loaded.school.school_id);
     let done = app
         .store()

@@ -24,11 +24,13 @@ use crate::fieldwork::upload;
 use crate::locale::Words;
 use crate::storage::StorageError;
 use crate::storage::uploads::{self, Upload};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::{Frame, OWNER_MENU};
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Owner;
+use crate::web::ready::room_for_a_file;
+use crate::web::unpack;
 
 #[derive(Template)]
 #[template(path = "web/pages/rosters.html")]
@@ -200,6 +202,7 @@ pub async fn upload(
     mut form: Multipart,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
+    room_for_a_file(&app, w)?;
     let bad = |_| Problem::new(&app, w, Kind::BadForm);
     let mut sent = None;
     while let Some(field) = form.next_field().await.map_err(bad)? {
@@ -214,7 +217,13 @@ pub async fn upload(
         .filter(|(name, bytes)| !name.is_empty() || !bytes.is_empty())
         .ok_or_else(|| Problem::new(&app, w, Kind::BadForm))?;
     let (study, name) = (visitor.0.study.clone(), file.clone());
-    let read = tokio::task::spawn_blocking(move || roster_csv::read(&name, &bytes, &study.design));
+    let one_of_few = unpack::AT_ONCE.acquire().await;
+    let server = app.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        roster_csv::read_with(&name, &bytes, &study.design, |faults| {
+            unpack::as_csv(server.program(), &name, &bytes, faults)
+        })
+    });
     let lines = read.await.unwrap_or_else(|_| {
         let mut faults = Faults::default();
         faults.push(Fault::of_file(
@@ -225,14 +234,12 @@ pub async fn upload(
         ));
         Err(faults)
     });
+    drop(one_of_few);
     let lines = match lines {
         Ok(lines) => lines,
         Err(faults) => return Ok(faults_page(&app, &visitor, file, &faults)),
     };
-    let (act, study_id) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.study_id,
-    );
+    let (act, study_id) = (app.act(visitor.0.actor()), visitor.0.study.study_id);
     let upload_id = UploadId::new(act.at, &mut app.rng());
     let kept = Upload {
         upload_id,
@@ -505,7 +512,7 @@ pub async fn commit(
         .map_err(|error| Problem::storage(&app, w, &error))?
         .ok_or_else(|| Problem::new(&app, w, Kind::NotFound))?;
     drop(tx);
-    let (act, mut rng) = (app.act(visitor.0.link.link_id.to_string()), app.rng());
+    let (act, mut rng) = (app.act(visitor.0.actor()), app.rng());
     let done = app
         .store()
         .write(move |tx| {

@@ -11,11 +11,11 @@ use crate::domain::language::{Language, Text};
 use crate::domain::study::StudyDesign;
 use crate::fieldwork::wording::{self, PLACEHOLDERS, TEXTS, Values, unknown_placeholders};
 use crate::locale::Words;
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::filled::{Filled, Form, FormsPage, Section};
 use crate::web::form::Fields;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Owner;
 
 /// The text that is sent until the owner writes another, with its places as an owner writes them.
 fn standard(design: &StudyDesign, name: &str, language: Language) -> String {

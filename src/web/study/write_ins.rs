@@ -19,11 +19,11 @@ use crate::fieldwork::write_ins::{self, MatchRefusal, Place, WriteIn};
 use crate::locale::Words;
 use crate::storage::write_ins::Matched;
 use crate::storage::{StorageError, rosters, schools};
+use crate::web::access::Owner;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Owner;
 
 #[derive(Template)]
 #[template(path = "web/pages/write_ins.html")]
@@ -163,10 +163,7 @@ pub async fn decide(
             None => return page(&app, &visitor, Some(w.t("write-ins-choose"))).await,
         },
     };
-    let (act, study) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.clone(),
-    );
+    let (act, study) = (app.act(visitor.0.actor()), visitor.0.study.clone());
     let done = app
         .store()
         .write(move |tx| {

@@ -7,10 +7,10 @@ use axum::response::Response;
 use super::own::{self, Own};
 use super::words::{Shown, shown};
 use crate::storage::StorageError;
+use crate::web::access::Trainer;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
-use crate::web::visitor::Trainer;
 
 #[derive(Template)]
 #[template(path = "web/pages/trainer.html")]

@@ -20,12 +20,12 @@ use crate::fieldwork::log_training::{self, LogRefusal};
 use crate::locale::Words;
 use crate::storage::schools::School;
 use crate::storage::{StorageError, rosters, training_log};
+use crate::web::access::Trainer;
 use crate::web::app::App;
 use crate::web::filled::{Filled, Form, FormsPage, Section};
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Trainer;
 
 #[derive(Template)]
 #[template(path = "web/pages/trainer_log.html")]
@@ -355,7 +355,7 @@ pub async fn add(
     let mut filled = Filled::of(&fields);
     if let Some((held_on, meeting, _)) = read(w, &mut filled, &lines) {
         let (act, mut rng, study, school_id) = (
-            app.act(visitor.0.link.link_id.to_string()),
+            app.act(visitor.0.actor()),
             app.rng(),
             visitor.0.study.clone(),
             log.school.school_id,
@@ -451,7 +451,7 @@ pub async fn correct(
     let mut filled = Filled::of(&fields);
     if let Some((held_on, meeting, _)) = read(w, &mut filled, &lines_of(&log, Some(kept))) {
         let (act, study, school_id) = (
-            app.act(visitor.0.link.link_id.to_string()),
+            app.act(visitor.0.actor()),
             visitor.0.study.clone(),
             log.school.school_id,
         );

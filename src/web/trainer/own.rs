@@ -16,10 +16,10 @@ use crate::storage::schools::{self, School};
 use crate::storage::trainer_reports::{self, TrainerReport};
 use crate::storage::windows::{self, Phase, Window};
 use crate::storage::{StorageError, Tx, conclusions, openings, training_log};
+use crate::web::access::Trainer;
 use crate::web::app::App;
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem};
-use crate::web::visitor::Trainer;
 
 /// One school as its trainer may know it now.
 pub struct Own {

@@ -18,11 +18,11 @@ use crate::locale::Words;
 use crate::storage::StorageError;
 use crate::storage::schools::School;
 use crate::storage::trainer_reports::{self, TrainerReport};
+use crate::web::access::Trainer;
 use crate::web::app::App;
 use crate::web::form::{Fields, field, field_value, raw_answers, stored_answers};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Trainer;
 
 #[derive(Template)]
 #[template(path = "web/pages/trainer_report.html")]
@@ -172,7 +172,7 @@ pub async fn save(
         .collect();
     let raw = raw_answers(&fields, loaded.instrument, &asked);
     let (act, study, school, sent) = (
-        app.act(visitor.0.link.link_id.to_string()),
+        app.act(visitor.0.actor()),
         visitor.0.study.clone(),
         loaded.school.clone(),
         raw.clone(),
@@ -208,10 +208,7 @@ pub async fn file(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let school = own::school(&app, &visitor, &id).await?;
-    let (act, study) = (
-        app.act(visitor.0.link.link_id.to_string()),
-        visitor.0.study.clone(),
-    );
+    let (act, study) = (app.act(visitor.0.actor()), visitor.0.study.clone());
     let filed = app
         .store()
         .write(move |tx| {

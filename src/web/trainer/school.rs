@@ -17,11 +17,11 @@ use crate::fieldwork::trainer_report::{OpenRefusal, open_results};
 use crate::locale::Words;
 use crate::reports::school::relation_name;
 use crate::storage::StorageError;
+use crate::web::access::Trainer;
 use crate::web::app::App;
 use crate::web::form::{Fields, field};
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
-use crate::web::visitor::Trainer;
 
 #[derive(Template)]
 #[template(path = "web/pages/trainer_school.html")]
@@ -226,10 +226,7 @@ pub async fn open(
         .iter()
         .any(|wave| wave.window.wave == asked && !matches!(wave.results, Results::NotThere));
     let opened = if there {
-        let (act, study) = (
-            app.act(visitor.0.link.link_id.to_string()),
-            visitor.0.study.clone(),
-        );
+        let (act, study) = (app.act(visitor.0.actor()), visitor.0.study.clone());
         app.store()
             .write(move |tx| {
                 async move { open_results(tx, &act, &study, &school, &asked).await }.boxed()
