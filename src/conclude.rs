@@ -84,7 +84,7 @@ pub async fn conclude(
     now: DateTime<Utc>,
 ) -> Result<ConclusionKey, ConcludeError> {
     let mut tx = store.read().await?;
-    let snapshot = snapshot::take(&mut tx, study.study_id, &study.design).await?;
+    let snapshot = snapshot::take(&mut tx, study.study_id).await?;
     let (snapshot, snapshot_hash) = aside(move || hashed(snapshot)).await?;
     let key = ConclusionKey {
         snapshot_hash,

@@ -220,7 +220,7 @@ pub async fn rehearse(
     let last = rehearsed.design.windows.iter().map(|w| w.closes_at).max();
     conclude::conclude(&copy, &rehearsed, last.unwrap_or(began)).await?;
     let mut tx = copy.read().await?;
-    let taken = snapshot::take(&mut tx, study_id, &rehearsed.design).await?;
+    let taken = snapshot::take(&mut tx, study_id).await?;
     drop(tx);
     outcome.rows = vec![
         ("members", taken.members.len()),

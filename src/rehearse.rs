@@ -99,7 +99,7 @@ pub async fn rehearse(
     let mut design =
         study_toml::parse("focus.toml", TEMPLATE, &library).map_err(RehearseError::Template)?;
     date(&mut design, simulated);
-    let evidence = Evidence::of(simulated);
+    let mut evidence = Evidence::of(simulated);
     evidence.say_where(&mut design, simulated);
     let rng = || ChaCha12Rng::seed_from_u64(simulated.seed);
     let first = design
@@ -169,6 +169,8 @@ pub async fn rehearse(
             .copied()
     };
     let ids: Vec<Option<MemberId>> = (0..simulated.members.len()).map(id_of).collect();
+
+    evidence.meet(store, &study, simulated, &ids).await?;
 
     let rooms =
         Arc::new(classrooms::furnish(store, simulated, &study, (&schools, &ids), first).await?);
@@ -421,7 +423,8 @@ fn sheets(
         .filter_map(|seat| {
             let mut raw = BTreeMap::new();
             coded::code_answers(&seat.sitting, &mut raw);
-            evidence.add(seat.member, roster.wave, &mut raw);
+            let person = simulated.members[seat.member].person;
+            evidence.add((seat.member, person), roster.wave, &mut raw);
             for (relation, nominations) in simulated.relations.iter().zip(&seat.sitting.nominations)
             {
                 let Some(item) = item_of.get(*relation) else {

@@ -399,9 +399,7 @@ async fn a_class_answers_by_pictures_and_its_result_goes_to_its_teacher_alone() 
             .await
             .unwrap();
         let mut tx = field.store.read().await.unwrap();
-        let frozen = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-            .await
-            .unwrap();
+        let frozen = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
         drop(tx);
         assert_eq!(frozen.units.len(), 4);
         assert_eq!(

@@ -597,9 +597,7 @@ async fn a_snapshot_is_hashed_over_what_was_written() {
         let told = tell(database.open().await).await;
         let field = &told.field;
         let mut tx = field.store.read().await.unwrap();
-        let taken = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-            .await
-            .unwrap();
+        let taken = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
         let written = taken
             .answers
             .iter()

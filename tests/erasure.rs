@@ -205,9 +205,7 @@ async fn forget(
 
 async fn taken(field: &Field) -> Records {
     let mut tx = field.store.read().await.unwrap();
-    let snapshot = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-        .await
-        .unwrap();
+    let snapshot = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
     let study = &field.study;
     records::records(&snapshot, &study.design, &study.questions()).unwrap()
 }

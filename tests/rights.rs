@@ -103,9 +103,7 @@ async fn withdraw(field: &Field, invitation: InvitationId) -> Result<bool, Withd
 
 async fn taken(field: &Field) -> (Snapshot, Records) {
     let mut tx = field.store.read().await.unwrap();
-    let snapshot = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-        .await
-        .unwrap();
+    let snapshot = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
     let study = &field.study;
     let records = records::records(&snapshot, &study.design, &study.questions()).unwrap();
     (snapshot, records)

@@ -1154,9 +1154,7 @@ async fn a_colleague_who_was_written_in_is_matched_until_the_wave_closes() {
             let (store, study) = (field.store.clone(), field.study.clone());
             async move {
                 let mut tx = store.read().await.unwrap();
-                let taken = snapshot::take(&mut tx, study.study_id, &study.design)
-                    .await
-                    .unwrap();
+                let taken = snapshot::take(&mut tx, study.study_id).await.unwrap();
                 let at = taken.nominations.iter().filter(|row| row.alter_id == juf.0);
                 at.count()
             }
@@ -1250,7 +1248,7 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
         for cohort in ["focus2", "focus3"] {
             field.close(cohort, "T1").await.unwrap();
         }
-        // The office has a closed list like a school, and nothing that is concluded can see it.
+        // The office has a closed list like a school, and nothing that is concluded of a school can see it.
         let mut tx = field.store.read().await.unwrap();
         let counts = turnout::frozen_counts(&mut tx, field.study.study_id)
             .await
@@ -1261,9 +1259,7 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
             .map(|(_, n)| *n)
             .collect();
         assert_eq!(at_closing, [2]);
-        let whole = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-            .await
-            .unwrap();
+        let whole = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
         drop(tx);
         assert!(whole.members.iter().all(|row| row.school_id != office.0));
         let mut without = whole.clone();
@@ -1273,7 +1269,7 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
             .filter(|row| row.instrument == "board-network")
             .map(|row| row.response_id)
             .collect();
-        assert_eq!(about.len(), 1, "the principal's, and not the office's");
+        assert_eq!(about.len(), 2, "the principal's and the office's");
         without
             .responses
             .retain(|row| !about.contains(&row.response_id));
@@ -1293,7 +1289,43 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
         let of = |study: &Study, taken: &snapshot::Snapshot| {
             records::records(taken, &study.design, &study.questions()).unwrap()
         };
-        assert_eq!(of(&field.study, &whole), of(&plain, &without));
+        let key = |member: MemberId| {
+            let listed = &standings.members;
+            let found = listed.iter().find(|one| one.member.member_id == member);
+            records::pseudonym(found.unwrap().member.person_id.0)
+        };
+        let mut apart = of(&field.study, &whole);
+        let around = std::mem::take(&mut apart.boards);
+        assert_eq!(apart, of(&plain, &without));
+        let [around] = &around[..] else {
+            panic!("{around:?}")
+        };
+        // Two at the office, principal and coach of two schools: who answered, and whom they named.
+        assert_eq!(
+            (around.board.as_str(), around.persons.len()),
+            ("Bosrand", 6)
+        );
+        let roles = around.persons.iter().map(|one| one.role.as_deref());
+        let n_at_office = roles.filter(|role| *role == Some("board_member")).count();
+        assert_eq!(n_at_office, 2);
+        let goals = apart.relations.iter().position(|one| one == "goals");
+        let claims = around.nominations[goals.unwrap()].as_ref().unwrap();
+        let of_person = |place: u32| around.persons[place as usize].key.clone();
+        let told: BTreeSet<(String, String)> = claims
+            .iter()
+            .filter(|claim| claim.value == Some(1.0))
+            .map(|claim| (of_person(claim.ego), of_person(claim.alter)))
+            .collect();
+        let [leader, coach, board] = [key(principal), key(beyond), key(first)];
+        let expected = [
+            (leader.clone(), board.clone()),
+            (leader, coach),
+            (board, key(principal)),
+        ];
+        assert_eq!(told, expected.into());
+        assert_eq!(told.len(), claims.len());
+        let answered = around.persons.iter().filter(|one| one.responded);
+        assert_eq!(answered.count(), 2);
         assert_ne!(whole.hash(), without.hash());
 
         // Exported in a file of its own, and in none of the schools'.
@@ -1303,11 +1335,6 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
             .unwrap();
         let table = export.table("board_nominations.csv").unwrap();
         let rows = export.rows_of_study(&table);
-        let key = |member: MemberId| {
-            let listed = &standings.members;
-            let found = listed.iter().find(|one| one.member.member_id == member);
-            records::pseudonym(found.unwrap().member.person_id.0)
-        };
         let value = |relation: &str, ego: MemberId, alter: MemberId| {
             let (ego, alter) = (key(ego), key(alter));
             let wanted = ["Bosrand", "T1", relation, &ego, &alter];
@@ -1335,9 +1362,7 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
         }
         drop(tx);
         let mut tx = field.store.read().await.unwrap();
-        let frozen = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-            .await
-            .unwrap();
+        let frozen = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
         let records =
             records::records(&frozen, &field.study.design, &field.study.questions()).unwrap();
         assert_eq!(
@@ -1387,22 +1412,16 @@ fn the_board_is_asked_exactly_where_the_boundary_says_so() {
     let code = |text: &str| {
         study_toml::parse("x.toml", text, &Library::shipped()).map_err(|faults| faults[0].code)
     };
-    let with_row = text
-        .replace("# [[collect]]\n", "[[collect]]\n")
-        .replace("# instrument", "instrument")
-        .replace("# waves", "waves");
-    let with_row = with_row
-        .replace("# roles", "roles")
-        .replace("# about", "about");
-    assert_ne!(with_row, text);
-    let bounded = |text: &str| text.replace("boundary = \"school\"", "boundary = \"board\"");
+    let (before, row) = text
+        .split_once("[[collect]]\ninstrument = \"board-network\"")
+        .unwrap();
+    let (_, after) = row.split_once("\n\n").unwrap();
+    let without_row = format!("{before}{after}");
+    let unbounded = |text: &str| text.replace("boundary = \"board\"", "boundary = \"school\"");
     assert_eq!(code(text).map(drop), Ok(()));
-    assert_eq!(code(&bounded(text)).map(drop), Err("board_not_asked"));
-    assert_eq!(code(&with_row).map(drop), Err("board_outside"));
-    assert_eq!(
-        code(&bounded(&with_row).replace("write `boundary = \"board\"`", "")).map(drop),
-        Ok(())
-    );
+    assert_eq!(code(&without_row).map(drop), Err("board_not_asked"));
+    assert_eq!(code(&unbounded(text)).map(drop), Err("board_outside"));
+    assert_eq!(code(&unbounded(&without_row)).map(drop), Ok(()));
 }
 
 async fn versions_seen(field: &Field) -> Vec<i64> {
@@ -1564,9 +1583,7 @@ async fn ties_keep_pointing_at_people_whatever_happens_to_their_lists() {
     field.close("focus2", "T1").await.unwrap();
     let days = (window.opens_at.date_naive(), window.closes_at.date_naive());
     let mut tx = field.store.read().await.unwrap();
-    let frozen = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-        .await
-        .unwrap();
+    let frozen = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
     let records = records::records(&frozen, &field.study.design, &field.study.questions()).unwrap();
     let goals = records
         .relations

@@ -281,9 +281,7 @@ async fn entering(field: &mut Field, letters: &BTreeMap<String, Letter>) {
             .collect::<BTreeSet<_>>(),
         BTreeSet::from([(11, 0), (12, 0)])
     );
-    snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-        .await
-        .unwrap();
+    snapshot::take(&mut tx, field.study.study_id).await.unwrap();
     drop(tx);
     let sitting = field.sitting(letter.invitation_id).await;
     assert_eq!(
@@ -636,9 +634,7 @@ async fn concluding(field: &mut Field) -> (String, Records) {
 
 async fn take(field: &Field) -> (Snapshot, Records) {
     let mut tx = field.store.read().await.unwrap();
-    let taken = snapshot::take(&mut tx, field.study.study_id, &field.study.design)
-        .await
-        .unwrap();
+    let taken = snapshot::take(&mut tx, field.study.study_id).await.unwrap();
     let records = records::records(&taken, &field.study.design, &field.study.questions()).unwrap();
     (taken, records)
 }

@@ -182,7 +182,7 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
         Err(refusal) => return Ok(Err(refusal)),
     };
     let mut tx = store.read().await?;
-    let taken = snapshot::take(&mut tx, study.study_id, &study.design).await?;
+    let taken = snapshot::take(&mut tx, study.study_id).await?;
     // What was told may be told again: the parts of schools come out as they were kept.
     let told = releases::of_study(&mut tx, study.study_id).await?;
     let conclusion = conclude::evaluate_snapshot(&taken, &study, told)?;

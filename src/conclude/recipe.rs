@@ -51,7 +51,7 @@ pub async fn compute(
 ) -> Result<ConclusionKey, RecipeFailure> {
     let mut tx = store.read().await?;
     let newest = conclusions::newest(&mut tx, study.study_id).await?;
-    let snapshot = snapshot::take(&mut tx, study.study_id, &study.design).await?;
+    let snapshot = snapshot::take(&mut tx, study.study_id).await?;
     let (snapshot, hash) = aside(move || hashed(snapshot)).await?;
     let key = key(study, &hash, &plan);
     let concluded = newest.map(|(newest, _)| newest);

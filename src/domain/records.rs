@@ -31,6 +31,21 @@ pub struct Records {
     /// [`Records::answers`] too, except those of people from outside.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cards: Vec<CardSheet>,
+    /// The networks around boards, by board and wave. They are kept apart from the schools'.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub boards: Vec<BoardRecord>,
+}
+
+/// The network around a board in one wave: its members, and the principals and coaches of its schools. Who is of several
+/// places stands there once.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BoardRecord {
+    pub board: String,
+    /// Index into [`Records::waves`].
+    pub wave: usize,
+    pub persons: Vec<PersonRecord>,
+    /// As in a [`RosterRecord`].
+    pub nominations: Vec<Option<Vec<NominationRecord>>>,
 }
 
 /// The leadership card of one person in one wave, about the principal of a school.

@@ -12,7 +12,7 @@ use schakel_analysis::scale::gain;
 use serde::{Deserialize, Serialize};
 
 use super::findings::Value;
-use super::networks::network;
+use super::networks::network_of;
 use crate::domain::records::{ItemAnswers, Records, RosterRecord};
 use crate::domain::roster::Unit;
 use crate::instrument::definition::{Format, Instrument};
@@ -126,11 +126,13 @@ pub struct OwnLayer {
     pub n: usize,
 }
 
-/// Ties from one layer to another over the schools where the chain is asked. A person is of the layer from which most with
-/// the same role answered.
+/// Ties within a layer or from one to another, over the schools where the chain is asked or over the networks around boards.
+/// A person is of the layer from which most with the same role answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerTies {
     pub wave: String,
+    /// Around the boards, where its members, principals and coaches are asked about one another.
+    pub of_board: bool,
     pub relation: String,
     pub from: i64,
     pub to: i64,
@@ -335,26 +337,30 @@ fn ties(
         .filter(|roster| roster.wave == wave && of_school.contains_key(&roster.school))
         .collect();
     let layer_of = layers_of_roles(records, wave, &rosters);
-    let mut counts: BTreeMap<(usize, i64, i64), [usize; 3]> = BTreeMap::new();
-    for roster in rosters {
-        let layers: Vec<Option<i64>> = roster
-            .persons
+    let boards = records.boards.iter().filter(|board| board.wave == wave);
+    let networks = rosters
+        .iter()
+        .map(|roster| (false, &roster.persons, &roster.nominations))
+        .chain(boards.map(|board| (true, &board.persons, &board.nominations)));
+    let mut counts: BTreeMap<(bool, usize, i64, i64), [usize; 3]> = BTreeMap::new();
+    for (of_board, persons, nominations) in networks {
+        let layers: Vec<Option<i64>> = persons
             .iter()
             .map(|person| layer_of.get(person.role.as_deref()?).copied())
             .collect();
-        for relation in 0..records.relations.len() {
-            let Some(net) = network(roster, relation, 0.0, None) else {
-                continue;
-            };
+        for (relation, listed) in nominations.iter().enumerate() {
+            let Some(listed) = listed else { continue };
+            let net = network_of(persons, listed, 0.0, None);
             for (ego, from) in layers.iter().enumerate() {
                 for (alter, to) in layers.iter().enumerate() {
                     let (Some(from), Some(to)) = (from, to) else {
                         continue;
                     };
-                    if ego == alter || from == to {
+                    if ego == alter {
                         continue;
                     }
-                    let count = counts.entry((relation, *from, *to)).or_default();
+                    let place = (of_board, relation, *from, *to);
+                    let count = counts.entry(place).or_default();
                     match net.cell(ego, alter) {
                         Cell::Present(_) => {
                             count[0] += 1;
@@ -370,15 +376,18 @@ fn ties(
     }
     counts
         .into_iter()
-        .map(|((relation, from, to), [ties, known, unknown])| LayerTies {
-            wave: records.waves[wave].clone(),
-            relation: records.relations[relation].clone(),
-            from,
-            to,
-            ties,
-            known,
-            unknown,
-        })
+        .map(
+            |((of_board, relation, from, to), [ties, known, unknown])| LayerTies {
+                wave: records.waves[wave].clone(),
+                of_board,
+                relation: records.relations[relation].clone(),
+                from,
+                to,
+                ties,
+                known,
+                unknown,
+            },
+        )
         .collect()
 }
 
@@ -396,15 +405,21 @@ fn layers_of_roles<'r>(
             }
         }
     }
+    let sheets = records.answers.iter().filter(|sheet| sheet.wave == wave);
+    let at_schools = sheets.filter_map(|sheet| {
+        let role = role_of.get(&(sheet.school, sheet.respondent.as_str()))?;
+        Some((*role, &sheet.items))
+    });
+    let units = records.units.iter().filter(|unit| unit.wave == wave);
+    let at_offices = units
+        .filter(|unit| Unit::of_key(&unit.key) == Unit::Office)
+        .flat_map(|unit| &unit.sheets)
+        .filter_map(|sheet| Some((sheet.role.as_deref()?, &sheet.items)));
     let mut counts: BTreeMap<&str, BTreeMap<i64, usize>> = BTreeMap::new();
-    for sheet in records.answers.iter().filter(|sheet| sheet.wave == wave) {
-        let role = role_of.get(&(sheet.school, sheet.respondent.as_str()));
-        if let (Some(role), Some(voice)) = (role, Voice::of(&sheet.items)) {
-            *counts
-                .entry(role)
-                .or_default()
-                .entry(voice.layer)
-                .or_default() += 1;
+    for (role, items) in at_schools.chain(at_offices) {
+        if let Some(voice) = Voice::of(items) {
+            let of_role = counts.entry(role).or_default();
+            *of_role.entry(voice.layer).or_default() += 1;
         }
     }
     let most = |of: BTreeMap<i64, usize>| {
@@ -420,7 +435,10 @@ fn layers_of_roles<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::records::{AnswerSheet, SchoolRecord, UnitRecord, UnitSheet};
+    use crate::domain::records::{
+        AnswerSheet, BoardRecord, NominationRecord, PersonRecord, SchoolRecord, UnitRecord,
+        UnitSheet,
+    };
 
     #[test]
     fn each_layer_beside_how_another_sees_it() {
@@ -501,5 +519,89 @@ mod tests {
         assert_eq!(found.boards, 1);
         let first = found.schools.iter().find(|row| row.by == 4).unwrap();
         assert_eq!((first.n_own, first.n_other, first.other), (1, 2, Some(2.5)));
+    }
+
+    #[test]
+    fn ties_around_a_board_are_counted_apart_from_those_in_schools() {
+        let person = |key: &str, role: &str, responded| PersonRecord {
+            key: key.into(),
+            role: Some(role.into()),
+            groups: Vec::new(),
+            responded,
+            present: true,
+            attributes: BTreeMap::new(),
+        };
+        let tie = |ego, alter| NominationRecord {
+            ego,
+            alter,
+            value: Some(1.0),
+        };
+        let said = |layer: f64| -> ItemAnswers { [(LAYER, layer)].into() };
+        let sheet = |respondent: &str, layer| AnswerSheet {
+            respondent: respondent.into(),
+            school: 0,
+            wave: 0,
+            items: said(layer),
+            seconds_per_item: None,
+        };
+        let records = Records {
+            waves: vec!["T1".into()],
+            relations: vec!["goals".into()],
+            schools: vec![SchoolRecord::default()],
+            answers: vec![sheet("p", 2.0), sheet("t", 4.0)],
+            rosters: vec![RosterRecord {
+                school: 0,
+                wave: 0,
+                persons: vec![person("p", "principal", true), person("t", "teacher", true)],
+                nominations: vec![Some(vec![tie(1, 0)])],
+            }],
+            units: vec![UnitRecord {
+                key: "board:B".into(),
+                board: Some("B".into()),
+                school: None,
+                wave: 0,
+                n_listed: 2,
+                sheets: vec![UnitSheet {
+                    respondent: "a".into(),
+                    role: Some("board_member".into()),
+                    items: said(1.0),
+                }],
+            }],
+            boards: vec![BoardRecord {
+                board: "B".into(),
+                wave: 0,
+                persons: vec![
+                    person("a", "board_member", true),
+                    person("b", "board_member", false),
+                    person("p", "principal", true),
+                ],
+                nominations: vec![Some(vec![tie(0, 1), tie(2, 0)])],
+            }],
+            ..Records::default()
+        };
+        let questions = ChainQuestions {
+            layers: vec![1, 2, 4],
+            actions: Vec::new(),
+            own: Vec::new(),
+        };
+        let shown: Vec<_> = chain(&records, &questions)
+            .ties
+            .iter()
+            .map(|row| {
+                let place = (row.of_board, row.from, row.to);
+                (place, row.ties, row.known, row.unknown)
+            })
+            .collect();
+        // The second board member did not answer: two cells of that row are unknown.
+        assert_eq!(
+            shown,
+            [
+                ((false, 2, 4), 0, 1, 0),
+                ((false, 4, 2), 1, 1, 0),
+                ((true, 1, 1), 1, 1, 1),
+                ((true, 1, 2), 0, 1, 1),
+                ((true, 2, 1), 1, 2, 0),
+            ]
+        );
     }
 }

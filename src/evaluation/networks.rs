@@ -18,7 +18,7 @@ use schakel_analysis::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::domain::records::{Records, RosterRecord};
+use crate::domain::records::{NominationRecord, PersonRecord, Records, RosterRecord};
 
 use super::{
     catalogue::{self, Bounds, Kind, Measure, Shape},
@@ -35,10 +35,19 @@ pub fn network(
     positions: Option<&BTreeMap<&str, usize>>,
 ) -> Option<Network> {
     let listed = roster.nominations.get(relation)?.as_ref()?;
+    Some(network_of(&roster.persons, listed, cut, positions))
+}
+
+/// The same of people who are no school's staff.
+pub fn network_of(
+    persons: &[PersonRecord],
+    listed: &[NominationRecord],
+    cut: f64,
+    positions: Option<&BTreeMap<&str, usize>>,
+) -> Network {
     let place: Vec<usize> = match positions {
-        None => (0..roster.persons.len()).collect(),
-        Some(positions) => roster
-            .persons
+        None => (0..persons.len()).collect(),
+        Some(positions) => persons
             .iter()
             .map(|person| positions[person.key.as_str()])
             .collect(),
@@ -46,7 +55,7 @@ pub fn network(
     let n = positions.map_or(place.len(), BTreeMap::len);
     let mut builder = Network::builder(n);
     let mut here = vec![false; n];
-    for (person, &position) in roster.persons.iter().zip(&place) {
+    for (person, &position) in persons.iter().zip(&place) {
         here[position] = person.present;
         if !person.responded {
             builder.silent(position);
@@ -69,11 +78,9 @@ pub fn network(
         };
     }
     // Readers of files and forms refuse self-ties, pairs twice and values that are no number.
-    Some(
-        builder
-            .build(cut)
-            .expect("records hold no impossible nomination"),
-    )
+    builder
+        .build(cut)
+        .expect("records hold no impossible nomination")
 }
 
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use crate::domain::id::StudyId;
 use crate::domain::study::{StudyDesign, Subject};
 use crate::instrument::definition::Instrument;
 use crate::instrument::library::Library;
-use crate::storage::records::Questions;
+use crate::storage::records::{Questions, RelationsAsked};
 use crate::storage::{StorageError, Tx, studies};
 
 #[derive(Debug, Clone)]
@@ -69,12 +69,18 @@ impl Study {
 
     /// What is asked about relations, and in which waves.
     pub fn questions(&self) -> Questions {
-        let mut asked_in: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for row in &self.design.collect {
-            // The board's network is kept out of the schools'.
-            if row.about == Subject::Board {
-                continue;
-            }
+        // The board's network is kept out of the schools'.
+        Questions {
+            schools: self.relations_asked(false),
+            boards: self.relations_asked(true),
+            pages: self.pages(),
+        }
+    }
+
+    fn relations_asked(&self, about_board: bool) -> RelationsAsked {
+        let mut in_wave: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let rows = self.design.collect.iter();
+        for row in rows.filter(|row| (row.about == Subject::Board) == about_board) {
             // In whatever version: who answered one without it has told nothing of that relation.
             let versions = self.library.all().map(|(instrument, _)| instrument);
             for instrument in versions.filter(|i| i.key == row.instrument) {
@@ -82,14 +88,13 @@ impl Study {
                     let relations = instrument
                         .roster_relations()
                         .map(|(_, relation)| relation.to_owned());
-                    asked_in.entry(wave.clone()).or_default().extend(relations);
+                    in_wave.entry(wave.clone()).or_default().extend(relations);
                 }
             }
         }
-        Questions {
-            relation_of: self.relation_of(),
-            asked_in,
-            pages: self.pages(),
+        RelationsAsked {
+            relation_of: self.relations_where(about_board),
+            in_wave,
         }
     }
 

@@ -1,15 +1,15 @@
 //! What is asked of some schools alone: the test of their monitoring system, and the chain with the offices of their boards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{RehearseError, Sheet};
 use crate::domain::card;
-use crate::domain::id::SchoolId;
+use crate::domain::id::{MemberId, SchoolId};
 use crate::domain::roster::{BOARD_MEMBER, RosterLine, office_key};
 use crate::domain::study::StudyDesign;
 use crate::fieldwork::study::Study;
 use crate::instrument::check::RawAnswer;
-use crate::simulation::chain::{self, SimulatedChain};
+use crate::simulation::chain::{self, Around, SimulatedChain};
 use crate::simulation::knowledge;
 use crate::simulation::study::SimulatedStudy;
 use crate::storage::windows::Window;
@@ -18,6 +18,15 @@ use crate::storage::{Store, rosters, schools};
 pub struct Evidence {
     knowledge: BTreeMap<(usize, usize), Vec<(&'static str, i64)>>,
     chain: SimulatedChain,
+    around: PeopleAround,
+}
+
+/// Who the people around the boards are, and what they are asked about one another.
+#[derive(Default)]
+struct PeopleAround {
+    ids: BTreeMap<Around, MemberId>,
+    /// Relation by relation, where it is asked.
+    items: Vec<Option<String>>,
 }
 
 /// The office of a board, and what its members send.
@@ -33,7 +42,53 @@ impl Evidence {
         Self {
             knowledge: knowledge::taken(simulated),
             chain: chain::chain(simulated),
+            around: PeopleAround::default(),
         }
+    }
+
+    /// Finds who is on the list around each board that takes part.
+    pub async fn meet(
+        &mut self,
+        store: &Store,
+        study: &Study,
+        simulated: &SimulatedStudy,
+        ids: &[Option<MemberId>],
+    ) -> Result<(), RehearseError> {
+        let item_of: BTreeMap<String, String> = study
+            .board_relation_of()
+            .into_iter()
+            .map(|(item, relation)| (relation, item))
+            .collect();
+        let relations = simulated.relations.iter();
+        self.around.items = relations.map(|key| item_of.get(*key).cloned()).collect();
+        let mut tx = store.read().await?;
+        let units = schools::units_of_study(&mut tx, study.study_id).await?;
+        for (number, office) in self.chain.boards.iter().enumerate() {
+            let key = office_key(&simulated.boards[office.board].name);
+            let Some(unit) = units.iter().find(|unit| unit.key == key) else {
+                continue;
+            };
+            let contacts = rosters::contacts_of_school(&mut tx, unit.school_id).await?;
+            for (member, contact) in contacts {
+                let email = contact.email.as_deref();
+                let mut people = office.people.iter();
+                if let Some(own) = people.position(|one| Some(one.email.as_str()) == email) {
+                    self.around
+                        .ids
+                        .insert(Around::AtOffice(number, own), member);
+                }
+            }
+            // Someone of two schools is on the list by one of them.
+            let listed = rosters::of_board(&mut tx, unit.school_id).await?;
+            let listed: BTreeSet<MemberId> = listed.iter().map(|one| one.member_id).collect();
+            for (member, id) in ids.iter().enumerate() {
+                if let Some(id) = id.filter(|id| listed.contains(id)) {
+                    let person = simulated.members[member].person;
+                    self.around.ids.insert(Around::Person(person), id);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Which school has which system, and where the chain is asked.
@@ -88,15 +143,36 @@ impl Evidence {
             .collect()
     }
 
-    /// Adds what a member of a school answers in a wave.
-    pub fn add(&self, member: usize, wave: usize, raw: &mut BTreeMap<String, RawAnswer>) {
+    /// Adds what a member of a school, and this person, answers in a wave.
+    pub fn add(
+        &self,
+        (member, person): (usize, usize),
+        wave: usize,
+        raw: &mut BTreeMap<String, RawAnswer>,
+    ) {
         for (item, option) in self.knowledge.get(&(member, wave)).into_iter().flatten() {
             raw.insert((*item).to_owned(), coded(*option));
         }
         if wave == 0 {
             let own = self.chain.answers.get(&member);
             raw.extend(own.into_iter().flatten().map(as_raw));
+            raw.extend(self.named_by(Around::Person(person)));
         }
+    }
+
+    /// Whom somebody names around the board.
+    fn named_by(&self, ego: Around) -> impl Iterator<Item = (String, RawAnswer)> {
+        let rows = self.chain.named.get(&ego).into_iter().flatten();
+        rows.zip(&self.around.items).filter_map(|(row, item)| {
+            let ids = row.iter().filter_map(|alter| self.around.ids.get(alter));
+            let named: Vec<(MemberId, String)> = ids.map(|id| (*id, "1".to_owned())).collect();
+            let answer = RawAnswer {
+                nobody: named.is_empty(),
+                named,
+                ..RawAnswer::default()
+            };
+            Some((item.clone()?, answer))
+        })
     }
 
     /// The offices that answer in a window.
@@ -123,10 +199,13 @@ impl Evidence {
             let sheets = contacts.into_iter().filter_map(|(member, contact)| {
                 let email = contact.email.as_deref();
                 let mut people = office.people.iter();
-                let own = people.find(|person| Some(person.email.as_str()) == email)?;
+                let own = people.position(|person| Some(person.email.as_str()) == email)?;
+                let mut raw: BTreeMap<String, RawAnswer> =
+                    office.people[own].answers.iter().map(as_raw).collect();
+                raw.extend(self.named_by(Around::AtOffice(place, own)));
                 Some(Sheet {
                     member,
-                    raw: own.answers.iter().map(as_raw).collect(),
+                    raw,
                     answered_on: Some(simulated.cohorts[0].windows[0].opens_on),
                     minutes: 6,
                     submits: true,

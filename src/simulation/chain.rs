@@ -1,5 +1,7 @@
 //! The chain from board to class, at some boards and their schools. Planted: who does something sees more of it than the
 //! layers beside do, most where colleagues are to be built up (action c); teachers and principals see teachers alike.
+//! Around a board its members and the principals name one another often, coaches their own principal, and hardly anybody
+//! names the coach of another school.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +28,9 @@ const OWN: [&str; 4] = [
     "chain_own_done",
 ];
 
+/// Relations of the study, in its order, and how much of the naming each gets.
+const NAMED: [f64; 3] = [1.0, 0.7, 0.85];
+
 /// Item and code.
 pub type Answers = Vec<(String, i64)>;
 
@@ -35,6 +40,17 @@ pub struct SimulatedChain {
     pub boards: Vec<Office>,
     /// By member, at the first wave.
     pub answers: BTreeMap<usize, Answers>,
+    /// Whom people around a board named, relation by relation.
+    pub named: BTreeMap<Around, Vec<Vec<Around>>>,
+}
+
+/// Someone around a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Around {
+    /// Place in [`SimulatedChain::boards`], and among its people.
+    AtOffice(usize, usize),
+    /// A person, of however many schools.
+    Person(usize),
 }
 
 #[derive(Debug, Clone)]
@@ -98,9 +114,84 @@ pub fn chain(study: &SimulatedStudy) -> SimulatedChain {
             }
         }
     }
+    let named = around(study, &boards, &mut dice);
     SimulatedChain {
         boards,
         answers: given,
+        named,
+    }
+}
+
+/// Of someone around a board: the role, and the schools.
+struct Place {
+    role: Option<Role>,
+    schools: Vec<usize>,
+    answers: bool,
+}
+
+fn around(
+    study: &SimulatedStudy,
+    offices: &[Office],
+    dice: &mut Dice,
+) -> BTreeMap<Around, Vec<Vec<Around>>> {
+    let mut named = BTreeMap::new();
+    for (number, office) in offices.iter().enumerate() {
+        let mut people: BTreeMap<Around, Place> = (0..office.people.len())
+            .map(|person| {
+                let place = Place {
+                    role: None,
+                    schools: Vec::new(),
+                    answers: true,
+                };
+                (Around::AtOffice(number, person), place)
+            })
+            .collect();
+        let rosters = study.rosters.iter().filter(|roster| roster.wave == 0);
+        for roster in rosters.filter(|of| study.schools[of.school].board == office.board) {
+            for seat in &roster.seats {
+                let member = &study.members[seat.member];
+                let role = member.primary_role();
+                if !matches!(role, Role::Principal | Role::Coach) {
+                    continue;
+                }
+                let place = people
+                    .entry(Around::Person(member.person))
+                    .or_insert(Place {
+                        role: Some(role),
+                        schools: Vec::new(),
+                        answers: false,
+                    });
+                place.schools.push(roster.school);
+                place.answers |= seat.sitting.state == State::Submitted;
+            }
+        }
+        for (ego, own) in people.iter().filter(|(_, place)| place.answers) {
+            let mut rows = vec![Vec::new(); NAMED.len()];
+            for (alter, other) in people.iter().filter(|(alter, _)| *alter != ego) {
+                let chance = chance(own, other);
+                for (row, share) in rows.iter_mut().zip(NAMED) {
+                    if dice.chance(chance * share) {
+                        row.push(*alter);
+                    }
+                }
+            }
+            named.insert(*ego, rows);
+        }
+    }
+    named
+}
+
+/// How likely one names the other.
+fn chance(ego: &Place, alter: &Place) -> f64 {
+    let same_school = ego.schools.iter().any(|own| alter.schools.contains(own));
+    match (ego.role, alter.role) {
+        (None, None) => 0.8,
+        (None, Some(Role::Principal)) => 0.5,
+        (Some(Role::Principal), None) => 0.45,
+        (None, Some(_)) | (Some(_), None) => 0.1,
+        (Some(Role::Principal), Some(Role::Principal)) => 0.3,
+        _ if same_school => 0.85,
+        _ => 0.05,
     }
 }
 

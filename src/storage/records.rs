@@ -1,5 +1,6 @@
 //! A snapshot as `Records`: rosters per wave, claims, answer sheets and pupils, without names.
 
+mod boards;
 mod cards;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,12 +52,20 @@ pub fn may_be_drawn(snapshot: &Snapshot) -> BTreeMap<Uuid, BTreeSet<String>> {
 /// What a study asks about relations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Questions {
+    /// Of the staff of schools.
+    pub schools: RelationsAsked,
+    /// Of the people around boards.
+    pub boards: RelationsAsked,
+    /// Key and version of an instrument to the items on each of its pages.
+    pub pages: BTreeMap<(String, i64), Vec<Vec<String>>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RelationsAsked {
     /// Roster item to the relation it asks about.
     pub relation_of: BTreeMap<String, String>,
     /// Wave to the relations that are asked in it.
-    pub asked_in: BTreeMap<String, BTreeSet<String>>,
-    /// Key and version of an instrument to the items on each of its pages.
-    pub pages: BTreeMap<(String, i64), Vec<Vec<String>>>,
+    pub in_wave: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// The number that an answer is: of a test the option that was chosen, of a card its position.
@@ -145,7 +154,7 @@ pub fn records(
                 wave,
                 &present,
                 &records.relations,
-                questions,
+                &questions.schools,
                 &given,
             ));
             for (key, member) in &present {
@@ -195,6 +204,12 @@ pub fn records(
         .cards
         .sort_by(|a, b| cards::order(a).cmp(&cards::order(b)));
     records.units = units(snapshot, &schools, &records.waves, &given);
+    records.boards = boards::networks(
+        snapshot,
+        questions,
+        &given,
+        (&records.waves, &records.relations),
+    );
     for unit in &records.units {
         let Some(school) = unit.school else { continue };
         if Unit::of_key(&unit.key) != Unit::Class {
@@ -342,10 +357,10 @@ fn roster(
     wave: &str,
     present: &[(String, &MemberRow)],
     relations: &[String],
-    questions: &Questions,
+    questions: &RelationsAsked,
     given: &Given<'_>,
 ) -> RosterRecord {
-    let asked = questions.asked_in.get(wave);
+    let asked = questions.in_wave.get(wave);
     let mut nominations: Vec<Vec<NominationRecord>> = vec![Vec::new(); relations.len()];
     let mut persons = Vec::with_capacity(present.len());
     for (ego, (key, member)) in (0_u32..).zip(present) {
@@ -618,11 +633,13 @@ mod tests {
 
     fn questions(asked: &[&str]) -> Questions {
         Questions {
-            relation_of: BTreeMap::from([("net_goals".to_owned(), "goals".to_owned())]),
-            asked_in: BTreeMap::from([(
-                "T1".to_owned(),
-                asked.iter().map(|r| (*r).to_owned()).collect(),
-            )]),
+            schools: RelationsAsked {
+                relation_of: BTreeMap::from([("net_goals".to_owned(), "goals".to_owned())]),
+                in_wave: BTreeMap::from([(
+                    "T1".to_owned(),
+                    asked.iter().map(|r| (*r).to_owned()).collect(),
+                )]),
+            },
             ..Questions::default()
         }
     }

@@ -16,8 +16,7 @@ use super::{
 };
 use crate::domain::consent::Purpose;
 use crate::domain::id::StudyId;
-use crate::domain::roster::Unit;
-use crate::domain::study::{Objection, StudyDesign};
+use crate::domain::study::Objection;
 
 /// Rows by id; within a row the keys stand in alphabetical order, as the hash wants them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -264,14 +263,7 @@ async fn boards_with_office(
 }
 
 /// Reads the closed data of a study, all from the same state of the database.
-///
-/// What is asked about a board's network stays out of it where it was answered at the board's office: it is exported by
-/// itself, and nothing is concluded from it.
-pub async fn take(
-    tx: &mut Tx,
-    study_id: StudyId,
-    design: &StudyDesign,
-) -> Result<Snapshot, StorageError> {
+pub async fn take(tx: &mut Tx, study_id: StudyId) -> Result<Snapshot, StorageError> {
     let schools = schools::of_study(tx, study_id).await?;
     let all_windows = windows::of_study(tx, study_id).await?;
     let closed: BTreeSet<(&str, &str)> = all_windows
@@ -295,11 +287,6 @@ pub async fn take(
     let listed: BTreeSet<Uuid> = unit_members.iter().map(|row| row.school_id).collect();
     let mut units = schools::other_units(tx, study_id).await?;
     units.retain(|row| listed.contains(&row.unit_id));
-    let offices: BTreeSet<Uuid> = units
-        .iter()
-        .filter(|unit| Unit::of_key(&unit.key) == Unit::Office)
-        .map(|unit| unit.unit_id)
-        .collect();
     let cohort_of: BTreeMap<Uuid, &str> = schools
         .iter()
         .map(|school| (school.school_id.0, school.cohort.as_str()))
@@ -364,7 +351,6 @@ pub async fn take(
                     .get(&row.2)
                     .is_some_and(|cohort| closed.contains(&(*cohort, row.3.as_str())))
             })
-            .filter(|row| !(offices.contains(&row.2) && design.is_about_board(&row.4)))
             .map(
                 |(response_id, member_id, _, wave, instrument, version, hash, submitted_at)| {
                     ResponseRow {
@@ -544,7 +530,7 @@ impl Snapshot {
             .retain(|row| !left_out.contains(&row.member_id));
         self.unit_members
             .retain(|row| !left_out.contains(&row.member_id));
-        for row in &mut self.members {
+        for row in self.members.iter_mut().chain(&mut self.unit_members) {
             if plain.contains(&row.member_id) {
                 row.roles.clear();
                 row.groups.clear();

@@ -25,8 +25,8 @@ use crate::storage::{StorageError, Store, schools, windows};
 pub enum Survey {
     /// Attitude, leadership, culture and the network question: what Focus asks of a teacher.
     Focus,
-    /// Eighteen statements on two pages and three relations: as many pages and fields as the survey servers that it is
-    /// compared with were given.
+    /// Eight and ten statements, and three relations on one page: the pages and fields that the survey server was given
+    /// with which it is compared.
     Limesurvey,
 }
 
@@ -121,6 +121,10 @@ fn design(survey: Survey) -> String {
         ],
         Survey::Limesurvey => &[("load", "self"), ("whole-network", "roster")],
     };
+    let layout = match survey {
+        Survey::Focus => "relation",
+        Survey::Limesurvey => "person",
+    };
     let collect: String = asked
         .iter()
         .map(|(instrument, about)| {
@@ -130,6 +134,7 @@ fn design(survey: Survey) -> String {
         })
         .collect();
     include_str!("study.toml")
+        .replace("LAYOUT", layout)
         .replace("OPENS", &at(-1))
         .replace("CLOSES", &at(7))
         .replace("COLLECT\n", &collect)

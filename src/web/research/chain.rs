@@ -228,7 +228,13 @@ fn ties(visitor: &Researcher, desk: &Desk) -> ApaTable {
         let share = (row.known > 0).then(|| row.ties as f64 / row.known as f64);
         let all = (row.known + row.unknown) as f64;
         let ends = (row.ties as f64 / all, (row.ties + row.unknown) as f64 / all);
+        let around = if row.of_board {
+            "chain-around-board"
+        } else {
+            "chain-around-school"
+        };
         Row::of(vec![
+            Cell::Text(w.t(around)),
             Cell::Text(layer_name(visitor, row.from)),
             Cell::Text(layer_name(visitor, row.to)),
             Cell::Text(relation_name(w, &row.relation)),
@@ -243,6 +249,7 @@ fn ties(visitor: &Researcher, desk: &Desk) -> ApaTable {
         name: "chain_ties".to_owned(),
         title: w.t("chain-table-ties"),
         columns: vec![
+            Column::text("around", w.t("chain-col-around")),
             Column::text("from", w.t("chain-col-from")),
             Column::text("to", w.t("chain-col-to")),
             Column::text("relation", w.t("apa-col-relation")),
