@@ -16,7 +16,7 @@ use schakel::domain::answer::Answer;
 use schakel::domain::id::{InvitationId, MemberId, PersonId, SchoolId};
 use schakel::domain::language::Language;
 use schakel::domain::roster::{EventKind, Member, RosterLine};
-use schakel::domain::study::{Boundary, Collect, Objection, StudyDesign, Subject};
+use schakel::domain::study::{Boundary, Objection, StudyDesign, Subject};
 use schakel::domain::time::Clock;
 use schakel::exchange::{roster_csv, study_toml};
 use schakel::fieldwork::enrol::{self, Choices, Committed, EnrolRefusal};
@@ -1175,18 +1175,12 @@ async fn the_boards_network_is_asked_apart_and_stays_out_of_the_schools() {
         redesign(
             &mut field,
             |design| {
-                design.network.boundary = Boundary::Board;
-                design.collect.push(Collect {
-                    instrument: "board-network".to_owned(),
-                    waves: vec!["T1".to_owned()],
-                    roles: ["board_member", "principal", "coach"]
-                        .map(str::to_owned)
-                        .to_vec(),
-                    about: Subject::Board,
-                    only: None,
-                });
+                // Around every board, and not only where the chain is asked.
+                let mut rows = design.collect.iter_mut();
+                let row = rows.find(|row| row.about == Subject::Board).unwrap();
+                row.only = None;
             },
-            &["board-network"],
+            &[],
         )
         .await;
         let mut all = lines();

@@ -11,7 +11,7 @@ use crate::domain::study::Objection;
 use crate::domain::subject::{Membership, NAMED_FROM, SubjectReport, Wave};
 use crate::locale::Words;
 use crate::storage::audit::{self, Act};
-use crate::storage::records::pseudonym;
+use crate::storage::records::{RelationsAsked, pseudonym};
 use crate::storage::{
     StorageError, Tx, invitations, objections, roster_events, rosters, schools, subject, windows,
 };
@@ -148,13 +148,15 @@ async fn named(
         .into_iter()
         .find(|unit| unit.school_id == school_id)
         .map(|unit| unit.cohort);
-    let relation_of = study.relation_of();
-    let asked_in = study.questions().asked_in;
+    let RelationsAsked {
+        relation_of,
+        in_wave,
+    } = study.questions().schools;
     for window in windows::of_study(tx, study.study_id).await? {
         if Some(&window.cohort) != cohort.as_ref() || window.closed_at.is_none() {
             continue;
         }
-        let Some(asked) = asked_in.get(&window.wave) else {
+        let Some(asked) = in_wave.get(&window.wave) else {
             continue;
         };
         let place = match waves.iter().position(|wave| wave.wave == window.wave) {

@@ -113,6 +113,7 @@ impl Reading {
             scores: self.scores,
             units: Vec::new(),
             cards: Vec::new(),
+            boards: Vec::new(),
         }
     }
 }

@@ -342,14 +342,14 @@ async fn networks(
     choice: &Choice,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Vec<NetworkLine>, StorageError> {
-    let questions = study.questions();
+    let questions = study.questions().schools;
     let items: Vec<String> = questions.relation_of.keys().cloned().collect();
     let answered = turnout::answered(tx, study.study_id, &items).await?;
     let presences = turnout::presences(tx, study.study_id).await?;
     let frozen = turnout::frozen_counts(tx, study.study_id).await?;
     let mut lines = Vec::new();
     for window in choice.of(&counted.windows, now) {
-        let Some(relations) = questions.asked_in.get(&window.wave) else {
+        let Some(relations) = questions.in_wave.get(&window.wave) else {
             continue;
         };
         let (first, last) = window.days(study.design.time_zone);
