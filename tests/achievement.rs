@@ -217,6 +217,8 @@ async fn scores_go_from_a_file_to_the_conversations() {
                 && !board_page.has("De Linde")
         );
 
+        assert!(board_page.has("van allemaal scores die getoond mogen worden"));
+
         // The team has the questions at once and the scores when the principal shares them.
         let team = link(&place, &server, "school", &[OAK]);
         let page = team.get("/school/conversations");
@@ -245,6 +247,23 @@ async fn scores_go_from_a_file_to_the_conversations() {
         assert!(places.is_sorted() && !page.has("Groep 5 ligt op koers."));
         led(&board.post("/board/conversations/eik", &[("b6", "Een studiedag.")]));
         assert!(board.get("/board/conversations/eik").has("Een studiedag."));
+
+        // Three other schools, of all of which something may be shown: one line about them together.
+        for (week, wave) in [(1, "T1"), (5, "T2a"), (9, "T3")] {
+            field.clock = FixedClock(start() + TimeDelta::weeks(week) + TimeDelta::hours(1));
+            field.close("focus3", wave).await.unwrap();
+        }
+        let latest = principal.get("/principal/conversations/board");
+        assert!(latest.has("van allemaal scores die getoond mogen worden"));
+        conclude::conclude(&field.store, &field.study, field.clock.now())
+            .await
+            .unwrap();
+        let latest = principal.get("/principal/conversations/board");
+        assert!(
+            latest.has("De 3 andere scholen van het bestuur scoorden") && !latest.has("De Iep"),
+            "{}",
+            latest.html
+        );
 
         let researcher = link(&place, &server, "researcher", &[]);
         let desk = researcher.get("/research/achievement?school=eik");

@@ -2,15 +2,18 @@
 
 use crate::support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use schakel::conclude::conclude;
+use schakel::domain::coding::{Step, settled};
 use schakel::domain::opening::Part;
 use schakel::domain::token::LinkKey;
+use schakel::evaluation::explanation::{self, Said, Voice};
 use schakel::evaluation::findings::{Contrast, Findings};
 use schakel::evaluation::portrait::Portrait;
-use schakel::rehearse::{Rehearsed, rehearse};
+use schakel::fieldwork::code::Material;
+use schakel::rehearse::{Rehearsed, interviews, rehearse, training};
 use schakel::simulation::plan::DEFAULT_SEED;
 use schakel::simulation::study::{EffectGroup, SimulatedStudy};
 use schakel::simulation::{SimulationPlan, simulate};
@@ -211,6 +214,77 @@ async fn what_was_planted_comes_out() {
             assert!(wave.groups.iter().all(|group| group.n >= 5));
         }
     }
+    drop(tx);
+
+    // Around the boards: members name one another, and hardly anybody names the coach of another school.
+    let shares: BTreeMap<(i64, i64), f64> = findings
+        .chain
+        .ties
+        .iter()
+        .filter(|row| row.of_board && row.relation == "goals")
+        .map(|row| ((row.from, row.to), row.ties as f64 / row.known as f64))
+        .collect();
+    let (board, leadership) = (1, 2);
+    assert!(shares[&(board, board)] > 0.5, "{shares:?}");
+    assert!(shares[&(leadership, leadership)] < 0.5, "{shares:?}");
+    assert!(!shares.keys().any(|(from, to)| from.max(to) > &leadership));
+
+    // What comes when the numbers are there: an IB'er without time or hold at half of the weak schools, according to the
+    // trainer alone.
+    let truths = training::as_found(&study, &groups.high, &groups.low);
+    training::train_as(&store, &rehearsed, (&study, &truths), today())
+        .await
+        .expect("trainers report");
+    interviews::hold(
+        &store,
+        &rehearsed,
+        (&groups.high, &groups.low),
+        &["one coder", "another coder"].map(str::to_owned),
+        study.seed,
+        today(),
+    )
+    .await
+    .expect("conversations are held and coded");
+    let said = locked(&store, &rehearsed).await;
+    let of = |voice| explanation::cell(&said, "coach", voice, groups);
+    let trainer = of(Voice::Trainer);
+    assert_eq!((trainer.low.hinders, trainer.low.n), (5, 10), "{trainer:?}");
+    assert_eq!(
+        (trainer.high.hinders, trainer.high.n),
+        (0, 10),
+        "{trainer:?}"
+    );
+    for voice in [Voice::Principal, Voice::Coach] {
+        assert_eq!(of(voice).low.hinders + of(voice).high.hinders, 0);
+    }
+}
+
+/// What was said and how it was coded, where coding is locked.
+async fn locked(store: &Store, rehearsed: &Rehearsed) -> Vec<Said> {
+    let mut tx = store.read().await.expect("the database is read");
+    let material = Material::load(&mut tx, rehearsed.study.study_id)
+        .await
+        .expect("there is something to code");
+    let codings = material.by_statement();
+    material
+        .statements
+        .iter()
+        .filter(|statement| {
+            let cohort = material.cohort(statement);
+            material.step(cohort, Step::Locked).is_some()
+        })
+        .filter_map(|statement| {
+            let interview = material.interview(statement)?;
+            let mut schools = rehearsed.schools.iter();
+            let school = schools.find(|school| school.school_id == interview.school_id)?;
+            let known = codings.get(&statement.statement_id);
+            Some(Said {
+                school: school.key.clone(),
+                source: interview.source,
+                codes: known.and_then(|known| settled(known)).unwrap_or_default(),
+            })
+        })
+        .collect()
 }
 
 fn study_cohort(study: &SimulatedStudy, key: &str) -> usize {

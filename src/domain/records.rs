@@ -155,6 +155,24 @@ impl ItemAnswers {
         place.ok().map(|place| self.0[place].1)
     }
 
+    /// The answers to these items, in their order. `places` says where they stood on the sheet before: sheets mostly hold
+    /// the same items, and then nothing has to be searched for.
+    pub fn in_order(&self, items: &[String], places: &mut Vec<usize>) -> Vec<Option<f64>> {
+        places.resize(items.len(), 0);
+        let one = |(item, place): (&String, &mut usize)| {
+            let there = self.0.get(*place).filter(|(key, _)| **key == **item);
+            if let Some((_, value)) = there {
+                return Some(*value);
+            }
+            *place = self
+                .0
+                .binary_search_by(|(key, _)| key.as_ref().cmp(item))
+                .ok()?;
+            Some(self.0[*place].1)
+        };
+        items.iter().zip(places).map(one).collect()
+    }
+
     /// By key, as bytes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
         self.0.iter().map(|(item, value)| (item.as_ref(), *value))

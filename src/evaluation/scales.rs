@@ -149,18 +149,17 @@ impl ScaleDefinition {
         (steps >= 1.0 && steps.fract() == 0.0 && steps < 1e6).then_some(steps as usize + 1)
     }
 
-    /// The answers in the order of the items, marked where it is a test.
-    fn answers(&self, given: &ItemAnswers) -> Vec<Option<f64>> {
-        let answers = self.items.iter().map(|item| given.get(item));
+    /// Answers in the order of the items, marked where it is a test.
+    fn marked(&self, given: Vec<Option<f64>>) -> Vec<Option<f64>> {
         let Some(test) = &self.test else {
-            return answers.collect();
+            return given;
         };
         let unanswered = if test.open_is_wrong {
             Unanswered::Wrong
         } else {
             Unanswered::Missing
         };
-        let chosen: Vec<Option<i64>> = answers.map(option).collect();
+        let chosen: Vec<Option<i64>> = given.into_iter().map(option).collect();
         marks(&[chosen], &test.right, unanswered)
             .pop()
             .unwrap_or_default()
@@ -168,7 +167,8 @@ impl ScaleDefinition {
 
     /// The score of one respondent, in item units; of a test the share that is right.
     pub fn score(&self, answers: &ItemAnswers) -> Value {
-        scale_score(&self.answers(answers), &self.rule())
+        let given = self.items.iter().map(|item| answers.get(item));
+        scale_score(&self.marked(given.collect()), &self.rule())
     }
 }
 
@@ -205,13 +205,13 @@ fn teams(records: &Records, scale: &ScaleDefinition, wave: usize) -> Vec<Team> {
     let rule = scale.rule();
     let ends = rule.minimum + rule.maximum;
     let mut teams: BTreeMap<usize, Team> = BTreeMap::new();
+    let mut places = Vec::new();
     for sheet in records.answers.iter().filter(|sheet| sheet.wave == wave) {
-        let items = scale.items.iter();
-        let given: Vec<_> = items.map(|item| sheet.items.get(item)).collect();
+        let given = sheet.items.in_order(&scale.items, &mut places);
         if given.iter().all(Option::is_none) {
             continue;
         }
-        let mut scored = scale.answers(&sheet.items);
+        let mut scored = scale.marked(given.clone());
         let score = scale_score(&scored, &rule).ok();
         for (answer, reversed) in scored.iter_mut().zip(&rule.reverse) {
             if let Some(value) = answer.as_mut().filter(|_| *reversed) {

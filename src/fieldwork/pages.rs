@@ -212,6 +212,21 @@ impl Sitting {
             .collect()
     }
 
+    /// Where somebody left off: the page of a part behind the last one with an answer. Who passed a page over is not sent
+    /// back to it; none when there is nothing behind.
+    pub fn left_off(&self, study: &Study, part: Part<'_>) -> Option<usize> {
+        let due = self.due(study);
+        let steps = self.steps(study);
+        let asked = |step: &Step| Part::of(due[step.instrument]) == part && !step.ask.is_empty();
+        let own: Vec<usize> = (0..steps.len()).filter(|at| asked(&steps[*at])).collect();
+        let answered = |at: &usize| {
+            let mut items = steps[*at].ask.iter();
+            items.any(|item| self.answers.contains_key(item))
+        };
+        let next = own.iter().rposition(answered).map_or(0, |last| last + 1);
+        own.get(next).copied()
+    }
+
     /// The first page of a part on which nothing has been answered yet; none when every page has something.
     pub fn first_open(&self, study: &Study, part: Part<'_>) -> Option<usize> {
         let due = self.due(study);

@@ -108,7 +108,8 @@ async fn page(
     conversation_page(app, w, study, (setting, &data), &notes)
 }
 
-/// One line about the other schools of the board together: no school by name, none above another.
+/// One line about the other schools of the board together: no school by name, none above another. It is told of all of them
+/// or not at all, so that nobody learns a school by what its coming changes.
 async fn others(
     tx: &mut Tx,
     w: Words,
@@ -116,7 +117,9 @@ async fn others(
     standing: &Standing,
 ) -> Result<Vec<String>, StorageError> {
     let mut means = Vec::new();
-    for other in schools::of_same_board(tx, standing.school.school_id).await? {
+    let others = schools::of_same_board(tx, standing.school.school_id).await?;
+    let n_others = others.len();
+    for other in others {
         let portrait = kept_scores(tx, &visitor.0.study, other).await?;
         let moments = portrait.moments.iter().rev();
         means.extend(
@@ -125,7 +128,7 @@ async fn others(
                 .take(1),
         );
     }
-    if means.len() < FEWEST {
+    if means.len() < FEWEST.max(n_others) {
         return Ok(Vec::new());
     }
     let mean = means.iter().sum::<f64>() / means.len() as f64;

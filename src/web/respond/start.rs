@@ -269,9 +269,9 @@ fn lines(visitor: &Respondent) -> Vec<String> {
     lines
 }
 
-/// Where someone goes on with a part: the first page with something open, or the last look at it.
+/// Where someone goes on with a part: where they left off, or the last look at it, which tells what is open.
 fn go_on(study: &Study, sitting: &Sitting, part: Part<'_>) -> String {
-    match (sitting.first_open(study, part), part) {
+    match (sitting.left_off(study, part), part) {
         (Some(step), _) => format!("/answer/{}", step + 1),
         (None, Part::Questionnaire) => "/answer/check".to_owned(),
         (None, Part::Test(key)) => format!("/answer/check/{key}"),
