@@ -237,10 +237,25 @@ fn schools_are_drawn_sorted_and_opened_by_pseudonym() {
     assert_eq!(page.status, 200);
     assert!(
         page.has("class=\"net large\"")
-            && page.has("class=\"sociomatrix\"")
+            && page.has("id=\"matrix-title\"")
             && page.has("id=\"actors\"")
     );
     assert!(page.has("Roles of one person"), "{}", page.html);
+    // Each picture is a file, too.
+    for (page, figure) in [
+        (school.as_str(), "matrix"),
+        ("/research/data", "response"),
+        ("/research/effects", "effects"),
+        ("/research", "contrast"),
+    ] {
+        let sign = if page.contains('?') { '&' } else { '?' };
+        let shown = researcher.get(page);
+        assert!(shown.has(&format!("figure={figure}&amp;as=png")), "{page}");
+        let file = researcher.get(&format!("{page}{sign}figure={figure}&as=svg"));
+        assert!(file.status == 200 && file.has("<svg"), "{page}");
+        let unknown = researcher.get(&format!("{page}{sign}figure=other&as=svg"));
+        assert_eq!(unknown.status, 404, "{page}");
+    }
     for rule in ["union", "intersection", "mean"] {
         let page = researcher.get(&format!("{school}&symmetry={rule}"));
         assert!(page.status == 200 && !page.has("class=\"head\""), "{rule}");

@@ -409,8 +409,10 @@ fn matrix(language: Language, n: usize) -> Figure {
     let (dots, ties) = team(n, 3);
     let people: Vec<MatrixPerson> = dots
         .iter()
-        .map(|dot| MatrixPerson {
+        .zip(1..)
+        .map(|(dot, number)| MatrixPerson {
             label: dot.label.clone(),
+            number,
             group: dot.group.map(|group| group.to_string()),
         })
         .collect();

@@ -3,6 +3,7 @@
 use crate::evaluation::findings::{EffectBasis, Estimator, Findings, FittedModel, SchoolEffect};
 use crate::locale::Words;
 
+use super::figure::Figure;
 use super::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 use super::names::{Fragment, between, optional, probability, three, value};
 
@@ -53,7 +54,9 @@ impl<'a> Effects<'a> {
         let basis = findings.effect_basis.as_ref();
         Self {
             said: basis.map(|basis| said(w, basis)).unwrap_or_default(),
-            figure: caterpillar_of(w, findings, in_a_row(findings)),
+            figure: caterpillar_of(w, findings, in_a_row(findings))
+                .map(|figure| figure.svg)
+                .unwrap_or_default(),
             n_top: basis.map_or(10, |basis| basis.n_top),
             rows: findings.effects.iter().map(|row| effect(w, row)).collect(),
             by_weight: findings
@@ -129,7 +132,7 @@ pub fn caterpillar_of<'a>(
     w: Words,
     findings: &Findings,
     effects: impl IntoIterator<Item = &'a SchoolEffect>,
-) -> String {
+) -> Option<Figure> {
     let chosen = |school: &String| {
         let groups = findings.groups.as_ref();
         groups.is_some_and(|groups| groups.high.contains(school) || groups.low.contains(school))
@@ -148,7 +151,7 @@ pub fn caterpillar_of<'a>(
         })
         .collect();
     if rows.is_empty() {
-        return String::new();
+        return None;
     }
     let words = CaterpillarWords {
         w,
@@ -167,7 +170,7 @@ pub fn caterpillar_of<'a>(
         .map(|key| w.t(key)),
     };
     let mean = findings.effect_basis.as_ref().and_then(|basis| basis.mean);
-    caterpillar("effects", &words, mean, &rows).svg
+    Some(caterpillar("effects", &words, mean, &rows))
 }
 
 fn model(w: Words, model: &FittedModel) -> ModelRows<'_> {

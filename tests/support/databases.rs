@@ -45,8 +45,11 @@ pub fn seal_key() -> SealKey {
 /// A file with that key, for the program.
 pub fn contact_key_file() -> PathBuf {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("contacts.key");
-    // Always the same bytes: whoever writes it last changes nothing.
-    std::fs::write(&file, "2a".repeat(32)).expect("a key file");
+    // Always the same bytes, and whole at once: several processes of tests write it, and others read it meanwhile.
+    let writer = (std::process::id(), std::thread::current().id());
+    let own = file.with_extension(format!("{writer:?}"));
+    std::fs::write(&own, "2a".repeat(32)).expect("a key file");
+    std::fs::rename(&own, &file).expect("a key file");
     file
 }
 

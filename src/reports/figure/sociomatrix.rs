@@ -26,6 +26,8 @@ pub enum MatrixCell {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatrixPerson {
     pub label: String,
+    /// By this they stand above the columns too.
+    pub number: usize,
     pub group: Option<String>,
 }
 
@@ -60,7 +62,7 @@ pub fn sociomatrix(
         let base = y + side / 2.0 + 0.35 * look.size;
         let label = shortened(&people[ego].label, look.size, Weight::Regular, 150.0);
         canvas.text((left - 32.0, base), look, &label);
-        let number = (row + 1).to_string();
+        let number = people[ego].number.to_string();
         canvas.text((left - 6.0, base), look.class("soft"), &number);
         // As many numbers above as find room; the rows have them all.
         let every = if n > 24 { 5 } else { 1 };

@@ -13,8 +13,11 @@ use super::tables::{Shown, made};
 use crate::evaluation::findings::Exclusion;
 use crate::locale::Words;
 use crate::reports::apa::{ApaTable, Cell, Column, Form, Row};
+use crate::reports::figure::response_matrix::{ResponseRow, ResponseWords, response_matrix};
+use crate::reports::figure::{Figure, Heading};
 use crate::web::access::Researcher;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -30,18 +33,26 @@ struct DataPage {
     warnings: Vec<String>,
     exclusions: Vec<Exclusion>,
     table: Shown,
+    figure: Option<Figure>,
+    /// Where its files are.
+    files: String,
 }
 
 pub async fn show_data(
     visitor: Researcher,
     State(app): State<App>,
     Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let desk = match desk::open(&app, &visitor, &fields, PATH).await? {
         Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
+    let figure = response_figure(&app, w, &desk).await?;
+    if let Some(file) = figure::as_file(&app, w, &file, &figure).await {
+        return file;
+    }
     let table = table(&app, w, &desk).await?;
     let contents = &desk.findings.contents;
     let mut args = FluentArgs::new();
@@ -61,7 +72,45 @@ pub async fn show_data(
         warnings: desk.findings.warnings.clone(),
         exclusions: desk.provenance().exclusions.clone(),
         table: Shown::of(w, &desk, &table, &[]),
+        figure,
+        files: figure::address(&desk.link(PATH, &[])),
     }))
+}
+
+/// Who answered, school by school and wave by wave; nothing where there is no network.
+async fn response_figure(app: &App, w: Words, desk: &Desk) -> Result<Option<Figure>, Problem> {
+    let schools = desk::networks(app, w, &desk.key.snapshot_hash).await?;
+    let waves = &desk.findings.contents.waves;
+    let rows: Vec<ResponseRow> = schools
+        .iter()
+        .map(|school| ResponseRow {
+            label: school.school.clone(),
+            waves: waves
+                .iter()
+                .map(|wave| {
+                    let own = school.wave(wave)?;
+                    Some((own.n_responded(), own.here.len()))
+                })
+                .collect(),
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let threshold = desk.base.response_withhold;
+    let words = ResponseWords {
+        school: w.t("apa-col-school"),
+        none: w.t("data-not-asked"),
+        threshold: w.t1("data-threshold", "percent", (threshold * 100.0).round()),
+    };
+    let heading = Heading::new(
+        "response",
+        w.t("apa-title-response"),
+        w.t1("data-figure", "schools", rows.len()),
+        w,
+    );
+    let figure = response_matrix(&heading, &words, waves, &rows, threshold);
+    Ok(Some(figure))
 }
 
 /// Of a network: ordered pairs that nobody knows, dyads known from both sides, dyads there are.

@@ -12,9 +12,11 @@ use crate::evaluation::pupil_weights;
 use crate::locale::Words;
 use crate::reports::definition;
 use crate::reports::effects::caterpillar_of;
+use crate::reports::figure::Figure;
 use crate::reports::scale_words;
 use crate::web::access::Researcher;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -35,7 +37,9 @@ struct EffectsPage {
     /// The mean over schools and how far they lie apart.
     summary: String,
     notes: Vec<String>,
-    figure: String,
+    figure: Option<Figure>,
+    /// Where its files are.
+    figure_files: String,
     reading: String,
     /// What the columns of the table are.
     columns: String,
@@ -86,6 +90,7 @@ pub async fn show_effects(
     visitor: Researcher,
     State(app): State<App>,
     Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let desk = match desk::open(&app, &visitor, &fields, PATH).await? {
@@ -102,7 +107,11 @@ pub async fn show_effects(
     });
     let frame = desk.frame(&app, &visitor, w.t("effects-title"), PATH);
     let head = desk.head(&visitor, PATH);
-    Ok(show(&page(w, (frame, head), &desk, &effects)))
+    let page = page(w, (frame, head), &desk, &effects);
+    if let Some(file) = figure::as_file(&app, w, &file, &page.figure).await {
+        return file;
+    }
+    Ok(show(&page))
 }
 
 fn page(
@@ -144,6 +153,7 @@ fn page(
         summary: basis.map(|basis| summary(w, basis)).unwrap_or_default(),
         notes: basis.map(|basis| notes(w, basis)).unwrap_or_default(),
         figure: caterpillar_of(w, findings, effects),
+        figure_files: figure::address(&desk.link(PATH, &[])),
         reading: w.t1("effects-not-a-rank", "top", n_top),
         columns: w.t1("effects-columns", "top", n_top),
         top: w.t1("effects-top", "top", n_top),

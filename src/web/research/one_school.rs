@@ -13,10 +13,13 @@ use crate::evaluation::school_networks::{Member, SchoolNetworks};
 use crate::locale::Words;
 use crate::reports::apa;
 use crate::reports::figure::network_picture::large;
+use crate::reports::figure::sociomatrix::{MatrixCell, MatrixPerson, MatrixWords, sociomatrix};
+use crate::reports::figure::{Figure, Heading};
 use crate::reports::school::relation_name;
 use crate::reports::sentence;
 use crate::web::access::Researcher;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Kind, Problem, show};
@@ -45,9 +48,9 @@ struct SchoolPage {
     actors: Vec<Actor>,
     definitions: Vec<(String, String)>,
     single: Vec<Single>,
-    /// Number, and a sign per column.
-    matrix: Vec<(usize, Vec<Sign>)>,
-    numbers: Vec<usize>,
+    matrix: Option<Figure>,
+    /// Where its files are.
+    files: String,
 }
 
 struct Actor {
@@ -67,16 +70,12 @@ struct Single {
     values: [String; 4],
 }
 
-pub struct Sign {
-    pub sign: &'static str,
-    pub class: &'static str,
-}
-
 pub async fn show_school(
     visitor: Researcher,
     State(app): State<App>,
     Path(key): Path<String>,
     Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let path = format!("/research/networks/{key}");
@@ -99,14 +98,16 @@ pub async fn show_school(
         }
     };
     let net = read(&wave);
-    let numbers: Vec<usize> = members(school, &wave)
-        .iter()
-        .map(|member| member.person as usize)
-        .collect();
     let matrix = net
         .as_ref()
-        .filter(|_| numbers.len() <= MOST_IN_MATRIX)
-        .map(|net| matrix(net, &numbers));
+        .filter(|_| members(school, &wave).len() <= MOST_IN_MATRIX)
+        .map(|net| matrix(&visitor, school, (&wave, &relation), net));
+    if let Some(file) = figure::as_file(&app, w, &file, &matrix).await {
+        return file;
+    }
+    let mut shown = vec![("wave", wave.as_str()), ("relation", relation.as_str())];
+    shown.extend(symmetry.map(|rule| ("symmetry", rule.name())));
+    let files = figure::address(&desk.link(&path, &shown));
     Ok(show(&SchoolPage {
         frame: desk.frame(
             &app,
@@ -168,12 +169,8 @@ pub async fn show_school(
             .filter(|_| symmetry.is_none())
             .map(|net| single(&visitor, school, &wave, net))
             .unwrap_or_default(),
-        numbers: if matrix.is_some() {
-            numbers.iter().map(|index| index + 1).collect()
-        } else {
-            Vec::new()
-        },
-        matrix: matrix.unwrap_or_default(),
+        matrix,
+        files,
     }))
 }
 
@@ -293,21 +290,40 @@ fn single(visitor: &Researcher, school: &SchoolNetworks, wave: &str, net: &Netwo
         .collect()
 }
 
-fn matrix(net: &Network, numbers: &[usize]) -> Vec<(usize, Vec<Sign>)> {
-    let sign = |ego: usize, alter: usize| match net.cell(ego, alter) {
-        NetworkCell::Present(_) => ("●", "tie"),
-        NetworkCell::Unknown => ("?", "unknown"),
-        NetworkCell::Impossible => ("", "self"),
-        NetworkCell::Absent => ("", ""),
+/// Who names whom, with those of one role side by side.
+fn matrix(
+    visitor: &Researcher,
+    school: &SchoolNetworks,
+    (wave, relation): (&str, &str),
+    net: &Network,
+) -> Figure {
+    let w = visitor.0.words;
+    let here = members(school, wave);
+    let person = |member: &Member| MatrixPerson {
+        label: school.persons[member.person as usize].key.clone(),
+        number: member.person as usize + 1,
+        group: member.role.as_deref().map(|role| role_name(visitor, role)),
     };
-    numbers
+    let cell =
+        |ego: &Member, alter: &Member| match net.cell(ego.person as usize, alter.person as usize) {
+            NetworkCell::Present(_) => MatrixCell::Named,
+            NetworkCell::Absent => MatrixCell::NotNamed,
+            NetworkCell::Unknown => MatrixCell::Unknown,
+            NetworkCell::Impossible => MatrixCell::Impossible,
+        };
+    let cells: Vec<Vec<MatrixCell>> = here
         .iter()
-        .map(|ego| {
-            let row = numbers.iter().map(|alter| {
-                let (sign, class) = sign(*ego, *alter);
-                Sign { sign, class }
-            });
-            (ego + 1, row.collect())
-        })
-        .collect()
+        .map(|ego| here.iter().map(|alter| cell(ego, alter)).collect())
+        .collect();
+    let words = MatrixWords {
+        named: w.t("matrix-named"),
+        not_named: w.t("matrix-not-named"),
+        unknown: w.t("matrix-unknown"),
+        person: w.t("school-person"),
+    };
+    let of = format!("{}, {wave}, {}", school.school, relation_name(w, relation));
+    let title = format!("{}: {of}", w.t("school-matrix"));
+    let heading = Heading::new("matrix", title, w.t("school-matrix-lead"), w);
+    let people: Vec<MatrixPerson> = here.iter().map(person).collect();
+    sociomatrix(&heading, &words, &people, &cells)
 }
