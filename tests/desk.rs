@@ -247,6 +247,7 @@ fn schools_are_drawn_sorted_and_opened_by_pseudonym() {
         ("/research/data", "response"),
         ("/research/effects", "effects"),
         ("/research", "contrast"),
+        ("/research/scales", "answers-0-T1"),
     ] {
         let sign = if page.contains('?') { '&' } else { '?' };
         let shown = researcher.get(page);

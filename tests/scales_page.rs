@@ -118,8 +118,8 @@ fn every_scale_of_the_demo_has_its_line() {
         }
         assert_eq!(
             page.html.matches("role=\"img\"").count(),
-            8,
-            "a figure each"
+            8 + 3 * 3 + 5 * 2,
+            "agreement of each, and how its items were answered in each wave"
         );
         let ids: Vec<&str> = page
             .html

@@ -24,6 +24,9 @@ pub const HEYWOOD: &str = "an item has no share of its own (Heywood case): the m
 /// Times that schools are drawn again unless the plan says otherwise.
 const REPLICATES: u64 = 1000;
 
+/// More answers than this to an item are a measurement and no scale of answers.
+const MOST_OPTIONS: usize = 10;
+
 /// Steps of arithmetic above which schools are drawn again on request alone: about a third of a second.
 const CHEAP: f64 = 3e8;
 
@@ -164,6 +167,28 @@ fn each_item(rows: &mut Rows<'_>, all: &[Vec<Option<f64>>]) {
     }
 }
 
+/// How many chose each answer to each item, as it was given; where answers lie one step apart, and are not too many to show.
+fn each_option(rows: &mut Rows<'_>, teams: &[Team]) {
+    let scale = rows.scale;
+    let Some(n_options) = scale.n_options().filter(|n| *n <= MOST_OPTIONS) else {
+        return;
+    };
+    for (place, key) in scale.items.iter().enumerate() {
+        let sheets = teams.iter().flat_map(|team| &team.given);
+        let given: Vec<f64> = sheets.filter_map(|sheet| sheet[place]).collect();
+        for option in (0..n_options).map(|step| scale.min + step as f64) {
+            let chosen = given.iter().filter(|answer| **answer == option).count();
+            let value = match given.len() {
+                0 => Err(Undefined::NothingObserved),
+                n => Ok(chosen as f64 / n as f64),
+            };
+            let row = rows.all("option_share", value, given.len());
+            row.item = Some(key.clone());
+            row.option = Some(option as i64);
+        }
+    }
+}
+
 /// What each item adds; of a short scale, in words why that is not told.
 fn items(rows: &mut Rows<'_>, found: Option<(Vec<Value>, Vec<Value>)>, n: usize) {
     let keys = rows.scale.items.clone();
@@ -271,6 +296,7 @@ pub(super) fn response(rows: &mut Rows<'_>, teams: &[Team]) {
     if scale.test.is_some() {
         return;
     }
+    each_option(rows, teams);
     let share = |count: usize, of: usize, enough: bool, why: Undefined| match open {
         Err(reason) => Err(reason),
         Ok(_) if !enough => Err(why),

@@ -1350,6 +1350,9 @@ scales-item = Item
 scales-reversed = scored in reverse
 scales-no-items = The wording of these items is not kept with this study: their keys are shown.
 scales-agreement = Agreement in schools
+scales-answers = Answers
+scales-answers-of = How each statement was answered, wave { $wave }
+scales-answers-described = For each statement how many chose each answer, lowest first, as it was given.
 scales-agreement-figure = Agreement among colleagues, a stroke per school (rwg(j))
 scales-agreement-described = { $waves ->
     [one] One wave.

@@ -1350,6 +1350,9 @@ scales-item = Vraag
 scales-reversed = omgekeerd gescoord
 scales-no-items = De woorden van deze vragen zijn niet bij dit onderzoek bewaard: hun sleutels staan er.
 scales-agreement = Overeenstemming per school
+scales-answers = Antwoorden
+scales-answers-of = Hoe elke stelling beantwoord is, meting { $wave }
+scales-answers-described = Bij elke stelling hoeveel mensen elk antwoord kozen, laagste eerst, zoals het gegeven is.
 scales-agreement-figure = Overeenstemming tussen collega's, een streepje per school (rwg(j))
 scales-agreement-described = { $waves ->
     [one] Eén meting.

@@ -15,6 +15,7 @@ pub mod explanation;
 pub mod exports;
 pub mod interviews;
 pub mod isolation;
+mod item_answers;
 mod joint_display;
 pub mod knowledge;
 pub mod measure;

@@ -13,14 +13,17 @@ use crate::evaluation::knowledge_test::KNOWLEDGE;
 use crate::instrument::definition::{Instrument, Scale};
 use crate::instrument::library::Library;
 use crate::locale::Words;
+use crate::reports::figure::Figure;
 use crate::reports::figure::agreement_strip::{StripRow, StripWords, agreement_strip};
 use crate::reports::scale_words::{self, Form, Grounds, Told, number, told};
 use crate::web::access::Researcher;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 use crate::web::research::desk::{self, Head};
+use crate::web::research::item_answers::item_answers;
 use crate::web::research::tables;
 
 /// With fewer schools than this an interval over schools drawn again is too narrow: Cameron, Gelbach & Miller (2008), Rev. Econ.
@@ -76,6 +79,8 @@ struct ScalesPage {
     /// Term and meaning.
     definitions: Vec<(String, String)>,
     scales: Vec<ScalePart>,
+    /// Where the files of figures are.
+    figures: String,
     provenance: Provenance,
 }
 
@@ -110,6 +115,8 @@ struct WavePart {
     items: Vec<Item>,
     /// What is told of no item, each with the reason.
     refused: Vec<String>,
+    /// How many chose each answer.
+    answers: Option<Figure>,
 }
 
 struct Item {
@@ -148,6 +155,7 @@ pub async fn show_scales(
     visitor: Researcher,
     State(app): State<App>,
     Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let desk = match desk::open(&app, &visitor, &fields, PATH).await? {
@@ -159,18 +167,21 @@ pub async fn show_scales(
         desk.head(&visitor, PATH),
         tables::files(&desk, "scales"),
     );
-    Ok(show(&page(
-        w,
-        around,
-        &desk.findings,
-        &visitor.0.study.library,
-    )))
+    let figures = figure::address(&desk.link(PATH, &[]));
+    let library = &visitor.0.study.library;
+    let page = page(w, around, (&desk.findings, figures), library);
+    let waves = page.scales.iter().flat_map(|scale| &scale.waves);
+    let drawn = waves.filter_map(|wave| wave.answers.as_ref());
+    if let Some(file) = figure::as_file(&app, w, &file, drawn).await {
+        return file;
+    }
+    Ok(show(&page))
 }
 
 fn page(
     w: Words,
     (frame, head, files): (Frame, Head, [String; 2]),
-    findings: &Findings,
+    (findings, figures): (&Findings, String),
     library: &Library,
 ) -> ScalesPage {
     let same = |a: &ScaleMeasure, b: &ScaleMeasure| (&a.scale, &a.wave) == (&b.scale, &b.wave);
@@ -209,6 +220,7 @@ fn page(
             .map(|(place, waves)| scale_part(w, place, waves, library))
             .collect(),
         lines,
+        figures,
         provenance: findings.provenance.clone(),
     }
 }
@@ -387,7 +399,7 @@ fn scale_part(w: Words, place: usize, waves: &[Asked<'_>], library: &Library) ->
         known: defined.is_some(),
         waves: waves
             .iter()
-            .filter_map(|asked| wave_part(asked, defined))
+            .filter_map(|asked| wave_part(asked, place, defined))
             .collect(),
         figure: figure(w, &format!("agreement-{place}"), waves, &agreed),
         described: w.t2(
@@ -407,7 +419,11 @@ fn scale_part(w: Words, place: usize, waves: &[Asked<'_>], library: &Library) ->
 }
 
 /// The items as they were answered in a wave; none where they were not kept.
-fn wave_part(asked: &Asked<'_>, defined: Option<(&Instrument, &Scale)>) -> Option<WavePart> {
+fn wave_part(
+    asked: &Asked<'_>,
+    place: usize,
+    defined: Option<(&Instrument, &Scale)>,
+) -> Option<WavePart> {
     let w = asked.w;
     let items = asked.items();
     if items.is_empty() {
@@ -445,6 +461,10 @@ fn wave_part(asked: &Asked<'_>, defined: Option<(&Instrument, &Scale)>) -> Optio
             })
             .collect(),
         refused: refused(asked, &said),
+        answers: defined.and_then(|(instrument, _)| {
+            let items = asked.items();
+            item_answers(w, asked.rows, (place, asked.wave()), (&items, instrument))
+        }),
     })
 }
 
