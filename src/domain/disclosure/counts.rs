@@ -102,6 +102,31 @@ impl Counts {
         ties_between(share, self.blocks[block].1)
     }
 
+    /// Whether two rows together have all ties but one, or all pairs without a tie but one. From a block's being told these
+    /// two would learn which: so it is not told, whether that one is there or not. A density is, where so few more would not
+    /// change what is told of it. `rows`: pairs without a tie, and with one.
+    pub(super) fn two_hold_nearly_all(&self, rows: &[[i64; 2]], of_block: bool) -> bool {
+        let cells: i64 = rows.iter().flatten().sum();
+        [0, 1].into_iter().any(|value| {
+            let mut each: Vec<i64> = rows.iter().map(|row| row[value]).collect();
+            each.sort_unstable_by(|a, b| b.cmp(a));
+            let held: i64 = each.iter().take(2).sum();
+            let rest: i64 = each.iter().skip(2).sum();
+            let ties = if value == 1 { held } else { cells - held };
+            let (fewest, most) = Self {
+                ties,
+                ..self.clone()
+            }
+            .density_ties();
+            let no_room = if value == 1 {
+                ties + 2 > most
+            } else {
+                ties - 2 < fewest
+            };
+            rest <= 1 && (of_block || no_room)
+        })
+    }
+
     pub(super) fn block(&self, block: usize) -> Option<Band> {
         let (ties, known) = self.blocks[block];
         (known > 0).then(|| Band::of(ties as f64 / known as f64))

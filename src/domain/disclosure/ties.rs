@@ -85,10 +85,14 @@ impl Ledger {
             return figures;
         }
         // What by its size alone would leave somebody no room is not looked at any further.
-        let dense = net.counts.density().is_some() && net.density_leaves_room();
+        let dense = net.counts.density().is_some()
+            && net.density_leaves_room()
+            && !net.two_hold_nearly_all(None);
         let enough_pairs = |share: Share| dense && net.reciprocity_leaves_room(share);
         let mut candidates = net.blocks_over_enough(rules.k, self.remembers());
-        candidates.retain(|block| net.block_leaves_room(*block, &[], dense));
+        candidates.retain(|block| {
+            net.block_leaves_room(*block, &[], dense) && !net.two_hold_nearly_all(Some(*block))
+        });
         let fits = |block: &usize| net.block_leaves_room(*block, &candidates, dense);
         if !candidates.iter().all(fits) {
             candidates.clear();
@@ -148,10 +152,11 @@ impl Ledger {
         figures.reciprocity = Disclosed(reciprocity);
 
         for &block in &candidates {
+            // For one reason, whatever it was: which one it was would say something of the answers.
             figures.blocks[block] = if try_also(&mut shown, &|s| s.blocks[block] = true) {
                 Disclosed(net.counts.block(block).ok_or(Suppressed::NotDefined))
             } else {
-                Disclosed::withheld(Suppressed::NearlyUnanimous)
+                Disclosed::withheld(Suppressed::WouldTellOthers)
             };
         }
         if n_blocks > 0 {
@@ -402,6 +407,19 @@ impl<'a> Net<'a> {
             fewest = fewest.max(all.0 - high);
         }
         leaves_room((fewest, most), rows, columns)
+    }
+
+    /// Whether two people would learn of the others from whether a block, or the density, is told.
+    fn two_hold_nearly_all(&self, block: Option<usize>) -> bool {
+        let count = |ego: usize| {
+            let own = |alter: &usize| block.is_none_or(|of| self.block(ego, *alter) == of);
+            let cells = (0..self.n).filter(own).map(|alter| self.cell(ego, alter));
+            let cells: Vec<bool> = cells.flatten().collect();
+            let ties = cells.iter().filter(|tie| **tie).count() as i64;
+            [cells.len() as i64 - ties, ties]
+        };
+        let rows: Vec<[i64; 2]> = self.by_name(true).into_iter().map(count).collect();
+        self.counts.two_hold_nearly_all(&rows, block.is_some())
     }
 
     /// The blocks over enough people of which the rows that are left, too, are of enough people.
