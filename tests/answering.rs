@@ -11,6 +11,7 @@ use schakel::domain::id::MemberId;
 use schakel::domain::study::Layout;
 use schakel::domain::time::{Clock, SystemClock};
 use schakel::fieldwork::hints;
+use schakel::fieldwork::pages::Part;
 use schakel::fieldwork::receive::PageSent;
 use schakel::instrument::check::{AnswerFault, RawAnswer};
 use schakel::storage::answers;
@@ -601,4 +602,35 @@ async fn person_by_person_stores_what_relation_by_relation_stores() {
         refused.faults,
         BTreeMap::from([("net_progress".to_owned(), AnswerFault::NobodyAndSomebody)])
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_passed_pages_over_goes_on_behind_the_last_answer() {
+    for database in databases("where somebody left off").await {
+        let mut field = Field::found(database.open().await).await;
+        field.enrol(lines()).await;
+        let oak = field.school(OAK).await;
+        let letters = field.invite(oak, "focus2", "T1").await;
+        let teacher = field.member(oak, "eik-04").await;
+        let letter = letters.iter().find(|one| one.member_id == teacher);
+        let id = letter.unwrap().invitation_id;
+        let sitting = field.sitting(id).await;
+        assert_eq!(sitting.left_off(&field.study, Part::Questionnaire), Some(0));
+        // Everything before the second relation is passed over.
+        for (item, after) in [
+            ("net_approach", Some("net_progress")),
+            ("net_progress", None),
+        ] {
+            let mut page = field.page(id, item).await;
+            page.raw.insert(item.to_owned(), nobody());
+            field.save(&page).await.unwrap();
+            let sitting = field.sitting(id).await;
+            let steps = sitting.steps(&field.study);
+            let left_off = sitting.left_off(&field.study, Part::Questionnaire);
+            let asked = left_off.map(|at| steps[at].ask.clone());
+            assert_eq!(asked, after.map(|item| vec![item.to_owned()]));
+            let first = sitting.first_open(&field.study, Part::Questionnaire);
+            assert_eq!(first, Some(0), "and what was passed over is still open");
+        }
+    }
 }

@@ -132,6 +132,7 @@ pub struct OwnLayer {
 pub struct LayerTies {
     pub wave: String,
     /// Around the boards, where its members, principals and coaches are asked about one another.
+    #[serde(default)]
     pub of_board: bool,
     pub relation: String,
     pub from: i64,

@@ -38,7 +38,7 @@ pub fn network(
     Some(network_of(&roster.persons, listed, cut, positions))
 }
 
-/// The same of people who are no school's staff.
+/// The same of any people and what was listed of one relation among them.
 pub fn network_of(
     persons: &[PersonRecord],
     listed: &[NominationRecord],

@@ -170,7 +170,9 @@ fn each_item(rows: &mut Rows<'_>, all: &[Vec<Option<f64>>]) {
 /// How many chose each answer to each item, as it was given; where answers lie one step apart, and are not too many to show.
 fn each_option(rows: &mut Rows<'_>, teams: &[Team]) {
     let scale = rows.scale;
-    let Some(n_options) = scale.n_options().filter(|n| *n <= MOST_OPTIONS) else {
+    // An answer is named by a whole number.
+    let whole = scale.min.fract() == 0.0;
+    let Some(n_options) = scale.n_options().filter(|n| whole && *n <= MOST_OPTIONS) else {
         return;
     };
     for (place, key) in scale.items.iter().enumerate() {
