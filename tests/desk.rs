@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use schakel::conclude::{self, recipe};
 use schakel::domain::fault::Faults;
-use schakel::evaluation::findings::Findings;
-use schakel::evaluation::plan::Plan;
+use schakel::evaluation::findings::{Contrast, Findings};
+use schakel::evaluation::plan::{Grouping, Plan};
 use schakel::exchange::plan_toml::{self, GroupsRule};
 use schakel::fieldwork::study::Study;
 use schakel::storage::{Tx, conclusions, recipes, studies};
@@ -211,7 +211,7 @@ fn schools_are_drawn_sorted_and_opened_by_pseudonym() {
     let researcher = enter(&server, "the researcher");
     speak(&researcher, "en");
     let page = researcher.get("/research/networks?wave=T1&relation=goals");
-    assert_eq!(page.html.matches("class=\"net\"").count(), 10);
+    assert_eq!(page.html.matches(" aria-labelledby=\"net-").count(), 10);
     assert!(page.has("aria-sort=\"ascending\""));
     // Sorted by a column, in both directions, by the address alone.
     let values = |order: &str| -> Vec<f64> {
@@ -236,7 +236,7 @@ fn schools_are_drawn_sorted_and_opened_by_pseudonym() {
     let page = researcher.get(&school);
     assert_eq!(page.status, 200);
     assert!(
-        page.has("class=\"net large\"")
+        page.has("id=\"wave-1-title\"")
             && page.has("id=\"matrix-title\"")
             && page.has("id=\"actors\"")
     );
@@ -244,6 +244,8 @@ fn schools_are_drawn_sorted_and_opened_by_pseudonym() {
     // Each picture is a file, too.
     for (page, figure) in [
         (school.as_str(), "matrix"),
+        (school.as_str(), "wave-1"),
+        ("/research/networks?wave=T1&relation=goals", "together"),
         ("/research/data", "response"),
         ("/research/effects", "effects"),
         ("/research", "contrast"),
@@ -429,22 +431,26 @@ async fn a_choice_gives_what_the_command_line_gives() {
     let to = to.split('#').next().unwrap().to_owned();
     assert!(researcher.get(&to).has("at most 80 characters"), "{to}");
 
+    // Another, whose groups are a fact of the schools.
+    let by_fact = [
+        ("take", "density"),
+        ("take", "leadership"),
+        ("by", "column"),
+        ("column", "lvs"),
+        ("high", "lvs-a"),
+        ("low", "lvs-b"),
+    ];
+    let query_by_fact: Vec<String> = by_fact
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let query_by_fact = query_by_fact.join("&");
+    assert!(computed(&researcher, &query_by_fact, &by_fact).has("lvs-a"));
+
     // Taken away and computed from what is exported.
-    let plan = researcher.get(&format!("/research/plan.toml?{query}")).html;
-    let plan = place.file("plan.toml", &plan);
-    let (data, out) = (place.path("data"), place.path("result"));
-    let [plan, data, out] = [&plan, &data, &out].map(|path| path.to_str().unwrap());
+    let data = place.path("data");
+    let data = data.to_str().unwrap();
     place.must(&["study", "export", "focus", "--out", data]);
-    place.must(&[
-        "analyse",
-        data,
-        "--plan",
-        plan,
-        "--out",
-        out,
-        "--no-html",
-        "--no-actors",
-    ]);
     let store = database.open().await;
     let mut tx = store.read().await.unwrap();
     let (study_id, _) = studies::all(&mut tx).await.unwrap()[0].clone();
@@ -453,15 +459,34 @@ async fn a_choice_gives_what_the_command_line_gives() {
         .unwrap()
         .unwrap();
     let study = Study::load(&mut tx, study_id).await.unwrap().unwrap();
-    let kept = recipes_of(&mut tx, &study, &concluded.snapshot_hash, plan).await;
+    for (query, fewest) in [(&query, 10), (&query_by_fact, 3)] {
+        let plan = researcher.get(&format!("/research/plan.toml?{query}")).html;
+        let plan = place.file("plan.toml", &plan);
+        let out = place.path("result");
+        let [plan, out] = [&plan, &out].map(|path| path.to_str().unwrap());
+        place.must(&[
+            "analyse",
+            data,
+            "--plan",
+            plan,
+            "--out",
+            out,
+            "--no-html",
+            "--no-actors",
+        ]);
+        let kept = recipes_of(&mut tx, &study, &concluded.snapshot_hash, plan).await;
+        let text = std::fs::read_to_string(place.path("result").join("findings.json")).unwrap();
+        let analysed: Findings = serde_json::from_str(&text).unwrap();
+        let n = kept.contrasts.len();
+        assert!(n >= fewest, "{n} contrasts of {query}");
+        let told = |one: &&Contrast| one.difference.is_ok();
+        assert!(kept.contrasts.iter().filter(told).count() > 2, "{query}");
+        assert_eq!(kept.contrasts, analysed.contrasts);
+        assert_eq!(kept.groups, analysed.groups);
+        assert_eq!(kept.all_schools, analysed.all_schools);
+        assert_eq!(kept.effects, analysed.effects);
+    }
     drop(tx);
-    let text = std::fs::read_to_string(place.path("result").join("findings.json")).unwrap();
-    let analysed: Findings = serde_json::from_str(&text).unwrap();
-    assert!(kept.contrasts.len() > 10);
-    assert_eq!(kept.contrasts, analysed.contrasts);
-    assert_eq!(kept.groups, analysed.groups);
-    assert_eq!(kept.all_schools, analysed.all_schools);
-    assert_eq!(kept.effects, analysed.effects);
     // What schools opened stands in the export as a covariate.
     let header = std::fs::read_to_string(place.path("data").join("schools.csv")).unwrap();
     assert!(
@@ -488,10 +513,21 @@ async fn recipes_of(tx: &mut Tx, study: &Study, snapshot: &str, file: &str) -> F
     assert!(faults.is_empty(), "{faults}");
     let groups = match file.groups.unwrap().rule {
         GroupsRule::Other(groups) => groups,
-        GroupsRule::Column(_) => unreachable!("by effect"),
+        GroupsRule::Column(column) => Grouping::Column {
+            column,
+            high: file.high,
+            low: file.low,
+        },
     };
     let mut measures = base.measures.clone().unwrap();
-    measures.push("in_degree_gini".to_owned());
+    if file
+        .outcomes
+        .iter()
+        .flatten()
+        .any(|one| one.outcome == "in_degree_gini")
+    {
+        measures.push("in_degree_gini".to_owned());
+    }
     let plan = Plan {
         measures: Some(measures),
         outcomes: file.outcomes,

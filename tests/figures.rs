@@ -16,7 +16,10 @@ use schakel::reports::figure::axis::Axis;
 use schakel::reports::figure::caterpillar::{CaterpillarRow, CaterpillarWords, caterpillar};
 use schakel::reports::figure::contrast_plot::{Mark, PlotRow, PlotWords, contrast_plot};
 use schakel::reports::figure::group_picture::{Arrow, Circle, GroupWords, group_picture};
-use schakel::reports::figure::likert_bars::{Answers, Lean, LikertRow, LikertWords, likert_bars};
+use schakel::reports::figure::likert_bars::{LikertRow, LikertWords, likert_bars};
+use schakel::reports::figure::network_picture::{
+    Dot as NetworkDot, Drawing, Line, ManyWords, PictureWords, large, many,
+};
 use schakel::reports::figure::response_matrix::{ResponseRow, ResponseWords, response_matrix};
 use schakel::reports::figure::scale_profile::{
     ProfilePoint, ProfileRow, ProfileWords, scale_profile,
@@ -253,10 +256,8 @@ fn profile(language: Language) -> Figure {
     scale_profile(&heading(language, "profile"), &words, &rows)
 }
 
-fn likert(language: Language, counts: bool) -> Figure {
+fn likert(language: Language) -> Figure {
     let words = LikertWords {
-        lowest: says(language, "helemaal mee oneens", "strongly disagree"),
-        highest: says(language, "helemaal mee eens", "strongly agree"),
         answers: match language {
             Language::Nl => [
                 "helemaal mee oneens",
@@ -276,60 +277,27 @@ fn likert(language: Language, counts: bool) -> Figure {
         .map(str::to_owned)
         .to_vec(),
         item: says(language, "Vraag", "Question"),
-        said: says(language, "Antwoorden", "Answers"),
         n: "n".to_owned(),
-        withheld: says(language, "tonen we niet", "not shown"),
     };
     let rows: Vec<LikertRow> = [
-        (Lean::High, vec![1, 2, 4, 8, 5]),
-        (Lean::Apart, vec![6, 3, 1, 5, 6]),
-        (Lean::Low, vec![9, 8, 2, 1, 0]),
-        (Lean::Middle, vec![0, 3, 14, 3, 0]),
+        vec![1, 2, 4, 8, 5],
+        vec![6, 3, 1, 5, 6],
+        vec![9, 8, 2, 1, 0],
+        vec![0, 3, 14, 3, 0],
     ]
     .into_iter()
     .enumerate()
-    .map(|(index, (lean, each))| LikertRow {
+    .map(|(index, counts)| LikertRow {
         label: says(
             language,
             "Bij ons op school bespreken we de resultaten van het leerlingvolgsysteem met elkaar",
             "At our school we discuss the results of the pupil monitoring system with each other",
         )[..if index == 1 { 23 } else { 76 }]
             .to_owned(),
-        answers: if counts {
-            Ok(Answers::Counts(each))
-        } else if index == 3 {
-            Err(says(language, "Te weinig antwoorden.", "Too few answers."))
-        } else {
-            Ok(Answers::Lean(
-                lean,
-                match lean {
-                    Lean::High => says(language, "de meesten zijn het ermee eens", "most agree"),
-                    Lean::Low => says(
-                        language,
-                        "de meesten zijn het er niet mee eens",
-                        "most disagree",
-                    ),
-                    Lean::Apart => says(
-                        language,
-                        "de antwoorden lopen uiteen",
-                        "answers are divided",
-                    ),
-                    Lean::Middle => says(
-                        language,
-                        "de meesten zitten ertussenin",
-                        "most are in between",
-                    ),
-                },
-            ))
-        },
+        counts,
     })
     .collect();
-    let id = if counts {
-        "likert-counts"
-    } else {
-        "likert-lean"
-    };
-    likert_bars(&heading(language, id), &words, &rows)
+    likert_bars(&heading(language, "likert"), &words, &rows)
 }
 
 fn groups_of(language: Language, n: usize) -> Figure {
@@ -584,20 +552,72 @@ fn response(language: Language) -> Figure {
     response_matrix(&heading(language, "response"), &words, &waves, &rows, 0.6)
 }
 
+/// The same team as a sociogram has, in places that are fixed, some of them shared.
+fn network(n: usize, seed: u64) -> Drawing {
+    let (people, ties) = team(n, seed);
+    let along = |part: f64| (part.clamp(0.0, 1.0) * 1000.0).round() as u16;
+    let mut dots: Vec<NetworkDot> = people
+        .iter()
+        .enumerate()
+        .map(|(index, dot)| NetworkDot {
+            at: (along(dot.x), along(dot.y)),
+            answered: index % 5 > 0,
+            number: index + 1,
+        })
+        .collect();
+    dots[1].at = dots[0].at;
+    let is_tie = |one, other| ties.contains(&(one, other));
+    let lines = ties
+        .iter()
+        .filter(|(one, other)| one < other || !is_tie(*other, *one))
+        .map(|&(from, to)| Line {
+            from,
+            to,
+            both: is_tie(to, from),
+        })
+        .collect();
+    Drawing { dots, lines }
+}
+
+fn network_of(language: Language, n: usize) -> Figure {
+    let words = PictureWords {
+        number: says(language, "Nummer", "Number"),
+        named: says(language, "genoemd", "named"),
+    };
+    large(
+        &heading(language, &format!("network-{n}")),
+        &words,
+        &network(n, n as u64),
+    )
+}
+
+fn networks_of(language: Language) -> Figure {
+    let words = ManyWords {
+        school: "School".to_owned(),
+        people: says(language, "Actoren", "Actors"),
+        ties: says(language, "Relaties", "Ties"),
+    };
+    let named = |place: usize| match place {
+        3 => "openbare-basisschool-de-regenboog-noord".to_owned(),
+        place => format!("school-{place:03}"),
+    };
+    let drawings: Vec<(String, Drawing)> = (0..27)
+        .map(|place| (named(place), network(5 + place, place as u64)))
+        .collect();
+    many(&heading(language, "networks"), &words, &drawings)
+}
+
 /// Every figure with everything that makes it hard.
 fn all(language: Language) -> Vec<Figure> {
-    let mut figures = vec![
-        strip(language),
-        profile(language),
-        likert(language, false),
-        likert(language, true),
-    ];
+    let mut figures = vec![strip(language), profile(language), likert(language)];
     figures.extend([
         forest(language),
         effects(language),
         agreement(language),
         response(language),
+        networks_of(language),
     ]);
+    figures.extend([4, 17, 40, 60].map(|n| network_of(language, n)));
     figures.extend((1..=7).map(|n| groups_of(language, n)));
     for n in [4, 17, 60] {
         figures.push(matrix(language, n));
@@ -723,6 +743,18 @@ fn sixty_names_never_overlap_and_are_all_there() {
     for n in 4..40 {
         check(&sociogram_of(Language::Nl, n, n as u64, Naming::Names));
         check(&sociogram_of(Language::En, n, n as u64, Naming::Numbers));
+    }
+}
+
+#[test]
+fn sixty_numbers_find_room_beside_their_dots() {
+    for n in [12, 40, 60] {
+        let figure = network_of(Language::Nl, n);
+        let shown: BTreeSet<String> = texts(&figure.svg)
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect();
+        assert_eq!(shown.len(), n, "{n}");
     }
 }
 

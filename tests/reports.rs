@@ -522,6 +522,28 @@ async fn the_report_of_a_database_is_made_again_and_what_changed_is_found() {
         let block = Block::read(&page).unwrap();
         assert_eq!(block.findings.unwrap().snapshot.len(), 64);
     }
+    // The file of a school: its page from what is kept, and what is kept from the answers.
+    let files = place.path().join("schools");
+    let files_at = files.to_str().unwrap();
+    let write_files = || {
+        let given = ["--out", files_at, "--database", address];
+        let done = schakel(&[&["report", "--schools"], &given[..]].concat());
+        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+        let mut found: Vec<_> = fs::read_dir(&files)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .collect();
+        found.sort();
+        found.remove(0)
+    };
+    let of_school = write_files();
+    let as_written = fs::read(&of_school).unwrap();
+    let (code, told) = verify(&of_school, &["--database", address]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("picture   equal: judged again from the answers"),
+        "{told}"
+    );
     // Something that a school opened since is told in one part of the page; the findings are the same.
     opened(database, Audience::Board, today()).await;
     let (code, told) = verify(&file, &["--database", address]);
@@ -543,10 +565,48 @@ async fn the_report_of_a_database_is_made_again_and_what_changed_is_found() {
     assert_eq!(verify(&file, &["--database", &none]).0, Some(1));
     assert!(!place.path().join("none.db").exists());
 
-    // An answer that was changed in the database.
+    // What is kept of a school was changed: a page made of it is as it is kept, and not as the answers have it.
     let file_of = address.strip_prefix("sqlite:").unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file_of);
     let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let all: Vec<(Vec<u8>, String)> = sqlx::query_as(
+        "SELECT school_id, content FROM school_parts WHERE part = 'team' ORDER BY school_id",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let put = "UPDATE school_parts SET content = $1 WHERE part = 'team' AND ($2 IS NULL OR school_id = $2)";
+    sqlx::query(put)
+        .bind(&all[0].1)
+        .bind(None::<Vec<u8>>)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    write_files();
+    let made_of_it: Vec<(Option<i32>, String)> = fs::read_dir(&files)
+        .unwrap()
+        .take(2)
+        .map(|file| verify(&file.unwrap().path(), &["--database", address]))
+        .collect();
+    for (school, content) in &all {
+        sqlx::query(put)
+            .bind(content)
+            .bind(school)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    let others = made_of_it.iter().filter(|(code, told)| {
+        *code == Some(2)
+            && told.contains("page      equal")
+            && told.contains("picture   NOT EQUAL: judged again from the answers")
+    });
+    // Of one school it was its own.
+    assert!(others.count() >= 1, "{made_of_it:?}");
+    fs::write(&of_school, as_written).unwrap();
+    assert_eq!(verify(&of_school, &["--database", address]).0, Some(0));
+
+    // An answer that was changed in the database.
     let done = sqlx::query("UPDATE pupil_scores SET score = score + 1 WHERE score = (SELECT max(score) FROM pupil_scores)")
         .execute(&mut connection)
         .await
@@ -558,6 +618,12 @@ async fn the_report_of_a_database_is_made_again_and_what_changed_is_found() {
     assert!(
         told.contains("data      NOT EQUAL")
             && told.contains("kept of the data of the report are those of the report"),
+        "{told}"
+    );
+    let (code, told) = verify(&of_school, &["--database", address]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("others now than those the picture was made of"),
         "{told}"
     );
 }

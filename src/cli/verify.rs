@@ -10,14 +10,15 @@ use super::analyse;
 use super::ending::{Answer, ended};
 use super::report::{opened, study};
 use super::settings::{DatabaseArguments, block_on};
-use crate::conclude;
+use crate::conclude::{self, Conclusion};
 use crate::domain::id::SchoolId;
 use crate::domain::language::Language;
 use crate::domain::opening::Part;
 use crate::evaluation::findings::Findings;
 use crate::evaluation::portrait::Portrait;
+use crate::fieldwork::study::Study;
 use crate::reports::proof::{self, Block, FindingsBlock, MadeFrom};
-use crate::storage::{conclusions, releases, snapshot};
+use crate::storage::{Tx, conclusions, releases, schools, snapshot};
 use crate::web::study_report::Material;
 use crate::web::team_files;
 
@@ -43,6 +44,9 @@ type Remade = Result<Again, String>;
 
 struct Again {
     findings: Option<Findings>,
+    /// For the file of a school, whether its picture comes out of the answers again as it was kept; `None` where the answers
+    /// or the method are others by now.
+    portrait: Option<bool>,
     page: String,
     /// What else there is to say of the data.
     note: Option<String>,
@@ -102,6 +106,14 @@ fn verify(arguments: &Arguments) -> Answer {
 fn compare(said: &mut Said, block: &Block, page: &str, again: &Again) {
     if let (Some(findings), Some(kept)) = (&again.findings, &block.findings) {
         compare_findings(said, kept, findings);
+    }
+    if let Some(equal) = again.portrait {
+        said.tell(
+            "picture",
+            equal,
+            "judged again from the answers, the same",
+            "judged again from the answers, it is another than was kept",
+        );
     }
     if let Some(note) = &again.note {
         said.lines.push(format!("          {note}"));
@@ -169,6 +181,7 @@ fn of_folder(
     let made = analyse::again(folder, flags, language, given)?;
     Ok(made.map(|(findings, page)| Again {
         findings: Some(findings),
+        portrait: None,
         page,
         note: None,
     }))
@@ -182,10 +195,7 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
         Err(refusal) => return Ok(Err(refusal)),
     };
     let mut tx = store.read().await?;
-    let taken = snapshot::take(&mut tx, study.study_id).await?;
-    // What was told may be told again: the parts of schools come out as they were kept.
-    let told = releases::of_study(&mut tx, study.study_id).await?;
-    let conclusion = conclude::evaluate_snapshot(&taken, &study, told)?;
+    let conclusion = concluded_again(&mut tx, &study).await?;
     let mut note = None;
     if let Some(kept) = &block.findings
         && kept.snapshot != conclusion.key.snapshot_hash
@@ -222,12 +232,21 @@ async fn of_study(arguments: &Arguments, key: &str, block: &Block) -> anyhow::Re
     let page = material.page(block.language)?;
     Ok(Ok(Again {
         findings: Some(material.findings),
+        portrait: None,
         page,
         note,
     }))
 }
 
-/// Of the portrait that is kept: it was judged when it was made, and is not judged again.
+/// Everything from the answers of the waves that are closed now. What was told may be told again: the parts of schools come
+/// out as they were kept.
+async fn concluded_again(tx: &mut Tx, study: &Study) -> anyhow::Result<Conclusion> {
+    let taken = snapshot::take(tx, study.study_id).await?;
+    let told = releases::of_study(tx, study.study_id).await?;
+    Ok(conclude::evaluate_snapshot(&taken, study, told)?)
+}
+
+/// The page of the picture that is kept, and the picture from the answers.
 async fn of_school(
     arguments: &Arguments,
     key: &str,
@@ -240,15 +259,32 @@ async fn of_school(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let mut tx = store.read().await?;
-    let mut pages = team_files::pages(&mut tx, &study, language, Some(school)).await?;
-    Ok(match pages.pop() {
-        Some((_, page)) => Ok(Again {
-            findings: None,
-            page,
-            note: None,
+    let page = team_files::pages(&mut tx, &study, language, Some(school)).await?;
+    let own = schools::of_study(&mut tx, study.study_id).await?;
+    let own = own.into_iter().find(|one| one.key == school);
+    let newest = conclusions::newest(&mut tx, study.study_id).await?;
+    let (Some((_, page)), Some(own), Some((kept_key, _))) = (page.into_iter().next(), own, newest)
+    else {
+        return Ok(Err(format!("school `{school}` has no results here")));
+    };
+    let kept = conclusions::parts(&mut tx, &kept_key, Part::Team).await?;
+    let kept = kept.into_iter().find(|(id, _)| *id == own.school_id);
+    let conclusion = concluded_again(&mut tx, &study).await?;
+    let same_answers = conclusion.key == kept_key;
+    let again = conclusion
+        .parts
+        .into_iter()
+        .find(|(id, part, _)| *id == own.school_id && *part == Part::Team);
+    let equal = again.map(|(_, _, text)| text) == kept.map(|(_, text)| text);
+    Ok(Ok(Again {
+        findings: None,
+        portrait: same_answers.then_some(equal),
+        page,
+        note: (!same_answers).then(|| {
+            "the answers or the method are others now than those the picture was made of; it is shown as it was kept"
+                .to_owned()
         }),
-        None => Err(format!("school `{school}` has no results here")),
-    })
+    }))
 }
 
 /// Line by line what is the same and what is not.

@@ -1,5 +1,4 @@
-//! How answers to items lie. A school sees on which side of the middle most of them are, in words; the researcher sees
-//! how many chose what, centred on the middle.
+//! How answers to items lie: how many chose what, centred on the middle. For the researcher alone.
 
 use super::svg::{Area, Canvas, Figure, Heading, Look, Table, Weight};
 use super::text_width::{text_width, wrapped};
@@ -7,53 +6,18 @@ use super::text_width::{text_width, wrapped};
 /// What stands on the figure, in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LikertWords {
-    /// The lowest and the highest answer.
-    pub lowest: String,
-    pub highest: String,
-    /// Each answer, lowest first; heads the columns where counts are told. Empty where they are not.
+    /// Each answer, lowest first.
     pub answers: Vec<String>,
-    /// Heads the columns of the table.
+    /// Heads the columns of the table: the items, and how many answered.
     pub item: String,
-    pub said: String,
-    /// Heads the column of how many answered.
     pub n: String,
-    /// Instead of a bar, short.
-    pub withheld: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct LikertRow {
     pub label: String,
-    pub answers: Result<Answers, String>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answers {
-    /// Where most are, with the same in words.
-    Lean(Lean, String),
     /// How many chose each answer, lowest first.
-    Counts(Vec<usize>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lean {
-    High,
-    Low,
-    /// On both sides of the middle.
-    Apart,
-    Middle,
-}
-
-impl Lean {
-    /// Of five cells from low to high, those in which most answers are.
-    fn filled(self) -> [bool; 5] {
-        match self {
-            Self::High => [false, false, false, true, true],
-            Self::Low => [true, true, false, false, false],
-            Self::Apart => [true, true, false, true, true],
-            Self::Middle => [false, true, true, true, false],
-        }
-    }
+    pub counts: Vec<usize>,
 }
 
 const WIDTH: f64 = 360.0;
@@ -65,65 +29,40 @@ pub fn likert_bars(heading: &Heading, words: &LikertWords, rows: &[LikertRow]) -
     let mut canvas = Canvas::new(heading);
     let small = Look::new(SIZE).class("soft");
     let half = WIDTH / 2.0 - MARGIN - 6.0;
+    let end = |answer: Option<&String>| answer.cloned().unwrap_or_default();
     let left = canvas.lines(
         (MARGIN, 14.0),
         small,
-        &wrapped(&format!("← {}", words.lowest), SIZE, Weight::Regular, half),
+        &wrapped(
+            &format!("← {}", end(words.answers.first())),
+            SIZE,
+            Weight::Regular,
+            half,
+        ),
     );
     let right = canvas.lines(
         (WIDTH - MARGIN, 14.0),
         small.end(),
-        &wrapped(&format!("{} →", words.highest), SIZE, Weight::Regular, half),
+        &wrapped(
+            &format!("{} →", end(words.answers.last())),
+            SIZE,
+            Weight::Regular,
+            half,
+        ),
     );
     let mut y = left.max(right) - 6.0;
     let scale = counts_scale(rows);
-    let mut any_counts = false;
     for row in rows {
         let label = wrapped(&row.label, 13.0, Weight::Regular, WIDTH - 2.0 * MARGIN);
         y = canvas.lines((MARGIN, y + 16.0), Look::new(13.0), &label) - 9.0;
-        match &row.answers {
-            Ok(Answers::Lean(lean, said)) => {
-                y = lean_bar(&mut canvas, *lean, said, y);
-            }
-            Ok(Answers::Counts(counts)) => {
-                any_counts = true;
-                let at = scale.middle;
-                canvas.line("dashed", (at, y - 3.0), (at, y + BAR + 3.0));
-                counts_bar(&mut canvas, counts, scale, y);
-                y += BAR;
-            }
-            Err(_) => {
-                canvas.rect("unknown", Area::new(MARGIN, y, WIDTH - 2.0 * MARGIN, BAR));
-                canvas.text(
-                    (WIDTH / 2.0, y + 13.0),
-                    Look::new(SIZE).middle().class("soft"),
-                    &words.withheld,
-                );
-                y += BAR;
-            }
-        }
+        let at = scale.middle;
+        canvas.line("dashed", (at, y - 3.0), (at, y + BAR + 3.0));
+        counts_bar(&mut canvas, &row.counts, scale, y);
+        y += BAR;
         y += 8.0;
     }
-    if any_counts {
-        y = legend(&mut canvas, words, y + 6.0);
-    }
-    canvas.finish(WIDTH, y + 4.0, table(words, rows, any_counts))
-}
-
-/// Five cells and the words beside them.
-fn lean_bar(canvas: &mut Canvas, lean: Lean, said: &str, y: f64) -> f64 {
-    const CELL: f64 = 26.0;
-    for (index, filled) in lean.filled().into_iter().enumerate() {
-        let class = if filled { "mark" } else { "empty" };
-        canvas.rect(
-            class,
-            Area::new(MARGIN + CELL * index as f64, y, CELL - 3.0, BAR),
-        );
-    }
-    let from = MARGIN + 5.0 * CELL + 8.0;
-    let lines = wrapped(said, SIZE, Weight::Regular, WIDTH - from - MARGIN);
-    let low = canvas.lines((from, y + 13.0), Look::new(SIZE), &lines) - 11.0;
-    low.max(y + BAR)
+    y = legend(&mut canvas, words, y + 6.0);
+    canvas.finish(WIDTH, y + 4.0, table(words, rows))
 }
 
 /// Where the middle of the bars stands, and how wide the whole of the answers is.
@@ -147,10 +86,8 @@ fn sides(counts: &[usize]) -> (f64, f64) {
 fn counts_scale(rows: &[LikertRow]) -> Centred {
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
     for row in rows {
-        if let Ok(Answers::Counts(counts)) = &row.answers
-            && counts.iter().sum::<usize>() > 0
-        {
-            let (left, right) = sides(counts);
+        if row.counts.iter().sum::<usize>() > 0 {
+            let (left, right) = sides(&row.counts);
             (low, high) = (low.max(left), high.max(right));
         }
     }
@@ -236,26 +173,14 @@ fn legend(canvas: &mut Canvas, words: &LikertWords, mut y: f64) -> f64 {
     y + 18.0
 }
 
-fn table(words: &LikertWords, rows: &[LikertRow], counts: bool) -> Table {
+fn table(words: &LikertWords, rows: &[LikertRow]) -> Table {
     let mut head = vec![words.item.clone()];
-    if counts {
-        head.extend(words.answers.iter().cloned());
-        head.push(words.n.clone());
-    } else {
-        head.push(words.said.clone());
-    }
-    let n_cells = head.len();
+    head.extend(words.answers.iter().cloned());
+    head.push(words.n.clone());
     let row = |row: &LikertRow| {
         let mut cells = vec![row.label.clone()];
-        match &row.answers {
-            Ok(Answers::Lean(_, said)) => cells.push(said.clone()),
-            Ok(Answers::Counts(counts)) => {
-                cells.extend(counts.iter().map(usize::to_string));
-                cells.push(counts.iter().sum::<usize>().to_string());
-            }
-            Err(why) => cells.push(why.clone()),
-        }
-        cells.resize(n_cells, String::new());
+        cells.extend(row.counts.iter().map(usize::to_string));
+        cells.push(row.counts.iter().sum::<usize>().to_string());
         cells
     };
     Table {

@@ -1,9 +1,9 @@
 //! How each item of a scale was answered, as a figure: how many chose each answer.
 
 use crate::evaluation::findings::ScaleMeasure;
-use crate::instrument::definition::{Choice, Format, Instrument};
+use crate::instrument::definition::{Format, Instrument};
 use crate::locale::Words;
-use crate::reports::figure::likert_bars::{Answers, LikertRow, LikertWords, likert_bars};
+use crate::reports::figure::likert_bars::{LikertRow, LikertWords, likert_bars};
 use crate::reports::figure::{Figure, Heading};
 
 /// How many chose each answer, item by item; nothing where items have other answers than the first.
@@ -35,21 +35,17 @@ pub fn item_answers(
             let counts = counts.collect::<Option<Vec<usize>>>().filter(|_| same)?;
             Some(LikertRow {
                 label: instrument.items.get(*item)?.text.say(w.0).to_owned(),
-                answers: Ok(Answers::Counts(counts)),
+                counts,
             })
         })
         .collect::<Option<_>>()?;
-    let said = |option: Option<&Choice>| {
-        option.map_or_else(String::new, |option| option.text.say(w.0).to_owned())
-    };
     let words = LikertWords {
-        lowest: said(first.first()),
-        highest: said(first.last()),
-        answers: first.iter().map(|option| said(Some(option))).collect(),
+        answers: first
+            .iter()
+            .map(|option| option.text.say(w.0).to_owned())
+            .collect(),
         item: w.t("scales-item"),
-        said: w.t("scales-answers"),
         n: w.t("scales-answered"),
-        withheld: w.t("research-not-defined"),
     };
     let title = w.t1("scales-answers-of", "wave", wave);
     let about = w.t("scales-answers-described");

@@ -13,11 +13,13 @@ use crate::evaluation::school_networks::SchoolNetworks;
 use crate::locale::Words;
 use crate::reports::apa::{ApaTable, Cell, Column, Form, Row};
 use crate::reports::definition;
-use crate::reports::figure::network_picture::{Dot, Line, small};
+use crate::reports::figure::network_picture::{Dot, Drawing, Line, ManyWords, many, small};
+use crate::reports::figure::{Figure, Heading};
 use crate::reports::scale_words;
 use crate::reports::school::relation_name;
 use crate::web::access::Researcher;
 use crate::web::app::App;
+use crate::web::figure::{self, AsFile};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
@@ -39,6 +41,10 @@ struct NetworksPage {
     /// Why some pictures are not there.
     missing: String,
     pictures: Vec<Picture>,
+    /// All of them as one figure.
+    together: Option<Figure>,
+    /// Where its files are.
+    files: String,
     table: Shown,
 }
 
@@ -69,6 +75,7 @@ pub async fn show_networks(
     visitor: Researcher,
     State(app): State<App>,
     Query(fields): Query<Fields>,
+    Query(file): Query<AsFile>,
 ) -> Result<Response, Problem> {
     let w = visitor.0.words;
     let desk = match desk::open(&app, &visitor, &fields, PATH).await? {
@@ -77,15 +84,29 @@ pub async fn show_networks(
     };
     let schools = desk::networks(&app, w, &desk.key.snapshot_hash).await?;
     let (wave, relation) = chosen(&desk);
-    let pictures: Vec<Picture> = schools
+    let drawings: Vec<(String, Drawing)> = schools
         .iter()
         .filter_map(|school| {
             let net = school.network(&wave, &relation, desk.recipe.cut)?;
-            Some(Picture {
-                school: school.school.clone(),
-                href: of_school(&desk, &school.school, &wave, &relation),
-                svg: picture(w, school, &wave, &net),
-            })
+            Some((school.school.clone(), drawn(school, &wave, &net)))
+        })
+        .collect();
+    let together = (!drawings.is_empty()).then(|| together(w, &drawings, (&wave, &relation)));
+    if let Some(file) = figure::as_file(&app, w, &file, &together).await {
+        return file;
+    }
+    let shown_now = [("wave", wave.as_str()), ("relation", relation.as_str())];
+    let files = figure::address(&desk.link(PATH, &shown_now));
+    let pictures: Vec<Picture> = drawings
+        .iter()
+        .enumerate()
+        .map(|(place, (school, drawing))| {
+            let title = title(w, school, drawing);
+            Picture {
+                school: school.clone(),
+                href: of_school(&desk, school, &wave, &relation),
+                svg: small(&Heading::new(format!("net-{place}"), title, "", w), drawing),
+            }
         })
         .collect();
     let table = table(w, &desk);
@@ -106,6 +127,8 @@ pub async fn show_networks(
         }),
         missing,
         pictures,
+        together,
+        files,
         table: shown(w, &desk, &table, (&wave, &relation)),
     }))
 }
@@ -145,36 +168,45 @@ pub fn of_school(desk: &Desk, school: &str, wave: &str, relation: &str) -> Strin
     )
 }
 
-fn picture(w: Words, school: &SchoolNetworks, wave: &str, net: &Network) -> String {
-    let (dots, lines) = drawn(school, wave, net, false);
+/// What a picture says to who does not see it.
+pub fn title(w: Words, of: &str, drawing: &Drawing) -> String {
     let mut args = fluent_bundle::FluentArgs::new();
-    args.set("school", school.school.as_str());
-    args.set("n", dots.len());
-    args.set("ties", net.n_ties());
-    small(&w.with("networks-picture", &args), &dots, &lines)
+    args.set("school", of);
+    args.set("n", drawing.dots.len());
+    args.set("ties", drawing.n_ties());
+    w.with("networks-picture", &args)
+}
+
+fn together(w: Words, drawings: &[(String, Drawing)], (wave, relation): (&str, &str)) -> Figure {
+    let of = format!("{}, {wave}", relation_name(w, relation));
+    let title = format!("{}: {of}", w.t("networks-pictures"));
+    let heading = Heading::new("together", title, w.t("networks-more"), w);
+    let words = ManyWords {
+        school: w.t("apa-col-school"),
+        people: w.t("schools-n"),
+        ties: w.t("networks-ties"),
+    };
+    many(&heading, &words, drawings)
 }
 
 /// Everyone who was there, in place, and the ties between them.
-pub fn drawn(
-    school: &SchoolNetworks,
-    wave: &str,
-    net: &Network,
-    numbered: bool,
-) -> (Vec<Dot>, Vec<Line>) {
-    let place = |index: usize| school.persons.get(index).and_then(|person| person.place);
+pub fn drawn(school: &SchoolNetworks, wave: &str, net: &Network) -> Drawing {
     let here = school.wave(wave).map(|wave| wave.here.as_slice());
-    let dots = here
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|member| {
-            let index = member.person as usize;
-            Some(Dot {
-                at: place(index)?,
-                answered: member.responded,
-                number: numbered.then_some(index + 1),
-            })
-        })
-        .collect();
+    // Which dot each position is.
+    let mut dot_of: Vec<Option<usize>> = vec![None; net.n_positions()];
+    let mut dots: Vec<Dot> = Vec::new();
+    for member in here.unwrap_or_default() {
+        let index = member.person as usize;
+        let Some(at) = school.persons.get(index).and_then(|person| person.place) else {
+            continue;
+        };
+        dot_of[index] = Some(dots.len());
+        dots.push(Dot {
+            at,
+            answered: member.responded,
+            number: index + 1,
+        });
+    }
     let is_tie = |ego: usize, alter: usize| net.successors(ego).contains(&(alter as u32));
     let lines = net
         .ties()
@@ -185,13 +217,13 @@ pub fn drawn(
                 return None;
             }
             Some(Line {
-                from: place(ego)?,
-                to: place(alter)?,
+                from: dot_of[ego]?,
+                to: dot_of[alter]?,
                 both,
             })
         })
         .collect();
-    (dots, lines)
+    Drawing { dots, lines }
 }
 
 /// One measure with the range that missing answers leave.

@@ -8,11 +8,11 @@ use schakel_analysis::measure::position_of;
 use schakel_analysis::network::{Cell as NetworkCell, Network, Symmetry, symmetrize};
 
 use super::desk::{self, Desk, Head, Tick};
-use super::networks::{cell, chosen, drawn, form_of, ticks};
+use super::networks::{cell, chosen, drawn, form_of, ticks, title};
 use crate::evaluation::school_networks::{Member, SchoolNetworks};
 use crate::locale::Words;
 use crate::reports::apa;
-use crate::reports::figure::network_picture::large;
+use crate::reports::figure::network_picture::{PictureWords, large};
 use crate::reports::figure::sociomatrix::{MatrixCell, MatrixPerson, MatrixWords, sociomatrix};
 use crate::reports::figure::{Figure, Heading};
 use crate::reports::school::relation_name;
@@ -41,8 +41,8 @@ struct SchoolPage {
     /// What the rule says, where the relation is read without direction.
     rule: String,
     waves_title: String,
-    /// Wave and its picture; nothing where the relation was not asked.
-    pictures: Vec<(String, String)>,
+    /// Wave and its picture; none where the relation was not asked.
+    pictures: Vec<(String, Option<Figure>)>,
     /// Name, definition, value.
     measures: Vec<(String, String, String)>,
     actors: Vec<Actor>,
@@ -102,7 +102,17 @@ pub async fn show_school(
         .as_ref()
         .filter(|_| members(school, &wave).len() <= MOST_IN_MATRIX)
         .map(|net| matrix(&visitor, school, (&wave, &relation), net));
-    if let Some(file) = figure::as_file(&app, w, &file, &matrix).await {
+    let waves = &desk.findings.contents.waves;
+    let pictures: Vec<(String, Option<Figure>)> = waves
+        .iter()
+        .enumerate()
+        .map(|(place, wave)| {
+            let figure = read(wave).map(|net| picture(w, school, (place, wave), &relation, &net));
+            (wave.clone(), figure)
+        })
+        .collect();
+    let figures = pictures.iter().filter_map(|(_, figure)| figure.as_ref());
+    if let Some(file) = figure::as_file(&app, w, &file, figures.chain(&matrix)).await {
         return file;
     }
     let mut shown = vec![("wave", wave.as_str()), ("relation", relation.as_str())];
@@ -131,23 +141,7 @@ pub async fn show_school(
             w.t1("school-symmetry-lead", "rule", rule)
         }),
         waves_title: w.t1("school-waves", "relation", relation_name(w, &relation)),
-        pictures: desk
-            .findings
-            .contents
-            .waves
-            .iter()
-            .map(|wave| {
-                let svg = read(wave).map(|net| {
-                    let (dots, lines) = drawn(school, wave, &net, true);
-                    let mut args = fluent_bundle::FluentArgs::new();
-                    args.set("school", format!("{key}, {wave}"));
-                    args.set("n", dots.len());
-                    args.set("ties", net.n_ties());
-                    large(&w.with("networks-picture", &args), &dots, &lines)
-                });
-                (wave.clone(), svg.unwrap_or_default())
-            })
-            .collect(),
+        pictures,
         measures: measures(w, &desk, &key, (&wave, &relation)),
         actors: net
             .as_ref()
@@ -172,6 +166,29 @@ pub async fn show_school(
         matrix,
         files,
     }))
+}
+
+/// The network of one wave. What stands in it is numbered as in the list of positions.
+fn picture(
+    w: Words,
+    school: &SchoolNetworks,
+    (place, wave): (usize, &str),
+    relation: &str,
+    net: &Network,
+) -> Figure {
+    let drawing = drawn(school, wave, net);
+    let of = format!("{}, {wave}, {}", school.school, relation_name(w, relation));
+    let heading = Heading::new(
+        format!("wave-{}", place + 1),
+        title(w, &of, &drawing),
+        w.t("school-waves-lead"),
+        w,
+    );
+    let words = PictureWords {
+        number: w.t("school-number"),
+        named: w.t("matrix-named"),
+    };
+    large(&heading, &words, &drawing)
 }
 
 fn members<'s>(school: &'s SchoolNetworks, wave: &str) -> &'s [Member] {
