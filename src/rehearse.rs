@@ -29,7 +29,7 @@ use crate::domain::study::{Conditions, EffectDesign, StudyDesign, WindowDesign};
 use crate::domain::token::LinkKey;
 use crate::exchange::study_toml;
 use crate::fieldwork::consent::{self, ConsentRefusal};
-use crate::fieldwork::pages::Part;
+use crate::fieldwork::pages::{Lists, Part, Sitting};
 use crate::fieldwork::receive::{self, PageSent, ReceiveRefusal};
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{
@@ -39,9 +39,10 @@ use crate::instrument::check::RawAnswer;
 use crate::instrument::library::Library;
 use crate::simulation::study::{EffectGroup, Nominations, Roster, SimulatedStudy, State};
 use crate::storage::audit::Act;
+use crate::storage::batch::Batch;
 use crate::storage::schools::School;
 use crate::storage::windows::Window;
-use crate::storage::{StorageError, Store, rosters, schools, windows};
+use crate::storage::{StorageError, Store, Tx, invitations, rosters, schools, windows};
 
 /// Who did what is in a simulated study: by this its database is known again.
 pub const REHEARSAL: &str = "rehearsal";
@@ -469,7 +470,7 @@ fn sheets(
 
 /// Invites a school, and saves and submits what its members send. Returns the invitations without any answer.
 async fn answer(
-    tx: &mut crate::storage::Tx,
+    tx: &mut Tx,
     rng: &mut ChaCha12Rng,
     asked: &Asked,
     sheets: Vec<Sheet>,
@@ -492,6 +493,8 @@ async fn answer(
         .into_iter()
         .map(|letter| (letter.member_id, letter.invitation_id))
         .collect();
+    // Nobody comes or goes while a school answers here: its lists are read once.
+    let lists = Lists::load(tx, asked.school).await?;
     for sheet in sheets {
         let Some(day) = sheet.answered_on.filter(|_| !sheet.raw.is_empty()) else {
             continue;
@@ -511,7 +514,7 @@ async fn answer(
             actor: invitation_id.to_string(),
             at,
         };
-        let mut sitting = receive::open_sitting(tx, &act, invitation_id).await?;
+        let mut sitting = sat_down(tx, invitation_id, &lists, at).await?;
         if sitting.opened.research.is_none() {
             // Everyone who is simulated takes part, most may be drawn by name, and every other may be asked again.
             let most = rng.random_bool(0.85);
@@ -524,7 +527,7 @@ async fn answer(
             consent::decide_in(tx, &act, rng, study, &mut sitting, &decisions).await?;
         }
         let n_steps = sitting.steps(&asked.study).len();
-        let mut parts = BTreeSet::new();
+        let (mut parts, mut kept) = (BTreeSet::new(), Batch::default());
         for number in 0..n_steps {
             // What is asked on a page may hang on what was answered before it.
             let step = &sitting.steps(&asked.study)[number];
@@ -542,17 +545,40 @@ async fn answer(
                 seen: pages::seen(&sitting.answers, &step.ask),
                 raw,
             };
-            receive::save_in(tx, &act, rng, &asked.study, &mut sitting, &sent).await?;
+            let study = &asked.study;
+            receive::take_page(tx, &mut kept, &act, rng, study, &mut sitting, &sent).await?;
             parts.insert(Part::of(sitting.due(&asked.study)[step.instrument]));
             act.at += TimeDelta::seconds(i64::from(sheet.minutes) * 60 / n_steps.max(1) as i64);
         }
+        kept.run(tx).await?;
         // The questionnaire, and the tests that were taken.
+        let mut submitted = false;
         for part in parts.into_iter().filter(|_| sheet.submits) {
-            receive::submit(tx, &act, &asked.key, &asked.study, invitation_id, part).await?;
+            // What is submitted with the last test hangs on the parts before it.
+            if submitted {
+                sitting = sat_down(tx, invitation_id, &lists, at).await?;
+            }
+            receive::submit_in(tx, &act, &asked.key, &asked.study, &sitting, part).await?;
+            submitted = true;
         }
     }
     if drawn::agrees(asked.place, false) && !asked.open {
         drawn::ask(tx, rng, asked, by_member.values()).await?;
     }
     Ok(by_member.into_values().collect())
+}
+
+/// A sitting as it stands now, with lists that were read before.
+async fn sat_down(
+    tx: &mut Tx,
+    invitation_id: InvitationId,
+    lists: &Lists,
+    at: DateTime<Utc>,
+) -> Result<Sitting, ReceiveRefusal> {
+    let opened = invitations::open(tx, invitation_id)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)?;
+    Sitting::with_lists(tx, opened, lists, at)
+        .await?
+        .ok_or(ReceiveRefusal::Unknown)
 }

@@ -103,6 +103,22 @@ pub async fn save_in(
     sitting: &mut Sitting,
     sent: &PageSent,
 ) -> Result<PageSaved, ReceiveRefusal> {
+    let mut kept = Batch::default();
+    let saved = take_page(tx, &mut kept, act, rng, study, sitting, sent).await?;
+    kept.run(tx).await?;
+    Ok(saved)
+}
+
+/// The same with what is written left in a batch, to be run with that of the pages after it: a whole sitting in one go.
+pub async fn take_page(
+    tx: &mut Tx,
+    kept: &mut Batch,
+    act: &Act,
+    rng: &mut (impl Rng + Send),
+    study: &Study,
+    sitting: &mut Sitting,
+    sent: &PageSent,
+) -> Result<PageSaved, ReceiveRefusal> {
     let due = sitting.due(study);
     let steps = sitting.steps(study);
     let step = steps.get(sent.step).ok_or(ReceiveRefusal::NoSuchPage)?;
@@ -140,7 +156,6 @@ pub async fn save_in(
     if !after.is_empty() && seen(&sitting.answers, &step.ask) != sent.seen {
         return Err(ReceiveRefusal::ChangedElsewhere);
     }
-    let mut kept = Batch::default();
     let response_id = match sitting.responses.get(&instrument.key) {
         Some(begun) => begun.response_id,
         None => {
@@ -150,7 +165,7 @@ pub async fn save_in(
                 version: instrument.version,
                 hash: instrument.hash.clone(),
             };
-            answers::begin(&mut kept, response_id, sent.invitation_id, &pin, act.at);
+            answers::begin(kept, response_id, sent.invitation_id, &pin, act.at);
             let begun = Begun {
                 response_id,
                 version: instrument.version,
@@ -159,18 +174,17 @@ pub async fn save_in(
             response_id
         }
     };
-    answers::put_page_save(&mut kept, response_id, step.page, act.at);
+    answers::put_page_save(kept, response_id, step.page, act.at);
     let hints = hints::of_page(tx, study, sitting, instrument, &step.ask).await?;
     if hints.values().any(|named| !named.is_empty()) {
-        answers::mark_hinted(&mut kept, response_id);
+        answers::mark_hinted(kept, response_id);
     }
     let asks_colleagues =
         |item: &String| matches!(instrument.items[item].format, Format::Roster { .. });
     if step.ask.iter().any(asks_colleagues) {
-        roster_events::seen_with(&mut kept, response_id);
+        roster_events::seen_with(kept, response_id);
     }
     if after.is_empty() {
-        kept.run(tx).await?;
         return Ok(saved);
     }
     saved.stored = after.len();
@@ -182,11 +196,10 @@ pub async fn save_in(
             after: answer.as_ref(),
         })
         .collect();
-    answers::put_in(&mut kept, tx, response_id, &changes, act.at)?;
+    answers::put_in(kept, tx, response_id, &changes, act.at)?;
     let items: Vec<&str> = after.keys().map(String::as_str).collect();
     let noun = sent.invitation_id.to_string();
     audit::record(tx, act, "save", &noun, &items.join(" "));
-    kept.run(tx).await?;
     for (item, answer) in after {
         match answer {
             Some(answer) => sitting.answers.insert(item, answer),

@@ -15,8 +15,8 @@ use crate::domain::id::{InvitationId, MemberId, SchoolId};
 use crate::domain::time::day_in;
 use crate::domain::token::LinkKey;
 use crate::fieldwork::classes::{self, NewClass};
-use crate::fieldwork::pages::{Lists, Part, Sitting};
-use crate::fieldwork::receive::{self, ReceiveRefusal};
+use crate::fieldwork::pages::{Lists, Part};
+use crate::fieldwork::receive;
 use crate::fieldwork::study::Study;
 use crate::fieldwork::{consent, invite};
 use crate::instrument::check::RawAnswer;
@@ -175,12 +175,7 @@ async fn teach(tx: &mut Tx, rng: &mut ChaCha12Rng, lesson: Lesson) -> Result<(),
         };
         let id: InvitationId = invitation.invitation_id;
         let act = act(id.to_string(), minutes);
-        let opened = invitations::open(tx, id)
-            .await?
-            .ok_or(ReceiveRefusal::Unknown)?;
-        let mut sitting = Sitting::with_lists(tx, opened, &lists, act.at)
-            .await?
-            .ok_or(ReceiveRefusal::Unknown)?;
+        let mut sitting = super::sat_down(tx, id, &lists, act.at).await?;
         if sitting.opened.research.is_none() {
             let yes = BTreeMap::from([(Purpose::Research, true)]);
             consent::decide_in(tx, &act, rng, &study, &mut sitting, &yes).await?;

@@ -52,7 +52,7 @@ pub struct ManyWords {
     pub ties: String,
 }
 
-const LARGE: f64 = 460.0;
+const LARGE: f64 = 340.0;
 const SMALL: f64 = 120.0;
 const NUMBER: Look = Look::new(12.0).class("name");
 const LABEL: Look = Look::new(11.0).middle();
@@ -65,7 +65,7 @@ const FOOT: f64 = 22.0;
 /// them find room.
 pub fn large(heading: &Heading, words: &PictureWords, drawing: &Drawing) -> Figure {
     let mut canvas = Canvas::new(heading);
-    let pen = Pen::new(Area::new(0.0, 0.0, LARGE, LARGE), 30.0, 7.0);
+    let pen = Pen::new(Area::new(0.0, 0.0, LARGE, LARGE), 26.0, 5.5);
     pen.lines(&mut canvas, drawing, ["one", "both"]);
     let heads = drawing.lines.iter().filter(|line| !line.both);
     for line in heads.filter_map(|line| pen.head(drawing, line)) {
@@ -216,11 +216,11 @@ impl Pen {
         }
         let (dx, dy) = ((x2 - x1) / length, (y2 - y1) / length);
         let tip = (x2 - dx * (self.radius + 1.0), y2 - dy * (self.radius + 1.0));
-        let back = (tip.0 - dx * 9.0, tip.1 - dy * 9.0);
+        let back = (tip.0 - dx * 7.5, tip.1 - dy * 7.5);
         Some(Path::polygon(&[
             tip,
-            (back.0 - dy * 3.7, back.1 + dx * 3.7),
-            (back.0 + dy * 3.7, back.1 - dx * 3.7),
+            (back.0 - dy * 3.1, back.1 + dx * 3.1),
+            (back.0 + dy * 3.1, back.1 - dx * 3.1),
         ]))
     }
 }
