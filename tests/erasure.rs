@@ -14,19 +14,33 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::TimeDelta;
+use futures_util::FutureExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
 use schakel::conclude;
-use schakel::domain::answer::Answer;
-use schakel::domain::id::{InvitationId, MemberId, PersonId};
+use schakel::domain::agreed::{Agreement, Review, Verdict};
+use schakel::domain::answer::{Answer, Pin};
+use schakel::domain::coding::{Interview, Source, Statement};
+use schakel::domain::id::{
+    ActionId, InterviewId, InvitationId, MeetingId, MemberId, NoteId, PersonId, StatementId,
+};
 use schakel::domain::language::Language;
+use schakel::domain::opening::Audience;
 use schakel::domain::records::Records;
 use schakel::domain::study::Objection;
 use schakel::domain::time::FixedClock;
+use schakel::domain::training::{LoggedMeeting, Meeting};
 use schakel::fieldwork::erase::{self, EraseRefusal, Replayed};
 use schakel::fieldwork::export::Export;
 use schakel::fieldwork::{withdraw, write_ins};
 use schakel::forget::{self, ErasureLedger, ForgetFailure, Request};
 use schakel::instrument::check::RawAnswer;
-use schakel::storage::{Store, conclusions, records, rosters, snapshot};
+use schakel::storage::answers::{self, Change};
+use schakel::storage::trainer_reports::{self, TrainerReport};
+use schakel::storage::{
+    StorageError, Store, agreed_actions, conclusions, conversation_notes, interviews, records,
+    rosters, snapshot, training_log,
+};
 use serde_json::Value;
 use support::databases::{Database, bytes_of, databases, seal_key};
 use support::figures;
@@ -78,6 +92,8 @@ struct Collected {
     field: Field,
     /// The invitations of the one, by wave.
     own: BTreeMap<String, InvitationId>,
+    /// An invitation of somebody else.
+    other: InvitationId,
 }
 
 impl Collected {
@@ -118,13 +134,15 @@ async fn collected(store: Store, they: They) -> Collected {
             order.push(field.member(oak, &key).await);
         }
     }
-    let mut own = BTreeMap::new();
+    let (mut own, mut other) = (BTreeMap::new(), None);
     for (week, wave) in [(0, "T1"), (4, "T2a")] {
         field.clock = FixedClock(start() + TimeDelta::weeks(week) + TimeDelta::hours(1));
         for letter in field.invite(oak, "focus2", wave).await {
             let (id, is_one) = (letter.invitation_id, Some(letter.member_id) == one);
             if is_one {
                 own.insert(wave.to_owned(), id);
+            } else {
+                other = other.or(Some(id));
             }
             if is_one && they == They::Stay {
                 continue;
@@ -143,7 +161,8 @@ async fn collected(store: Store, they: They) -> Collected {
             field.close("focus2", wave).await.unwrap();
         }
     }
-    Collected { field, own }
+    let other = other.unwrap();
+    Collected { field, own, other }
 }
 
 async fn answer(
@@ -182,6 +201,99 @@ async fn answer(
             assert!(saved.faults.is_empty() && saved.stored > 0, "{saved:?}");
         }
     }
+}
+
+/// Colleagues and trainers write about the one, in every place where somebody writes freely.
+async fn written_about(all: &Collected) {
+    let field = &all.field;
+    let oak = field.school(OAK).await;
+    let text =
+        |about: &str| format!("{about}: {NAME} en QUINTESSA wombat; mevrouw Wombat's groep.");
+    let act = field.act();
+    let mut rng = ChaCha12Rng::seed_from_u64(21);
+    let other = all.other;
+    field
+        .store
+        .write::<_, StorageError, _>(move |tx| {
+            async move {
+                let note_id = NoteId::new(act.at, &mut rng);
+                let asked = (oak, Audience::Team, "groups");
+                conversation_notes::put(tx, &act, note_id, asked, &text("note")).await?;
+                let action_id = ActionId::new(act.at, &mut rng);
+                let agreement = Agreement {
+                    goal: text("goal"),
+                    noticed_by: text("noticed"),
+                    owner: NAME.to_owned(),
+                    due_on: None,
+                };
+                agreed_actions::insert(tx, &act, oak, action_id, "T1", &agreement).await?;
+                let review = Review {
+                    wave: "T2a".to_owned(),
+                    verdict: Verdict::Secure,
+                    seen: text("seen"),
+                    at: act.at,
+                };
+                agreed_actions::put_review(tx, &act, action_id, &review).await?;
+                let meeting = Meeting {
+                    subject: "data".to_owned(),
+                    team: 12,
+                    attendance: Vec::new(),
+                    goals: text("goals"),
+                    group_plans: 0,
+                    class_support: 0,
+                    next_step: text("next"),
+                };
+                let logged = LoggedMeeting {
+                    meeting_id: MeetingId::new(act.at, &mut rng),
+                    held_on: act.at.date_naive(),
+                    meeting,
+                };
+                training_log::insert(tx, &act, oak, &logged).await?;
+                let report = TrainerReport {
+                    school_id: oak,
+                    wave: "T1".to_owned(),
+                    pin: Pin {
+                        instrument: "trainer-progress".to_owned(),
+                        version: 1,
+                        hash: String::new(),
+                    },
+                    answers: BTreeMap::from([(
+                        "progress".to_owned(),
+                        Answer::Text(text("report")),
+                    )]),
+                    filed_at: None,
+                    seen_before: Vec::new(),
+                };
+                assert!(trainer_reports::save(tx, &act, &report).await?);
+                let interview = Interview {
+                    interview_id: InterviewId::new(act.at, &mut rng),
+                    school_id: oak,
+                    source: Source::Principal,
+                    held_on: act.at.date_naive(),
+                    n_masks: 0,
+                };
+                let said = [Statement {
+                    statement_id: StatementId::new(act.at, &mut rng),
+                    interview_id: interview.interview_id,
+                    place: 0,
+                    text: text("said"),
+                }];
+                interviews::insert(tx, &act, &interview, &said).await?;
+                // An answer in words of somebody else.
+                let given = answers::of_invitation(tx, other, false).await?;
+                let response = given.responses.values().next().unwrap().response_id;
+                let words = Answer::Text(text("answer"));
+                let change = Change {
+                    item: "remark",
+                    before: None,
+                    after: Some(&words),
+                };
+                answers::put(tx, response, &[change], act.at).await
+            }
+            .boxed()
+        })
+        .await
+        .unwrap();
 }
 
 async fn forget(
@@ -274,6 +386,7 @@ async fn no_byte_of_them_is_left() {
             let (ledger, file) = ledger(&folder);
             let mut all = collected(database.open().await, They::Answer).await;
             let person = all.person().await;
+            written_about(&all).await;
             let pseudonym = records::pseudonym(person.0);
             found(&all.field).await;
             let store = all.field.store.clone();
@@ -295,6 +408,14 @@ async fn no_byte_of_them_is_left() {
             let took = began.elapsed().as_secs_f64();
             assert_eq!((erased.memberships, erased.invitations), (1, 2));
             assert_eq!(erased.written_by_others, 4, "two answers in two waves");
+            assert_eq!(erased.free_texts, 9);
+            let note = {
+                let oak = all.field.school(OAK).await;
+                let mut tx = store.read().await.unwrap();
+                let notes = conversation_notes::of_school(&mut tx, oak, Audience::Team).await;
+                notes.unwrap().remove("groups").unwrap().content
+            };
+            assert_eq!(note, "note: […] en […]; mevrouw […]'s groep.");
             assert!(erased.concluded);
             let old: Vec<&str> = CANARIES.iter().copied().chain([&*pseudonym]).collect();
             let upper = NAME.to_uppercase();
@@ -485,8 +606,8 @@ async fn what_was_withdrawn_is_gone_from_the_files_too() {
         let other = all.own["T1"];
         field
             .store
-            .write::<_, schakel::storage::StorageError, _>(move |tx| {
-                Box::pin(async move { schakel::storage::answers::forget(tx, other).await })
+            .write::<_, StorageError, _>(move |tx| {
+                Box::pin(async move { answers::forget(tx, other).await })
             })
             .await
             .unwrap();

@@ -71,8 +71,8 @@ pub async fn run(
     let at = act.at;
     let erased = forget::forget(store, Some(&ledger), &study, request, act, &mut rng).await?;
     println!(
-        "Forgotten: {} memberships, {} invitations with their answers, the name in {} answers of others",
-        erased.memberships, erased.invitations, erased.written_by_others
+        "Forgotten: {} memberships, {} invitations with their answers, the name in {} answers and {} texts of others",
+        erased.memberships, erased.invitations, erased.written_by_others, erased.free_texts
     );
     println!("Written down in {}", ledger.file().display());
     if !store.is_embedded() {
@@ -81,7 +81,7 @@ pub async fn run(
         );
     }
     println!(
-        "Not touched: accounts and links of the person, files that were downloaded, and texts in which others mention them"
+        "Not touched: accounts and links of the person, files that were downloaded, and texts that describe them without their name"
     );
     if erased.concluded {
         let key = conclude::conclude(store, &study, at).await?;

@@ -1,5 +1,6 @@
 //! Forgets a person: who it is and how to reach them, everything they answered, decided and were sent, and their name
-//! wherever somebody else wrote it. Ties towards the person are answers of others; the person chooses what becomes of them:
+//! wherever somebody else wrote it: among colleagues who were missing, and in whatever is written freely about their schools.
+//! There a name, whole or in part, becomes `[…]`; who bears the same first name loses it there as well. Ties towards the person are answers of others; the person chooses what becomes of them:
 //!
 //! | policy | named by others | role and groups | on closed lists |
 //! |---|---|---|---|
@@ -22,14 +23,18 @@ use rand_chacha::ChaCha12Rng;
 use super::study::Study;
 pub use crate::domain::erasure::Entry;
 use crate::domain::id::{MemberId, PersonId, SchoolId, StudyId, new_uuid};
+use crate::domain::masking::{Known, mask};
 use crate::domain::roster::likeness;
 use crate::domain::study::Objection;
 use crate::domain::time::day_in;
 use crate::storage::audit::{self, Act};
 use crate::storage::write_ins::{self, Matched, Written};
 use crate::storage::{
-    StorageError, Store, Tx, erasing, erasures, releases, roster_events, studies,
+    StorageError, Store, Tx, erasing, erasures, free_texts, releases, roster_events, studies,
 };
+
+/// What stands in the place of a name, between brackets: in every language.
+const STRUCK: &str = "…";
 
 #[derive(Debug, thiserror::Error)]
 pub enum EraseRefusal {
@@ -46,6 +51,8 @@ pub struct Erased {
     pub invitations: usize,
     /// Answers of others in which the name was written.
     pub written_by_others: usize,
+    /// Notes, agreements, reports and answers in words in which it stood.
+    pub free_texts: usize,
     /// Something was concluded with the person, and is to be concluded anew.
     pub concluded: bool,
 }
@@ -93,10 +100,17 @@ pub async fn erase(
     };
     let members: BTreeSet<MemberId> = memberships.iter().map(|own| own.member_id).collect();
     let schools: BTreeSet<SchoolId> = memberships.iter().map(|own| own.school_id).collect();
-    let mut names = BTreeSet::new();
+    let (mut names, mut known) = (BTreeSet::new(), Vec::new());
     for entry in &entries {
-        let name = erasing::name(tx, entry.person_id).await?;
-        names.extend(name.map(|name| likeness(&name)));
+        let Some(name) = erasing::name(tx, entry.person_id).await? else {
+            continue;
+        };
+        names.insert(likeness(&name));
+        known.push(Known {
+            name,
+            mask: STRUCK.to_owned(),
+            person: true,
+        });
     }
     for own in &members {
         erased.invitations += erasing::forget_invitations(tx, *own).await?;
@@ -109,6 +123,14 @@ pub async fn erase(
         }
     };
     erased.written_by_others = write_ins::strike(tx, act, study_id, is_named).await?;
+    let without = |text: &str| match mask(text, &known, &[]) {
+        (_, 0) => None,
+        (text, _) => Some(text),
+    };
+    for school in &schools {
+        let changed = free_texts::rewrite(tx, *school, without).await?;
+        erased.free_texts += changed.values().sum::<usize>();
+    }
     erasing::forget_uploads(tx, study_id).await?;
     erased.concluded = erasing::forget_conclusions(tx, study_id).await?;
 

@@ -23,6 +23,7 @@ pub mod erasing;
 pub mod erasures;
 pub mod error;
 pub mod export;
+pub mod free_texts;
 pub mod fresh;
 pub mod holder;
 pub mod interviews;

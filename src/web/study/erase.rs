@@ -187,6 +187,9 @@ pub async fn erase(
         Err(error) => return Err(Problem::failure(&app, w, &error)),
     };
     let mut lines = vec![w.t("erased-lead")];
+    if erased.free_texts > 0 {
+        lines.push(w.t1("erased-texts", "n", erased.free_texts));
+    }
     if erased.concluded {
         lines.push(w.t("erased-results"));
         // Computing them anew may take longer than a visitor waits.
