@@ -31,6 +31,7 @@ mod exporting;
 mod failing_disk;
 mod failover;
 mod figures;
+mod flaky;
 mod growth_models;
 #[path = "guards/main.rs"]
 mod guards;

@@ -663,6 +663,9 @@ fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Reply> {
     let gone = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
     let mut line = String::new();
     stream.read_line(&mut line)?;
+    if !line.ends_with('\n') {
+        return Err(gone());
+    }
     let status = line
         .split(' ')
         .nth(1)
@@ -672,7 +675,8 @@ fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Reply> {
     loop {
         line.clear();
         stream.read_line(&mut line)?;
-        if line.is_empty() {
+        // Cut off in the middle.
+        if !line.ends_with('\n') {
             return Err(gone());
         }
         let Some((name, value)) = line.trim_end().split_once(": ") else {
