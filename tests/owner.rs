@@ -23,7 +23,7 @@ use schakel::rehearsal;
 use schakel::storage::matrix::{self, Asked, Cell, Counts};
 use schakel::storage::{Store, invitations, rosters, schools, windows};
 use support::databases::databases;
-use support::server::{Installation, Page, Visitor, rows};
+use support::server::{Installation, Page, Server, Visitor, rows};
 use support::small_study::{BEECH, Field, OAK, filled, lines, start};
 use support::tables::everything;
 
@@ -854,4 +854,48 @@ async fn a_rehearsal_needs_no_staff_lists() {
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+#[test]
+fn classes_are_counted_beside_their_schools() {
+    let server = Server::demo();
+    let owner = Visitor::new(&server.base);
+    owner.enter(secret(&server.link("the owner")));
+    let board = owner.get("/response?window=all");
+    // Name, who was invited, who is done, and the same by role.
+    let rows: Vec<(&str, usize, usize, &str)> = board
+        .html
+        .split("<tr><th scope=\"row\">")
+        .filter_map(|row| {
+            let name = row.split("</th>").next()?;
+            let cells: Vec<&str> = row.split("<td").skip(1).collect();
+            let text = |cell: &'_ str| cell.split_once('>').map(|(_, rest)| rest.to_owned());
+            let number = |place: usize| {
+                let text = text(cells.get(place)?)?;
+                text.split('<').next()?.parse::<usize>().ok()
+            };
+            let roles = cells.get(7)?.split_once('>')?.1.split('<').next()?;
+            Some((name, number(2)?, number(5)?, roles))
+        })
+        .collect();
+    let classes: Vec<_> = rows
+        .iter()
+        .filter(|(name, ..)| name.ends_with(": klassen"))
+        .collect();
+    assert!(classes.len() >= 2, "{rows:?}");
+    for (name, invited, done, roles) in &classes {
+        assert!(*done > 0 && done <= invited, "{name}");
+        assert_eq!(*roles, format!("leerling {done}/{invited}"));
+        let school = name.trim_end_matches(": klassen");
+        assert!(rows.iter().any(|(other, ..)| *other == school), "{school}");
+    }
+    // The staff is counted without the pupils.
+    let others = rows
+        .iter()
+        .filter(|(name, ..)| !name.ends_with(": klassen"));
+    assert!(
+        others
+            .into_iter()
+            .all(|(.., roles)| !roles.contains("leerling "))
+    );
 }

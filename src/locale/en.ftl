@@ -111,6 +111,7 @@ response-started = Started
 response-submitted = Sent
 response-rate = Response
 response-state = State
+response-classes = { $school }: classes
 response-total = All schools
 phase-not-yet-open = not open yet
 phase-open = open

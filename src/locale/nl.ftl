@@ -111,6 +111,7 @@ response-started = Begonnen
 response-submitted = Verstuurd
 response-rate = Respons
 response-state = Stand
+response-classes = { $school }: klassen
 response-total = Alle scholen
 phase-not-yet-open = nog niet open
 phase-open = open

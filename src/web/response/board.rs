@@ -184,13 +184,20 @@ impl Choice {
 /// What the board is counted from.
 struct Counted {
     schools: Vec<School>,
+    /// The school that each class is of.
+    school_of_class: BTreeMap<SchoolId, SchoolId>,
     windows: Vec<Window>,
     standings: Vec<Standing>,
 }
 
 async fn read(tx: &mut Tx, study: &Study) -> Result<Counted, StorageError> {
+    let classes = schools::parts_of_study(tx, study.study_id, Unit::Class).await?;
     Ok(Counted {
         schools: schools::units_of_study(tx, study.study_id).await?,
+        school_of_class: classes
+            .into_iter()
+            .filter_map(|class| Some((class.unit.school_id, class.part_of?)))
+            .collect(),
         windows: windows::of_study(tx, study.study_id).await?,
         standings: invitations::standings(tx, study.study_id).await?,
     })
@@ -206,8 +213,14 @@ fn board(
     let now = app.now();
     let zone = study.design.time_zone;
     let mut of: BTreeMap<(SchoolId, &str), BTreeMap<&str, Tally>> = BTreeMap::new();
+    // Of all classes of a school together.
+    let mut of_pupils = of.clone();
     for one in &counted.standings {
-        let roles = of.entry((one.school_id, one.wave.as_str())).or_default();
+        let (all, school_id) = match counted.school_of_class.get(&one.school_id) {
+            Some(school) => (&mut of_pupils, *school),
+            None => (&mut of, one.school_id),
+        };
+        let roles = all.entry((school_id, one.wave.as_str())).or_default();
         roles.entry(one.role.as_str()).or_default().add(one);
     }
     let mut rows = Vec::new();
@@ -281,6 +294,14 @@ fn board(
                 school.school_id, window.window_id
             );
             rows.push(line(school.name.clone(), roles_of(school), Some(waiting)));
+        }
+        let with_classes = counted.schools.iter().filter_map(|school| {
+            let pupils = of_pupils.get(&(school.school_id, window.wave.as_str()))?;
+            (school.cohort == window.cohort).then_some((school, pupils))
+        });
+        for (school, pupils) in with_classes {
+            let name = w.t1("response-classes", "school", school.name.as_str());
+            rows.push(line(name, pupils, None));
         }
     }
     Board {
