@@ -102,6 +102,12 @@ impl Cluster {
 
     #[track_caller]
     fn must(&self, program: &str, arguments: &[&str]) {
+        if let Err(told) = self.run(program, arguments) {
+            panic!("{told}");
+        }
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> Result<(), String> {
         let program = self.bin.join(program);
         let mut command = if self.as_root {
             let mut command = Command::new("runuser");
@@ -123,13 +129,11 @@ impl Cluster {
             .stderr(out)
             .status()
             .unwrap();
-        let told = || std::fs::read_to_string(&log).unwrap_or_default();
-        assert!(
-            done.success(),
-            "{} {arguments:?}: {}",
-            program.display(),
-            told()
-        );
+        if done.success() {
+            return Ok(());
+        }
+        let told = std::fs::read_to_string(&log).unwrap_or_default();
+        Err(format!("{} {arguments:?}: {told}", program.display()))
     }
 
     fn start(&self, which: usize) {
@@ -141,10 +145,13 @@ impl Cluster {
         );
         let log = format!("{}/server{which}.log", self.place.display());
         let data = self.data(which);
-        self.must(
-            "pg_ctl",
-            &["-D", &data, "-l", &log, "-s", "-w", "-o", &options, "start"],
-        );
+        let arguments = ["-D", &data, "-l", &log, "-s", "-w", "-o", &options, "start"];
+        // What is left of the processes that were killed may hold the port and the memory for a moment yet.
+        let begun = Instant::now();
+        while let Err(told) = self.run("pg_ctl", &arguments) {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{told}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
     }
 
     /// As a machine that is gone: every process of the server at once, without a word.

@@ -363,6 +363,13 @@ fn groups_of(language: Language, n: usize) -> Figure {
         seldom: says(language, "minder vaak", "less often"),
         often: says(language, "vaker", "more often"),
         within: says(language, "binnen de groep", "within the group"),
+        missing: (n > 2).then(|| {
+            says(
+                language,
+                "3 pijlen tonen we niet: geen pijl betekent niet dat niemand genoemd is.",
+                "3 arrows are not shown: no arrow does not mean that nobody was named.",
+            )
+        }),
         withheld: says(language, "tonen we niet", "not shown"),
     };
     group_picture(

@@ -387,6 +387,11 @@ impl StudyDesign {
         self.collect.iter().any(|row| row.about == Subject::Board)
     }
 
+    /// When the training of the first cohort begins.
+    pub fn begins_on(&self) -> Option<NaiveDate> {
+        self.cohorts.iter().map(|cohort| cohort.starts_on).min()
+    }
+
     /// Whether anything is asked at this place in a wave: of the staff of a school, of a board's members at its office, of
     /// the pupils of a class, of those who rate a principal from outside. A wave that asks nobody anything is taken for one of the staff.
     pub fn asks_at(&self, place: &str, wave: &str) -> bool {

@@ -14,6 +14,8 @@ pub enum AgreeRefusal {
     NothingClosed,
     #[error("a text is missing or too long")]
     Incomplete,
+    #[error("the day is before the study began")]
+    BeforeTheStudy,
     #[error("this school did not agree on that")]
     Unknown,
     #[error("it can no longer be changed")]
@@ -67,10 +69,25 @@ pub async fn agree(
     if !agreement.is_whole() {
         return Err(AgreeRefusal::Incomplete);
     }
+    refuse_if_before(study, agreement)?;
+    // Sent twice, it was agreed once.
+    let known = agreed_actions::of_school(tx, school_id).await?;
+    let same = |one: &&AgreedAction| one.wave == wave && one.agreement == *agreement;
+    if let Some(same) = known.iter().find(same) {
+        return Ok(same.action_id);
+    }
     let action_id = ActionId::new(act.at, rng);
     agreed_actions::insert(tx, act, school_id, action_id, &wave, agreement).await?;
     audit::record(tx, act, "agree", &action_id.to_string(), &wave);
     Ok(action_id)
+}
+
+fn refuse_if_before(study: &Study, agreement: &Agreement) -> Result<(), AgreeRefusal> {
+    let begins = study.design.begins_on();
+    match agreement.due_on {
+        Some(due) if begins.is_some_and(|begins| due < begins) => Err(AgreeRefusal::BeforeTheStudy),
+        _ => Ok(()),
+    }
 }
 
 /// What the school agreed under this id, and the wave it is at now.
@@ -106,6 +123,7 @@ pub async fn change(
     if !agreement.is_whole() {
         return Err(AgreeRefusal::Incomplete);
     }
+    refuse_if_before(study, agreement)?;
     agreed_actions::update(tx, act, action_id, agreement).await?;
     audit::record(tx, act, "change agreement", &action_id.to_string(), &newest);
     Ok(())

@@ -1,6 +1,6 @@
 //! Keeps the log of a training: a meeting is added, or corrected. Counts of people, never names of those who came.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use rand::Rng;
 
 use crate::domain::id::{MeetingId, SchoolId};
@@ -15,6 +15,9 @@ pub const LONGEST: usize = 1_000;
 /// More people than any team has: a slip of the hand.
 pub const MOST: u32 = 500;
 
+/// A training is prepared in the year before it.
+const PREPARED: Days = Days::new(366);
+
 #[derive(Debug, thiserror::Error)]
 pub enum LogRefusal {
     #[error("this school has no such meeting")]
@@ -23,6 +26,8 @@ pub enum LogRefusal {
     NoSubject,
     #[error("the meeting is in the future")]
     InTheFuture,
+    #[error("the meeting is more than a year before the study began")]
+    BeforeTheStudy,
     #[error("nobody was invited")]
     NobodyInvited,
     #[error("more people were present than were invited")]
@@ -42,6 +47,7 @@ impl LogRefusal {
             Self::Unknown | Self::Failed(_) => "training-unknown",
             Self::NoSubject => "training-no-subject",
             Self::InTheFuture => "training-in-the-future",
+            Self::BeforeTheStudy => "training-before",
             Self::NobodyInvited => "training-nobody-invited",
             Self::MoreThanInvited => "training-more-than-invited",
             Self::TooMany => "training-too-many",
@@ -67,6 +73,11 @@ fn check(
         Err(LogRefusal::TooLong)
     } else if held_on > day_in(design.time_zone, act.at) {
         Err(LogRefusal::InTheFuture)
+    } else if design
+        .begins_on()
+        .is_some_and(|begins| held_on < begins - PREPARED)
+    {
+        Err(LogRefusal::BeforeTheStudy)
     } else if meeting
         .attendance
         .iter()
@@ -109,6 +120,12 @@ pub async fn add(
 ) -> Result<MeetingId, LogRefusal> {
     check(act, design, held_on, &meeting)?;
     meeting.team = team_on(tx, school_id, held_on).await?;
+    // Sent twice, it was held once.
+    let known = training_log::of_school(tx, school_id).await?;
+    let same = |one: &&LoggedMeeting| one.held_on == held_on && one.meeting == meeting;
+    if let Some(same) = known.iter().find(same) {
+        return Ok(same.meeting_id);
+    }
     let meeting_id = MeetingId::new(act.at, rng);
     let logged = LoggedMeeting {
         meeting_id,

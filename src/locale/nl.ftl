@@ -87,7 +87,7 @@ receipt-title = Dank u wel
 receipt-lead = Uw antwoorden zijn binnen en tellen mee.
 receipt-number = Uw ontvangstbewijs
 receipt-at = Ontvangen op { $at }
-receipt-next = U hoeft niets meer te doen. Na het sluiten van de meting krijgt uw school een beeld van het team, zonder namen.
+receipt-next = U hoeft niets meer te doen. Na het sluiten van de meting krijgt uw school een beeld van het team. Met naam staat daarin alleen wie dat goedvindt.
 later-title = Bewaard
 later-lead = Open dezelfde link of typ dezelfde code om verder te gaan.
 
@@ -628,7 +628,7 @@ publish-type-changed = { $n ->
 }
 publish-unknown-relation = Vraag { $item } gaat over { $relation }, en die relatie staat niet in het ontwerp. Zet haar daar eerst bij.
 # Bladzijden met vragen: bewaren, twee tabbladen, en de lijst van collega's
-saving-partly = Niet alles is bewaard: kijk bij de rode tekst.
+saving-partly = Niet alles is bewaard: kijk bij de melding onder de vraag.
 saving-offline = Nog niet bewaard: er is geen verbinding. Laat deze pagina open staan; zodra de verbinding terug is, wordt alles bewaard.
 saving-waiting = Nog niet bewaard: er is geen verbinding. Zodra die terug is, wordt alles bewaard en gaat u verder.
 saving-asking = Nog niet bewaard: kies eerst welk antwoord blijft.
@@ -730,8 +730,8 @@ objection-waves = Dit geldt voor alle metingen, ook die al gesloten zijn.
 objection-back = U kunt uw bezwaar altijd weer intrekken. Het heeft geen gevolgen voor uw werk.
 objection-make = Ja, ik maak bezwaar
 objection-lift = Bezwaar intrekken
-network-note-stored = Hieronder staan namen: wie u noemt, wordt met naam bewaard.
-network-note-seen = Alleen de onderzoekers kunnen dat inzien; in een beeld van uw school staan alleen namen van wie dat zelf goedvindt.
+network-note-stored = Hieronder staan namen: bij uw antwoord wordt bewaard wie u noemt.
+network-note-seen = De onderzoekers zien daarvan codes in plaats van namen; in een beeld van uw school staan alleen namen van wie dat zelf goedvindt.
 network-note-skip = Overslaan mag, en telt niet als "met niemand".
 # inviting, reminding and watching
 mail-invitation-subject = Uw uitnodiging: vragenlijst { $study }
@@ -1401,6 +1401,10 @@ outcome-one-step = In één model van alle leerlingen, punten per standaardafwij
 # figures
 figure-save = Bewaar deze figuur als
 figure-table = De getallen van deze figuur
+figure-arrows-missing = { $n ->
+    [one] Eén pijl tonen we niet: geen pijl betekent niet dat niemand genoemd is.
+   *[other] { $n } pijlen tonen we niet: geen pijl betekent niet dat niemand genoemd is.
+}
 figure-seldom = minder vaak
 figure-often = vaker
 figure-over-all = alle scholen: samenhang met het effect
@@ -1439,7 +1443,7 @@ said-response = Van de { $of } collega's { $n ->
     [one] vulde er { $many }
    *[other] vulden er { $many }
 } de vragen in; waar antwoorden ontbreken, geven we een bandbreedte.
-said-response-all = Alle { $of } collega's vulden de vragen in.
+said-response-all = Alle { $of } collega's vulden de vragen in. Getallen zijn afgerond: vandaar een bandbreedte.
 said-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek over { $relation }, gebeurde dat { $about ->
     [1] ongeveer één keer
     [9] ongeveer negen keer
@@ -1570,7 +1574,7 @@ role-principal = Schoolleider
 nav-leadership = Leiderschap
 nav-actions = Afspraken
 nav-goals = Doelen
-told-answered = { $n } van de { $of } collega's vulden de vragen in. Waar antwoorden ontbreken, geven we een bandbreedte.
+told-answered = { $n } van de { $of } collega's vulden de vragen in. Getallen staan met een bandbreedte; waar antwoorden ontbreken, is die breder.
 told-density = Van elke tien keer dat iemand een collega had kunnen noemen voor een gesprek hierover, gebeurde dat { $from } tot { $to } keer.
 told-reciprocity = Van elke tien tweetallen waarin iemand de ander noemde, noemden er { $from } tot { $to } elkaar.
 told-more = Meer is niet vanzelf beter.
@@ -1600,7 +1604,7 @@ principal-board = Wat het team te zien kreeg, en het bestuur
 principal-board-lead = Het bestuur ziet niets uit vragenlijsten en niets over de samenwerking, tenzij u het doorgeeft, per meting. Bespreek het eerst met uw team.
 principal-to-school = Naar de pagina van uw school
 principal-pupils = Wat leerlingen scoren
-principal-pupils-lead = Het bestuur ziet per toetsmoment het gemiddelde van uw leerlingen en de doelen die u daarvoor stelt, zonder vergelijking met andere scholen.
+principal-pupils-lead = Het bestuur ziet per toetsmoment het gemiddelde van uw leerlingen en de doelen die u daarvoor stelt. Bij zijn gespreksvragen ziet het ook gemiddelden van zijn andere scholen.
 principal-pupils-none = Scores verschijnen nadat de laatste meting voor uw school gesloten is.
 principal-open-pupils = Scores van de leerlingen openen
 principal-see-pupils = Scores van de leerlingen bekijken
@@ -1653,12 +1657,13 @@ actions-told-secure = Meting { $wave }: borgen
 actions-told-adjust = Meting { $wave }: bijstellen
 actions-nothing-closed = Afspraken maakt u nadat een meting gesloten is.
 actions-too-late = Dit kan niet meer gewijzigd worden: er is een volgende meting gesloten.
+actions-before = Deze dag ligt voor het begin van het onderzoek.
 actions-too-early = Terugkijken kan na de volgende meting.
 agreed-title = Wat sprak u af?
 agreed-asked = Bij de vorige meting sprak u af: “{ $goal }”. U zou het merken aan: “{ $noticed }”. Wat ziet u nu: borgen of bijstellen?
 agreed-go = Naar de afspraken
 goal-title = Doelen voor de leerlingen
-goal-lead = Wat wilt u dat uw leerlingen gemiddeld scoren bij een toetsmoment? Het bestuur van uw school ziet uw doelen naast de scores, zonder vergelijking met andere scholen.
+goal-lead = Wat wilt u dat uw leerlingen gemiddeld scoren bij een toetsmoment? Het bestuur van uw school ziet uw doelen naast de scores.
 goal-none = U stelde nog geen doel.
 goal-set = Uw doelen
 goal-set-on = Gesteld op
@@ -1672,7 +1677,7 @@ goal-remove = Weghalen
 goal-remove-of = Weghalen: doel voor { $when }
 goal-figure = { $school }: gemiddelde score per toetsmoment en eigen doelen
 goal-scored = Gemiddelde score per toetsmoment
-goal-scored-lead = De stip is het gemiddelde van de leerlingen die de toets maakten, de ruit is uw doel. Het zijn niet steeds dezelfde leerlingen.
+goal-scored-lead = De stip is het gemiddelde van de leerlingen die de toets maakten, de ruit is uw doel. Het zijn niet steeds dezelfde leerlingen. Wie ouder wordt, scoort hoger: dat de lijn stijgt, is op zichzelf geen verbetering.
 goal-when = Toetsmoment
 goal-pupils = Leerlingen
 goal-mean = Gemiddelde
@@ -1684,7 +1689,7 @@ goal-above = { $n } punten erboven
 goal-below = { $n } punten eronder
 board-page-title = Onze scholen
 board-page-lead = Per school wat de leerlingen gemiddeld scoren, naast de doelen die de school zelf stelde.
-board-page-note = Scholen staan op alfabet. Elke figuur heeft een eigen schaal: scholen zijn hier niet te vergelijken. De stip is het gemiddelde van de leerlingen die de toets maakten, de ruit is het doel van de school. Het zijn niet steeds dezelfde leerlingen. Uit vragenlijsten ziet u alleen wat een school doorgaf.
+board-page-note = Scholen staan op alfabet. Elke figuur heeft een eigen schaal: scholen zijn hier niet te vergelijken. De stip is het gemiddelde van de leerlingen die de toets maakten, de ruit is het doel van de school. Het zijn niet steeds dezelfde leerlingen. Wie ouder wordt, scoort hoger: dat een lijn stijgt, is op zichzelf geen verbetering. Uit vragenlijsten ziet u alleen wat een school doorgaf.
 board-page-few = Deze pagina toont iets vanaf drie scholen.
 board-page-new = Er is iets dat u nog niet opende:
 board-page-open = Openen
@@ -1713,9 +1718,9 @@ trainer-answered = { $n } van de { $of } vulden in.
 trainer-answering = Open tot { $until }: { $n } van de { $of } stuurden in, { $begun } begonnen.
 trainer-answering-overtime = De tijd is om, nog niet afgesloten: { $n } van de { $of } stuurden in.
 trainer-talk-about = Gesprekken over { $relation }
-trainer-change-too-small = { $what }: het verschil met { $wave } is te klein om er iets over te zeggen.
-trainer-change-more = { $what }: meer dan bij { $wave }.
-trainer-change-less = { $what }: minder dan bij { $wave }.
+trainer-change-too-small = { $what }: het verschil tussen { $wave } en { $now } is te klein om er iets over te zeggen.
+trainer-change-more = { $what }: bij { $now } meer dan bij { $wave }.
+trainer-change-less = { $what }: bij { $now } minder dan bij { $wave }.
 trainer-density = Over { $relation }: van elke tien keer dat iemand een collega had kunnen noemen, gebeurde dat ongeveer { $about } keer (bandbreedte { $from } tot { $to }).
 trainer-density-usual = Scholen van deze grootte liggen meestal tussen { $from } en { $to }.
 trainer-density-withheld = Over { $relation }: { $why }
@@ -1787,11 +1792,13 @@ training-total-plans = Groepsplannen besproken
 training-total-support = Keer ondersteuning in de klas
 training-unknown = Deze bijeenkomst staat niet in dit logboek.
 training-no-subject = Vul een onderwerp in.
+training-before = Deze dag ligt meer dan een jaar voor het begin van het onderzoek.
 training-in-the-future = Deze dag is nog niet geweest.
 training-nobody-invited = Vul in hoeveel mensen waren uitgenodigd.
 training-more-than-invited = Er kunnen niet meer mensen aanwezig zijn dan uitgenodigd. Kwam er iemand bij? Tel die ook bij de uitgenodigden.
 training-too-many = Dit aantal is te groot.
 training-too-long = Deze tekst is te lang: ten hoogste 1000 tekens.
+report-questions = Vragen:
 report-heading = Verslag
 report-title = Verslag over { $school } bij { $wave }
 report-lead = Uw verslag voor de onderzoeker over hoe de training op deze school gaat. Zolang u het niet indient, kunt u alles nog wijzigen. De uitkomsten van { $wave } ziet u pas daarna.

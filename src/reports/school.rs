@@ -156,7 +156,9 @@ fn picture(
         .map(|(from, to, share)| format!("{from} → {to}: {share}"))
         .collect::<Vec<_>>()
         .join("; ");
+    let n_missing = circles.len() * circles.len().saturating_sub(1) - arrows.len();
     let words = GroupWords {
+        missing: (n_missing > 0).then(|| w.t1("figure-arrows-missing", "n", n_missing)),
         from: w.t("school-table-from"),
         to: w.t("school-table-to"),
         share: w.t("school-table-share"),

@@ -14,7 +14,7 @@ use super::door;
 use super::form::{Fields, field};
 use super::frame::Frame;
 use super::problem::{Problem, show};
-use super::visitor::{Anyone, LANGUAGE_COOKIE, cookie, home_of};
+use super::visitor::{Anyone, LANGUAGE_COOKIE, cookie, home_of, own_page};
 use crate::domain::language::Language;
 use crate::domain::token::Presented;
 use crate::fieldwork::enter::{self, Tried};
@@ -31,13 +31,22 @@ struct EnterPage {
     problem: Option<String>,
 }
 
-pub async fn home(State(app): State<App>, Anyone(words): Anyone) -> Response {
+/// Whoever is inside already is led to their own first page; anyone else is asked for a link or a code.
+pub async fn home(
+    State(app): State<App>,
+    Anyone(words): Anyone,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let own = own_page(&app, &headers).await;
+    if let Some(own) = own.map_err(|error| Problem::storage(&app, words, &error))? {
+        return Ok(Redirect::to(own).into_response());
+    }
     let frame = Frame::new(&app, words, words.t("home-title"), "/");
-    show(&EnterPage {
+    Ok(show(&EnterPage {
         frame,
         home: true,
         problem: None,
-    })
+    }))
 }
 
 pub async fn form(State(app): State<App>, Anyone(words): Anyone) -> Response {

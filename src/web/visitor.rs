@@ -228,6 +228,20 @@ pub fn home_of(role: &str) -> &'static str {
     }
 }
 
+/// The first page of whoever is inside: by a link, an account or an invitation.
+pub(super) async fn own_page(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<&'static str>, StorageError> {
+    if let Some(staff) = load_staff(app, headers).await? {
+        return Ok(Some(home_of(&staff.link.role)));
+    }
+    if load_account(app, headers).await?.is_some() {
+        return Ok(Some("/account"));
+    }
+    Ok(load_respondent(app, headers).await?.map(|_| "/answer"))
+}
+
 /// Someone who may set up a study on this server. The link dies when a study is founded with it.
 #[derive(Clone)]
 pub struct Founder {

@@ -19,6 +19,8 @@ pub struct GroupWords {
     pub within: String,
     /// In the table, where it may not be told.
     pub withheld: String,
+    /// How many arrows are not there because they may not be told; none where all are.
+    pub missing: Option<String>,
 }
 
 /// A circle: a group of people.
@@ -229,7 +231,11 @@ fn legend(canvas: &mut Canvas, words: &GroupWords, width: f64, top: f64) -> f64 
         x += 26.0;
     }
     canvas.text((x + 4.0, y), look, &words.often);
-    y + 12.0
+    let Some(missing) = &words.missing else {
+        return y + 12.0;
+    };
+    let lines = wrapped(missing, look.size, Weight::Regular, width - 16.0);
+    canvas.lines((width / 2.0, y + 22.0), look.middle(), &lines) - 3.0
 }
 
 fn table(words: &GroupWords, circles: &[Circle], arrows: &[Arrow]) -> Table {

@@ -62,8 +62,8 @@ const RULES: &str = "\
 .fig .band { fill: var(--fig-band); stroke: var(--fig-edge); stroke-width: 0.75; stroke-dasharray: 2 2; }
 .fig .rule { stroke: var(--fig-mark); stroke-width: 2; fill: none; }
 .fig .thin { stroke: var(--fig-mark); stroke-width: 1.25; fill: none; }
-.fig .faint { stroke: var(--fig-mark); stroke-width: 1.5; stroke-opacity: 0.6; fill: none; }
-.fig .thick { stroke: var(--fig-mark); stroke-width: 5; stroke-opacity: 0.55; fill: none; }
+.fig .faint { stroke: var(--fig-mark); stroke-width: 1.5; stroke-opacity: 0.75; fill: none; }
+.fig .thick { stroke: var(--fig-mark); stroke-width: 5; stroke-opacity: 0.7; fill: none; }
 .fig .heavy { stroke: var(--fig-ink); stroke-width: 3; fill: none; }
 .fig .cross { stroke: var(--fig-ink); stroke-width: 1.25; fill: none; }
 .fig .mark { fill: var(--fig-mark); }

@@ -257,6 +257,10 @@ async fn answered(
         Err(AgreeRefusal::Unknown) => return Err(Problem::new(app, w, Kind::NotFound)),
         Err(AgreeRefusal::NothingClosed) => "actions-nothing-closed",
         Err(AgreeRefusal::Incomplete) => "filled-too-long",
+        Err(AgreeRefusal::BeforeTheStudy) => {
+            filling.filled.refuse("due_on", w.t("actions-before"));
+            return again(app, visitor, filling).await;
+        }
         Err(AgreeRefusal::TooLate) => "actions-too-late",
         Err(AgreeRefusal::TooEarly) => "actions-too-early",
     };

@@ -124,6 +124,10 @@ pub async fn show_school(
         )
     });
     let chosen = Chosen::of(&kept, &choice);
+    // What is to be looked back on now stands beside what is seen now.
+    let is_now = chosen
+        .as_ref()
+        .is_none_or(|chosen| chosen.index + 1 == chosen.waves.len());
     let path = chosen.as_ref().map_or("/school".to_owned(), Chosen::path);
     let at = w.day(kept.concluded_at, study.design.time_zone);
     let view = chosen.map(|chosen| chosen.view(w, at, &scale_words(w, study)));
@@ -135,7 +139,7 @@ pub async fn show_school(
         files: figure::address(&path),
         frame: frame(title, path),
         ready,
-        agreed: found.agreed,
+        agreed: if is_now { found.agreed } else { Vec::new() },
         view,
     }))
 }

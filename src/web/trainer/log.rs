@@ -245,7 +245,7 @@ fn sent_lines(fields: &Fields, known: &[Attendance]) -> Option<Vec<Attendance>> 
 
 fn refuse(w: Words, filled: &mut Filled, refusal: &LogRefusal) {
     let name = match refusal {
-        LogRefusal::InTheFuture => "held_on",
+        LogRefusal::InTheFuture | LogRefusal::BeforeTheStudy => "held_on",
         LogRefusal::NobodyInvited => "invited_0",
         LogRefusal::NoSubject => "subject",
         _ => "",

@@ -191,7 +191,9 @@ pub fn changes(w: Words, study: &Study, portrait: &WavePortrait) -> Vec<String> 
             Change::More => "trainer-change-more",
             Change::Less => "trainer-change-less",
         };
-        w.t2(key, "what", what, "wave", before)
+        let mut args = args(&[("what", what.to_owned()), ("wave", before.to_owned())]);
+        args.set("now", portrait.wave.as_str());
+        w.with(key, &args)
     };
     let relations = portrait.relations.iter().filter_map(|relation| {
         let change = relation.change.as_ref()?;
