@@ -265,9 +265,14 @@ pub fn shown(w: Words, study: &Study, own: &Own) -> Shown {
             .iter()
             .map(|known| flag(w, study, known))
             .collect(),
+        // A wave that asks pupils alone is not hers to follow.
         waves: own
             .waves
             .iter()
+            .filter(|known| {
+                let asked = study.design.asks_at(&own.school.key, &known.window.wave);
+                asked || known.progress.invited > 0
+            })
             .map(|known| wave(w, &study.design, known))
             .collect(),
         changes: own
