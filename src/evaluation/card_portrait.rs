@@ -66,6 +66,15 @@ impl CardWave {
         )
     }
 
+    /// How much higher the principal stands than the team places them, over the statements of a heading that are told of
+    /// both: the mean of the differences that are seen, if those are half of it or more.
+    pub fn above_team(&self, heading: usize) -> Option<f64> {
+        mean_of_half(self.under(heading).map(|(_, told)| {
+            let own = told.own?.position? as f64;
+            Some(own - told.team.shown().ok()?)
+        }))
+    }
+
     /// The same of one of the raters from outside.
     pub fn board(&self, heading: usize, rater: usize) -> Option<f64> {
         mean_of_half(self.under(heading).map(|(_, told)| {
@@ -287,5 +296,35 @@ mod tests {
         assert_eq!(first.board.len(), 1);
         // One statement of seven says nothing about the heading.
         assert_eq!(wave.own(1), None);
+    }
+
+    #[test]
+    fn the_difference_of_a_heading_is_that_of_the_statements_told_of_both() {
+        let mut wave = told(team(&[2, 3, 4, 3, 4, 2, 3].map(Some)));
+        let under = wave.under(1).count();
+        let shown = wave.statements[0].team.clone();
+        for (index, told) in wave.statements.iter_mut().take(under).enumerate() {
+            told.own = Some(Place {
+                position: Some(4),
+                ..Place::default()
+            });
+            // Of the first the team is not told: the principal stands high there, and it does not count.
+            if index > 0 {
+                told.team = shown.clone();
+            } else {
+                told.team = Disclosed::withheld(Suppressed::TooFewPeople);
+                told.own = Some(Place {
+                    position: Some(5),
+                    ..Place::default()
+                });
+            }
+        }
+        assert_eq!(wave.above_team(1), Some(1.0));
+        assert!(
+            wave.own(1)
+                .zip(wave.team(1))
+                .is_some_and(|(own, team)| own - team > 1.0)
+        );
+        assert_eq!(wave.above_team(2), None);
     }
 }

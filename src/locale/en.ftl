@@ -248,7 +248,7 @@ nav-exports = Data
 filled-optional = (optional)
 filled-faults = This is not saved yet
 filled-empty = Fill this in.
-filled-too-long = This is too long.
+filled-too-long = This is too long: { $n } characters fit.
 filled-choose = Choose one of the list.
 filled-not-a-date = Fill in a date, such as 31-08-2026.
 filled-not-a-time = Fill in a date and time, such as 31-08-2026 08:00.
@@ -730,7 +730,7 @@ objection-waves = This holds for all measurements, those already closed too.
 objection-back = You can always take your objection back. It has no consequences for your work.
 objection-make = Yes, I object
 objection-lift = Take the objection back
-network-note-stored = There are names below: whom you name is stored with your answer.
+network-note-stored = There are names below: whom you name is stored by name.
 network-note-seen = The researchers see codes of them instead of names; a picture of your school has only the names of those who agreed to it.
 network-note-skip = You may skip it, and that does not count as "with nobody".
 # inviting, reminding and watching
@@ -1659,6 +1659,7 @@ actions-told-secure = Wave { $wave }: keep
 actions-told-adjust = Wave { $wave }: adjust
 actions-nothing-closed = You make agreements after a wave is closed.
 actions-too-late = This can no longer be changed: a later wave is closed.
+actions-incomplete = A text is missing or too long.
 actions-before = This day is before the study began.
 actions-too-early = You can look back after the next wave.
 agreed-title = What did you agree on?
@@ -1687,8 +1688,14 @@ goal-own = Own goal
 goal-no-score = no score yet
 goal-few-pupils = too few
 goal-on = exactly
-goal-above = { $n } points above
-goal-below = { $n } points below
+goal-above = { $many ->
+    [one] 1 point above
+   *[more] { $n } points above
+}
+goal-below = { $many ->
+    [one] 1 point below
+   *[more] { $n } points below
+}
 board-page-title = Our schools
 board-page-lead = For each school what its pupils score on average, beside the goals that the school set itself.
 board-page-note = Schools stand in alphabetical order. Every figure has a scale of its own: schools cannot be compared here. The dot is the mean of the pupils who took the test, the diamond is the school's goal. They are not always the same pupils. Who gets older scores higher: that a line rises is in itself no improvement. Of questionnaires you see only what a school passed on.
@@ -2902,6 +2909,7 @@ principal-card = The leadership card
 principal-card-lead = Your own card and that of others. You see this first. The team and the board see it only if you pass it on, wave by wave.
 card-title = Your leadership card, wave { $wave }
 card-lead = Where do you stand, and where do others place you? Only you see this page.
+card-difference-how = For a heading the difference is the mean over the statements of which both self and team are shown.
 card-answered = { $n } colleagues filled in the card.
 card-how = The team’s mean of a statement is there if at least seven colleagues could judge it; a dash means that nothing can be shown. Whoever leads the school does not count as team.
 card-begin = We are at the beginning
@@ -2922,7 +2930,8 @@ card-heading = Heading
 card-heading-mean = Mean of the heading
 card-over-waves = Over the waves
 card-over-waves-lead = Only waves that you opened. The team may consist of other people by now.
-card-note = A difference between you and the team is no mistake of either: it is something to talk about. A ‘?’ with the board means: I cannot judge this.
+card-note = A difference between you and the team is no mistake of either: it is something to talk about.
+card-note-board = A ‘?’ with the board means: I cannot judge this.
 card-credit = Statements: quality card Opbrengstgericht leiderschap, Petra Heegsma and Cor Hoffmans (H&H), School aan Zet. Used with credit; permission not asked yet. The card has words at its two ends only: five places is our choice.
 card-own-place = Self: { $place }.
 card-own-none = Self: not filled in.

@@ -248,7 +248,7 @@ nav-exports = Gegevens
 filled-optional = (mag leeg blijven)
 filled-faults = Dit is nog niet bewaard
 filled-empty = Vul dit in.
-filled-too-long = Dit is te lang.
+filled-too-long = Dit is te lang: er passen { $n } tekens.
 filled-choose = Kies er een uit de lijst.
 filled-not-a-date = Vul een datum in, zoals 31-08-2026.
 filled-not-a-time = Vul een datum en tijd in, zoals 31-08-2026 08:00.
@@ -730,7 +730,7 @@ objection-waves = Dit geldt voor alle metingen, ook die al gesloten zijn.
 objection-back = U kunt uw bezwaar altijd weer intrekken. Het heeft geen gevolgen voor uw werk.
 objection-make = Ja, ik maak bezwaar
 objection-lift = Bezwaar intrekken
-network-note-stored = Hieronder staan namen: bij uw antwoord wordt bewaard wie u noemt.
+network-note-stored = Hieronder staan namen: wie u noemt, wordt met naam bewaard.
 network-note-seen = De onderzoekers zien daarvan codes in plaats van namen; in een beeld van uw school staan alleen namen van wie dat zelf goedvindt.
 network-note-skip = Overslaan mag, en telt niet als "met niemand".
 # inviting, reminding and watching
@@ -1657,6 +1657,7 @@ actions-told-secure = Meting { $wave }: borgen
 actions-told-adjust = Meting { $wave }: bijstellen
 actions-nothing-closed = Afspraken maakt u nadat een meting gesloten is.
 actions-too-late = Dit kan niet meer gewijzigd worden: er is een volgende meting gesloten.
+actions-incomplete = Er ontbreekt een tekst, of hij is te lang.
 actions-before = Deze dag ligt voor het begin van het onderzoek.
 actions-too-early = Terugkijken kan na de volgende meting.
 agreed-title = Wat sprak u af?
@@ -1685,8 +1686,14 @@ goal-own = Eigen doel
 goal-no-score = nog geen score
 goal-few-pupils = te weinig
 goal-on = precies
-goal-above = { $n } punten erboven
-goal-below = { $n } punten eronder
+goal-above = { $many ->
+    [one] 1 punt erboven
+   *[more] { $n } punten erboven
+}
+goal-below = { $many ->
+    [one] 1 punt eronder
+   *[more] { $n } punten eronder
+}
 board-page-title = Onze scholen
 board-page-lead = Per school wat de leerlingen gemiddeld scoren, naast de doelen die de school zelf stelde.
 board-page-note = Scholen staan op alfabet. Elke figuur heeft een eigen schaal: scholen zijn hier niet te vergelijken. De stip is het gemiddelde van de leerlingen die de toets maakten, de ruit is het doel van de school. Het zijn niet steeds dezelfde leerlingen. Wie ouder wordt, scoort hoger: dat een lijn stijgt, is op zichzelf geen verbetering. Uit vragenlijsten ziet u alleen wat een school doorgaf.
@@ -2899,6 +2906,7 @@ principal-card = De leiderschapskaart
 principal-card-lead = Uw eigen kaart en die van anderen. U ziet dit als eerste. Het team en het bestuur zien het alleen als u het doorgeeft, per meting.
 card-title = Uw leiderschapskaart, meting { $wave }
 card-lead = Waar staat u, en waar plaatsen anderen u? Alleen u ziet deze pagina.
+card-difference-how = Bij een kopje is het verschil het gemiddelde over de stellingen waarvan zelf én team te zien zijn.
 card-answered = { $n } collega’s vulden de kaart in.
 card-how = Van het team staat er per stelling een gemiddelde als ten minste zeven collega’s konden oordelen; een streepje betekent dat er niets getoond kan worden. Wie de school leidt, telt niet mee als team.
 card-begin = Wij staan aan het begin
@@ -2919,7 +2927,8 @@ card-heading = Kopje
 card-heading-mean = Gemiddelde van het kopje
 card-over-waves = Over de metingen
 card-over-waves-lead = Alleen metingen die u geopend hebt. Het team kan intussen uit andere mensen bestaan.
-card-note = Een verschil tussen u en het team is geen fout van een van beide: het is iets om over te praten. Een ‘?’ bij het bestuur betekent: kan ik niet beoordelen.
+card-note = Een verschil tussen u en het team is geen fout van een van beide: het is iets om over te praten.
+card-note-board = Een ‘?’ bij het bestuur betekent: kan ik niet beoordelen.
 card-credit = Stellingen: Kwaliteitskaart Opbrengstgericht leiderschap, Petra Heegsma en Cor Hoffmans (H&H), School aan Zet. Gebruikt met naamsvermelding; toestemming nog niet gevraagd. De kaart geeft alleen woorden aan de twee uiteinden: vijf plaatsen is onze keuze.
 card-own-place = Zelf: { $place }.
 card-own-none = Zelf: niet ingevuld.

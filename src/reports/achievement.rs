@@ -152,14 +152,19 @@ fn row(
     }
 }
 
+/// Whether it is one point or points, as they are written.
+fn many(n: &str) -> &'static str {
+    if n == "1" { "one" } else { "more" }
+}
+
 fn distance(w: Words, above: f64) -> String {
     let n = points(w, above.abs());
     if n == points(w, 0.0) {
         w.t("goal-on")
     } else if above > 0.0 {
-        w.t1("goal-above", "n", n)
+        w.t2("goal-above", "many", many(&n), "n", n)
     } else {
-        w.t1("goal-below", "n", n)
+        w.t2("goal-below", "many", many(&n), "n", n)
     }
 }
 
@@ -217,7 +222,12 @@ mod tests {
                 ["augustus 2026", "", &none, "70"],
             ]
         );
-        assert_eq!(told.rows[2].distance, w.t1("goal-below", "n", "2,5"));
+        assert_eq!(told.rows[2].distance, "2,5 punten eronder");
+        let above = [distance(w, 1.04), distance(w, -1.0), distance(w, -2.0)];
+        assert_eq!(
+            above,
+            ["1 punt erboven", "1 punt eronder", "2 punten eronder"]
+        );
         let figure = told.figure.unwrap();
         assert!(!figure.contains("777") && figure.contains("aug 2026"));
     }

@@ -417,7 +417,7 @@ mod tests {
         };
         assert_eq!(
             response(NL, "x", &all).text,
-            "Alle 17 collega's vulden de vragen in."
+            "Alle 17 collega's vulden de vragen in. Getallen zijn afgerond: vandaar een bandbreedte."
         );
     }
 

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 
 use super::form::Fields;
 use super::frame::Frame;
+use crate::domain::agreed::LONGEST_TEXT;
 use crate::locale::Words;
 
 /// What was filled in, and the faults found in it, by name of the field.
@@ -146,8 +147,8 @@ impl Filled {
         let value = self.value(name).to_owned();
         if value.is_empty() {
             self.refuse(name, w.t("filled-empty"));
-        } else if value.chars().count() > 300 {
-            self.refuse(name, w.t("filled-too-long"));
+        } else if value.chars().count() > LONGEST_TEXT {
+            self.refuse(name, w.t1("filled-too-long", "n", LONGEST_TEXT));
         }
         value
     }

@@ -107,7 +107,7 @@ pub async fn show_card(
             title: title(number),
             own: decimal(w, wave.own(number), 1),
             team: decimal(w, wave.team(number), 1),
-            difference: difference(w, wave.own(number), wave.team(number)),
+            difference: difference(w, wave.above_team(number)),
             board: (0..board.len())
                 .map(|rater| decimal(w, wave.board(number, rater), 1))
                 .collect(),
@@ -140,7 +140,7 @@ pub async fn show_card(
                     [
                         decimal(w, own, 1),
                         decimal(w, team, 1),
-                        difference(w, own, team),
+                        difference(w, known.above_team(number)),
                     ]
                 })
                 .collect(),
@@ -231,7 +231,7 @@ fn row(w: Words, text: String, told: &Told) -> Row {
         ),
         text,
         marks,
-        difference: difference(w, own.map(|place| place as f64), team),
+        difference: difference(w, own.zip(team).map(|(own, team)| own as f64 - team)),
         own: own_text,
         team: team_text,
         board: told.board.iter().map(|place| placed(w, *place)).collect(),
@@ -269,12 +269,12 @@ fn decimal(w: Words, value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(|| "–".to_owned(), |value| w.decimal(value, decimals))
 }
 
-/// Own less team, from what is shown of both.
-fn difference(w: Words, own: Option<f64>, team: Option<f64>) -> String {
-    let Some((own, team)) = own.zip(team) else {
+/// Own less team, where both are shown.
+fn difference(w: Words, above: Option<f64>) -> String {
+    let Some(above) = above else {
         return "–".to_owned();
     };
-    let tenths = (own * 10.0).round() - (team * 10.0).round();
+    let tenths = (above * 10.0).round();
     let size = w.decimal(tenths.abs() / 10.0, 1);
     match tenths {
         t if t > 0.0 => format!("+{size}"),

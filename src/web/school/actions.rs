@@ -256,7 +256,7 @@ async fn answered(
         Err(AgreeRefusal::Failed(error)) => return Err(Problem::storage(app, w, &error)),
         Err(AgreeRefusal::Unknown) => return Err(Problem::new(app, w, Kind::NotFound)),
         Err(AgreeRefusal::NothingClosed) => "actions-nothing-closed",
-        Err(AgreeRefusal::Incomplete) => "filled-too-long",
+        Err(AgreeRefusal::Incomplete) => "actions-incomplete",
         Err(AgreeRefusal::BeforeTheStudy) => {
             filling.filled.refuse("due_on", w.t("actions-before"));
             return again(app, visitor, filling).await;
