@@ -96,6 +96,11 @@ fn speak(visitor: &Visitor, language: &str) {
     assert_eq!(visitor.post("/language", &fields).status, 303);
 }
 
+fn query_of(fields: &[(&str, &str)]) -> String {
+    let pairs = fields.iter().map(|(name, value)| format!("{name}={value}"));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
 /// Asks for a choice to be computed, and waits until it is.
 fn computed(visitor: &Visitor, query: &str, fields: &[(&str, &str)]) -> Page {
     let address = format!("/research?{query}");
@@ -385,11 +390,7 @@ async fn a_choice_gives_what_the_command_line_gives() {
         ("unknown", "null"),
         ("cut", "1"),
     ];
-    let query: Vec<String> = fields
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let query = query.join("&");
+    let query = query_of(&fields);
     let page = computed(&researcher, &query, &fields);
     assert!(page.has("This is not the locked plan") && page.has("Back to the locked plan"));
     for deviation in ["Cut", "Groups", "Missing answers", "Outcomes compared"] {
@@ -440,11 +441,7 @@ async fn a_choice_gives_what_the_command_line_gives() {
         ("high", "lvs-a"),
         ("low", "lvs-b"),
     ];
-    let query_by_fact: Vec<String> = by_fact
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let query_by_fact = query_by_fact.join("&");
+    let query_by_fact = query_of(&by_fact);
     assert!(computed(&researcher, &query_by_fact, &by_fact).has("lvs-a"));
 
     // Taken away and computed from what is exported.

@@ -128,8 +128,7 @@ pub async fn erase(
         (text, _) => Some(text),
     };
     for school in &schools {
-        let changed = free_texts::rewrite(tx, *school, without).await?;
-        erased.free_texts += changed.values().sum::<usize>();
+        erased.free_texts += free_texts::rewrite(tx, *school, without).await?;
     }
     erasing::forget_uploads(tx, study_id).await?;
     erased.concluded = erasing::forget_conclusions(tx, study_id).await?;
