@@ -9,13 +9,16 @@ use crate::support;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
+use futures_util::FutureExt;
 use schakel::conclude;
 use schakel::domain::language::Language;
 use schakel::domain::time::FixedClock;
 use schakel::fieldwork::enter::EnterRefusal;
 use schakel::fieldwork::export::Export;
+use schakel::fieldwork::retain;
 use schakel::forget;
-use schakel::storage::rosters;
+use schakel::storage::audit::Act;
+use schakel::storage::{StorageError, rosters};
 use support::databases::{bytes_of, databases};
 use support::figures;
 use support::small_study::{Field, OAK, filled, lines, start, ticked};
@@ -30,6 +33,19 @@ fn midnight_after(day: NaiveDate) -> DateTime<Utc> {
     let next = day.succ_opt().unwrap().and_hms_opt(0, 0, 0).unwrap();
     let local = Amsterdam.from_local_datetime(&next).unwrap();
     local.with_timezone(&Utc)
+}
+
+/// Whether the names went the first time, and the second.
+#[derive(Debug)]
+enum GivenUp {
+    After(bool, bool),
+    Storage(#[expect(dead_code, reason = "shown when the test fails")] StorageError),
+}
+
+impl From<StorageError> for GivenUp {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
 }
 
 async fn exported(field: &Field, file: &str) -> Vec<Vec<String>> {
@@ -93,6 +109,21 @@ async fn names_go_the_day_after_and_answers_stay() {
         assert_eq!(everything(&store).await, before);
         let other = forget::remove_names(&store, Some("another"), due).await;
         assert_eq!(other.unwrap(), []);
+
+        // Twice in one transaction, which is then given up: requests of one moment are committed together.
+        let (study_id, act) = (field.study.study_id, field.act());
+        let twice = store.write(move |tx| {
+            async move {
+                let act = Act { at: due, ..act };
+                let first = retain::remove_names(tx, &act, study_id).await?;
+                let second = retain::remove_names(tx, &act, study_id).await?;
+                Err::<(), _>(GivenUp::After(first.is_some(), second.is_some()))
+            }
+            .boxed()
+        });
+        let seen = twice.await.unwrap_err();
+        assert!(matches!(seen, GivenUp::After(true, false)), "{seen:?}");
+        assert_eq!(everything(&store).await, before);
 
         // Two servers at the same minute.
         let (one, two) = tokio::join!(

@@ -143,10 +143,12 @@ pub async fn lines(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<Kept>, Stor
         .bind(after).bind(most).fetch_all(c).await)?)
 }
 
-/// How many lines there are with this verb about this noun.
+/// How many lines there are with this verb about this noun. What this transaction has left counts: of two requests that
+/// are committed together, the second sees the first.
 pub async fn count(tx: &mut Tx, verb: &str, noun: &str) -> Result<i64, StorageError> {
-    Ok(
-        on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE verb = $1 AND noun = $2")
-        .bind(verb).bind(noun).fetch_one(c).await)?,
-    )
+    let written: i64 = on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE verb = $1 AND noun = $2")
+        .bind(verb).bind(noun).fetch_one(c).await)?;
+    let same = |line: &&Line| line.verb == verb && line.noun == noun;
+    let left: i64 = tx.lines.iter().filter(same).map(|_| 1).sum();
+    Ok(written + left)
 }
