@@ -26,6 +26,8 @@ pub mod instrument;
 pub mod locale;
 /// Letters over the wire: text mail and what becomes of it.
 pub mod mail;
+/// Servers elsewhere that say who someone is.
+pub mod providers;
 /// Any study tried out on a throw-away copy.
 pub mod rehearsal;
 /// A simulated study through the real paths.

@@ -1,235 +1,25 @@
 //! Accounts: who gets in, with what, for how long, and what a stranger learns by trying.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops at whatever is not as it should be"
-)]
-
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use schakel::domain::account::StaffLinks;
-use schakel::domain::id::SchoolId;
-use schakel::domain::second_factor::TotpSecret;
 use schakel::domain::time::Clock;
 use schakel::domain::token::Presented;
 use schakel::domain::{account, password};
-use schakel::fieldwork::enter::{self, Recipient, Tried};
-use schakel::fieldwork::make_account;
+use schakel::fieldwork::enter::{self, Tried};
 use schakel::fieldwork::sign_in::{self, Asked};
+use schakel::providers::Providers;
 use schakel::storage::audit::Act;
-use schakel::storage::{StorageError, Store, accounts, links};
-use schakel::web::app::App;
-use schakel::web::serve::serve;
+use schakel::storage::{StorageError, accounts, links};
 use serde_json::json;
-use support::databases::{Database, databases};
+use support::databases::databases;
 use support::figures::{self, profile};
 use support::server::{Page, Visitor};
-use support::small_study::{Field, OAK, lines};
+use support::signing_in::{PASSWORD, Served, leads_to, node, now, password, step, visit};
 
 use crate::support;
-
-const PASSWORD: &str = "vijf blauwe tafels";
-
-/// A clock that a test turns by hand.
-#[derive(Clone)]
-struct Hand(Arc<AtomicI64>);
-
-impl Hand {
-    fn on(&self, time: TimeDelta) {
-        self.0
-            .fetch_add(time.num_microseconds().unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for Hand {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
-
-/// A study that is served with accounts, and a clock that stands still.
-struct Served {
-    field: Field,
-    store: Store,
-    clock: Hand,
-    base: String,
-    school: SchoolId,
-}
-
-fn now<T>(work: impl FnOnce() -> T) -> T {
-    tokio::task::block_in_place(work)
-}
-
-async fn node(store: Store, field: &Field, clock: &Hand, seed: u8) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let app = App::new(store, field.key.clone(), clock.clone(), [seed; 32], false)
-        .reached_at(&base, false)
-        .with_staff_links(StaffLinks::Accounts);
-    tokio::spawn(serve(listener, app, std::future::pending()));
-    base
-}
-
-impl Served {
-    async fn on(database: &Database) -> Self {
-        let store = database.open().await;
-        let mut field = Field::found(store.clone()).await;
-        field.enrol(lines()).await;
-        let clock = Hand(Arc::new(AtomicI64::new(
-            field.clock.now().timestamp_micros(),
-        )));
-        let base = node(store.clone(), &field, &clock, 1).await;
-        let school = field.school(OAK).await;
-        Self {
-            field,
-            store,
-            clock,
-            base,
-            school,
-        }
-    }
-
-    fn act(&self) -> Act {
-        Act {
-            actor: "test".to_owned(),
-            at: self.clock.now(),
-        }
-    }
-
-    fn visitor(&self) -> Visitor {
-        Visitor::new(&self.base)
-    }
-
-    /// The secret of a new link for this role.
-    async fn link(&mut self, role: &str) -> String {
-        let (act, mut rng, key) = (self.act(), self.field.dice(), self.field.key.clone());
-        let recipient = Recipient {
-            study_id: self.field.study.study_id,
-            role: role.to_owned(),
-            label: role.to_owned(),
-            schools: vec![self.school],
-        };
-        let (token, _) = self
-            .store
-            .write::<_, StorageError, _>(move |tx| {
-                Box::pin(async move { enter::hand_out(tx, &act, &mut rng, &key, &recipient).await })
-            })
-            .await
-            .unwrap();
-        token
-    }
-
-    async fn first_link(&mut self) -> Option<String> {
-        let (act, mut rng) = (self.act(), self.field.dice());
-        self.store
-            .write::<_, StorageError, _>(move |tx| {
-                Box::pin(async move { make_account::first_link(tx, &act, &mut rng).await })
-            })
-            .await
-            .unwrap()
-    }
-
-    /// Makes an account with this link, as a person does.
-    fn make(&self, address: &str, token: &str) -> Person {
-        let visitor = self.visitor();
-        assert_eq!(visitor.enter(token), "/sign-in/new");
-        let page = visitor.get("/sign-in/new");
-        assert_eq!(page.status, 200, "{}", page.html);
-        let form = [("address", address), ("new", PASSWORD), ("again", PASSWORD)];
-        leads_to(&visitor.post("/sign-in/new", &form), "/sign-in/app");
-        let page = visitor.get("/sign-in/app");
-        assert!(page.has("<svg aria-hidden"), "a picture to read");
-        let person = Person {
-            address: address.to_owned(),
-            secret: secret_on(&page),
-            codes: Vec::new(),
-            visitor,
-        };
-        let page = person
-            .visitor
-            .post("/sign-in/app", &[("code", &person.code(self))]);
-        assert_eq!(page.status, 200, "{}", page.html);
-        let codes = page.html.split("<li><code>").skip(1);
-        Person {
-            codes: codes
-                .map(|rest| rest.split('<').next().unwrap().to_owned())
-                .collect(),
-            ..person
-        }
-    }
-
-    /// The session of the first administrator.
-    async fn administrator(&mut self) -> Person {
-        let token = self.first_link().await.unwrap();
-        now(|| self.make("beheer@example.org", &token))
-    }
-
-    async fn researcher(&mut self, address: &str) -> Person {
-        let token = self.link("researcher").await;
-        now(|| self.make(address, &token))
-    }
-}
-
-struct Person {
-    visitor: Visitor,
-    address: String,
-    secret: TotpSecret,
-    codes: Vec<String>,
-}
-
-impl Person {
-    /// What the app shows: a new code each time, for the clock goes on.
-    fn code(&self, served: &Served) -> String {
-        served.clock.on(TimeDelta::seconds(30));
-        self.secret.code(served.clock.now())
-    }
-
-    /// Signs in anew, on another machine.
-    fn again(&self, served: &Served) -> Visitor {
-        let visitor = served.visitor();
-        leads_to(
-            &password(&visitor, &self.address, PASSWORD),
-            "/sign-in/code",
-        );
-        let code = self.code(served);
-        let page = visitor.post("/sign-in/code", &[("code", &code)]);
-        assert_eq!(page.status, 303, "{}", page.html);
-        visitor
-    }
-}
-
-fn password(visitor: &Visitor, address: &str, password: &str) -> Page {
-    visitor.post("/sign-in", &[("address", address), ("password", password)])
-}
-
-#[track_caller]
-fn leads_to(page: &Page, path: &str) {
-    assert_eq!(
-        page.location.as_deref(),
-        Some(path),
-        "{} {}",
-        page.status,
-        page.html
-    );
-}
-
-fn secret_on(page: &Page) -> TotpSecret {
-    let text = page.html.split("<code>").nth(1).unwrap();
-    let text = text.split('<').next().unwrap().replace(' ', "");
-    TotpSecret::from_text(&text).unwrap()
-}
-
-fn visit(visitor: &Visitor) -> String {
-    visitor.cookie("schakel_visit").unwrap_or_default()
-}
-
-fn step(visitor: &Visitor) -> String {
-    visitor.cookie("schakel_step").unwrap_or_default()
-}
 
 /// T11, G22: one administrator by a one-time link; nobody without a second factor; who administers sees no answers.
 #[tokio::test(flavor = "multi_thread")]
@@ -678,7 +468,10 @@ async fn machines_count_together() {
         // The embedded database is one machine's; there the two are the same.
         let second = match database.name {
             "SQLite" => served.base.clone(),
-            _ => node(database.open().await, &served.field, &served.clock, 2).await,
+            _ => {
+                let (field, clock) = (&served.field, (&served.clock, 2));
+                node(database.open().await, field, clock, Providers::default()).await
+            }
         };
         let bases = [served.base.clone(), second];
         let tries = profile().of(48, 480);

@@ -50,6 +50,7 @@ mod migrations;
 mod owner;
 mod power_cut;
 mod promises;
+mod providers;
 mod pupils;
 mod receiving;
 mod relations;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What each folder (or single file) of `src` may name of ours. `analysis` is the crate `schakel_analysis`.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("domain", &[]),
     ("locale", &["domain"]),
     ("instrument", &["domain"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("storage", &["domain"]),
     ("fieldwork", &["storage", "instrument", "domain", "locale"]),
     ("mail", &["domain"]),
+    ("providers", &["fieldwork"]),
     ("deliver", &["mail", "fieldwork", "storage", "domain"]),
     ("forget", &["exchange", "fieldwork", "storage", "domain"]),
     ("evaluation", &["domain", "instrument", "analysis"]),
@@ -60,6 +61,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "rehearsal",
             "rehearse",
             "forget",
+            "providers",
             "work",
             "analysis",
         ],
@@ -82,6 +84,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "forget",
             "mail",
             "deliver",
+            "providers",
             "web",
             "work",
             "analysis",
@@ -92,18 +95,28 @@ const ARROWS: [(&str, &[&str]); 20] = [
 ];
 
 /// Crates of others that only these folders may name.
-const OUTSIDE: [(&str, &[&str]); 9] = [
+const OUTSIDE: [(&str, &[&str]); 11] = [
     ("sqlx", &["storage"]),
     ("axum", &["web"]),
     ("tower_http", &["web"]),
     ("askama", &["web", "reports"]),
     (
         "tokio",
-        &["storage", "conclude", "deliver", "work", "web", "cli"],
+        &[
+            "storage",
+            "conclude",
+            "deliver",
+            "providers",
+            "work",
+            "web",
+            "cli",
+        ],
     ),
     ("clap", &["cli", "main"]),
     ("anyhow", &["cli", "main"]),
     ("lettre", &["mail"]),
+    ("openidconnect", &["providers"]),
+    ("hyper_rustls", &["providers"]),
     ("resvg", &["reports"]),
 ];
 

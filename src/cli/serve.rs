@@ -28,6 +28,7 @@ use crate::domain::token::LinkKey;
 use crate::fieldwork::make_account;
 use crate::fieldwork::study::Study;
 use crate::forget;
+use crate::providers::{BACK, Providers};
 use crate::storage::audit::Act;
 use crate::storage::holder::Holder;
 use crate::storage::{StorageError, Store, damage, outbox, studies};
@@ -58,6 +59,9 @@ pub struct Arguments {
         value_name = "accounts|open"
     )]
     staff_links: StaffLinks,
+    /// A file with servers through which people with an account can sign in (OpenID Connect); docs/OPERATE.md has its form.
+    #[arg(long, env = "SCHAKEL_PROVIDERS", value_name = "FILE")]
+    providers: Option<PathBuf>,
     /// Connections at the same time; whoever comes besides waits.
     #[arg(long, env = "SCHAKEL_CONNECTIONS", default_value_t = 2_000)]
     connections: usize,
@@ -113,12 +117,18 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             }
         }
         let transport = arguments.mail.transport()?;
+        let providers = match &arguments.providers {
+            Some(file) => Providers::read(file)?,
+            None => Providers::default(),
+        };
         let app = App::new(store.clone(), key.clone(), SystemClock, entropy()?, false)
             .reached_at(&base, transport.is_some())
             .unpacking_with(std::env::current_exe()?)
             .with_staff_links(arguments.staff_links)
             .with_erasures(arguments.database.ledger())
+            .with_providers(providers)
             .working_as(&node, carrier(&arguments.database)?);
+        let looking = tokio::spawn(look_at_providers(app.clone()));
         let store_is_ours = store.is_embedded();
         let ending = Arc::new(AtomicBool::new(false));
         let retaining = tokio::spawn(remove_names(store.clone()));
@@ -164,6 +174,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         };
         let served = serve_within(listener, app, limits, stopped()).await;
         retaining.abort();
+        looking.abort();
         ending.store(true, Ordering::Relaxed);
         if let Some(noting) = noting {
             let _ = noting.await;
@@ -215,6 +226,20 @@ async fn remove_names(store: Store) {
             Err(error) => tracing::error!(%error, "names could not be removed"),
         }
         tokio::time::sleep(A_MINUTE).await;
+    }
+}
+
+/// Says at the start which providers do not answer: whoever runs the server would hear it from a visitor.
+async fn look_at_providers(app: App) {
+    for provider in app.providers().all() {
+        let (name, issuer) = (&provider.name, provider.issuer());
+        match app.providers().answers(provider, app.base()).await {
+            Ok(()) => println!(
+                "Signing in with {name} ({issuer}); it sends visitors back to {}{BACK}",
+                app.base()
+            ),
+            Err(fault) => println!("Signing in with {name} ({issuer}) does not work yet: {fault}"),
+        }
     }
 }
 

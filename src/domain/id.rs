@@ -60,4 +60,6 @@ ids! {
     /// Someone who signs in.
     AccountId
     PasskeyId
+    /// An account elsewhere that stands for one here.
+    IdentityId
 }

@@ -12,7 +12,7 @@ use crate::domain::second_factor::{TotpSecret, recovery_codes};
 use crate::domain::token::{drawn_token, token_hash};
 use crate::storage::accounts::{self, Account, OneTime};
 use crate::storage::audit::{self, Act};
-use crate::storage::{StorageError, Tx, ceremonies, links, passkeys, sessions};
+use crate::storage::{StorageError, Tx, ceremonies, identities, links, passkeys, sessions};
 
 /// How long a one-time link is good for.
 pub const GOOD_FOR: TimeDelta = TimeDelta::hours(24);
@@ -132,6 +132,9 @@ pub async fn make(
             accounts::set_totp(tx, account.account_id, &enrol.secret, step).await?;
             for passkey in passkeys::of_account(tx, account.account_id).await? {
                 passkeys::remove(tx, account.account_id, passkey.passkey_id).await?;
+            }
+            for identity in identities::of_account(tx, account.account_id).await? {
+                identities::remove(tx, account.account_id, identity.identity_id).await?;
             }
             sessions::end_others(tx, account.account_id, &[]).await?;
             ceremonies::end_of(tx, account.account_id).await?;

@@ -17,6 +17,7 @@ pub mod erase;
 pub mod export;
 pub mod found;
 pub mod hints;
+pub mod identity;
 pub mod interview;
 pub mod invite;
 pub mod jobs;

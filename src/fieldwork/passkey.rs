@@ -1,20 +1,15 @@
 //! Passkeys: making one, signing in with one, taking one away. What a browser sent was checked before it comes here.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 
 use super::sign_in::{self, Opened};
 use super::step::{self, Step, Underway};
 use crate::domain::account::Factor;
 use crate::domain::id::PasskeyId;
-use crate::storage::attempts::{self, Counted};
 use crate::storage::audit::{self, Act};
 use crate::storage::passkeys::{self, Kept};
 use crate::storage::sessions::Session;
 use crate::storage::{StorageError, Tx, accounts, ceremonies};
-
-/// From one internet address, so many beginnings in a minute: each is kept for a while.
-const FROM_ONE: usize = 30;
 
 /// The challenge for a new passkey of this account.
 pub async fn begin_making(
@@ -63,22 +58,6 @@ pub async fn remove(
     passkeys::remove(tx, session.account_id, passkey_id).await?;
     audit::record(tx, act, "remove passkey", &passkey_id.to_string(), "");
     Ok(())
-}
-
-/// When the next challenge is given to this internet address, if not now.
-pub async fn may_begin(
-    tx: &mut Tx,
-    act: &Act,
-    from: &str,
-) -> Result<Option<DateTime<Utc>>, StorageError> {
-    let from = Counted::from_address(tx, "passkey from", from);
-    attempts::hold(tx, &[&from]).await?;
-    let begun = attempts::since(tx, &from, act.at - TimeDelta::minutes(1)).await?;
-    if begun.len() >= FROM_ONE {
-        return Ok(Some(begun[0] + TimeDelta::minutes(1)));
-    }
-    attempts::add(tx, &from, act.at).await?;
-    Ok(None)
 }
 
 /// A passkey that answered its challenge begins a session: it is something one has and something one is or knows at once.

@@ -1,19 +1,22 @@
 //! The way in, step by step: what someone has shown already and what is still asked. A step is found by a secret of its
 //! own, which is another one at each step, and ends after a quarter of an hour.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::id::AccountId;
 use crate::domain::token::{drawn_token, token_hash};
+use crate::storage::attempts::{self, Counted};
 use crate::storage::audit::Act;
 use crate::storage::ceremonies::{self, Ceremony};
 use crate::storage::{StorageError, Tx};
 
 /// For finding the telephone, and installing an app on it.
 const LASTS: TimeDelta = TimeDelta::minutes(15);
+/// From one internet address, so many beginnings in a minute: each is kept for a while.
+const FROM_ONE: usize = 30;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Step {
@@ -40,6 +43,38 @@ pub enum Step {
         state: String,
         claim: Option<(Uuid, i64)>,
     },
+    /// Another server is asked who this is.
+    Elsewhere {
+        asked: Asked,
+        claim: Option<(Uuid, i64)>,
+    },
+    /// Someone who is signed in shows which account elsewhere is theirs.
+    Link { asked: Asked },
+}
+
+/// What another server was asked, and by what its answer is known.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Asked {
+    /// The key of the provider.
+    pub provider: String,
+    /// Comes back with the visitor: the answer is to this question.
+    pub state: String,
+    /// Comes back in what the provider signed.
+    pub nonce: String,
+    /// Shows that whoever brings the answer is who asked.
+    pub verifier: String,
+}
+
+impl Asked {
+    pub fn draw(provider: &str, rng: &mut impl Rng) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            state: drawn_token(rng),
+            nonce: drawn_token(rng),
+            // No shorter than 43 characters, by RFC 7636.
+            verifier: drawn_token(rng) + &drawn_token(rng),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -76,6 +111,8 @@ impl Step {
             Self::Renew { .. } => "renew",
             Self::NewPasskey { .. } => "new passkey",
             Self::Passkey { .. } => "passkey",
+            Self::Elsewhere { .. } => "elsewhere",
+            Self::Link { .. } => "link",
         }
     }
 }
@@ -93,10 +130,29 @@ impl Underway {
     pub fn claim(&self) -> Option<(Uuid, i64)> {
         match &self.step {
             Step::Claim { link, issue } => Some((*link, *issue)),
-            Step::Second { claim, .. } | Step::Passkey { claim, .. } => *claim,
+            Step::Second { claim, .. }
+            | Step::Passkey { claim, .. }
+            | Step::Elsewhere { claim, .. } => *claim,
             _ => None,
         }
     }
+}
+
+/// When someone at this internet address may begin another way in than a password, if not now. `kind`: which way.
+pub async fn may_begin(
+    tx: &mut Tx,
+    act: &Act,
+    kind: &'static str,
+    from: &str,
+) -> Result<Option<DateTime<Utc>>, StorageError> {
+    let from = Counted::from_address(tx, kind, from);
+    attempts::hold(tx, &[&from]).await?;
+    let begun = attempts::since(tx, &from, act.at - TimeDelta::minutes(1)).await?;
+    if begun.len() >= FROM_ONE {
+        return Ok(Some(begun[0] + TimeDelta::minutes(1)));
+    }
+    attempts::add(tx, &from, act.at).await?;
+    Ok(None)
 }
 
 /// Begins a step: the secret by which it is found.
@@ -135,7 +191,7 @@ pub async fn go_on(
 pub async fn load(
     tx: &mut Tx,
     secret: &str,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Option<Underway>, StorageError> {
     let hash = token_hash(secret);
     let Some(found) = ceremonies::load(tx, &hash, now).await? else {

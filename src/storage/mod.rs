@@ -26,6 +26,7 @@ pub mod export;
 pub mod free_texts;
 pub mod fresh;
 pub mod holder;
+pub mod identities;
 pub mod interviews;
 pub mod invitations;
 pub mod jobs;

@@ -22,7 +22,7 @@ pub struct AccountPage {
     pub lists: Vec<List>,
     pub forms: Vec<EntryForm>,
     /// Address and label.
-    pub links: Vec<(&'static str, String)>,
+    pub links: Vec<(String, String)>,
     /// Whether a form on it asks for a passkey.
     pub passkeys: bool,
 }
@@ -52,6 +52,7 @@ pub struct EntryForm {
     pub action: &'static str,
     pub title: String,
     pub lead: String,
+    pub hidden: Vec<(&'static str, String)>,
     pub entries: Vec<Entry>,
     pub button: String,
     pub second: bool,
@@ -60,7 +61,7 @@ pub struct EntryForm {
 }
 
 pub struct Entry {
-    pub id: &'static str,
+    pub id: String,
     pub name: &'static str,
     pub label: String,
     /// The type of an input.
@@ -79,7 +80,7 @@ impl Entry {
         label: String,
     ) -> Self {
         Self {
-            id: name,
+            id: name.to_owned(),
             name,
             label,
             kind,
@@ -90,8 +91,8 @@ impl Entry {
         }
     }
 
-    pub fn id(mut self, id: &'static str) -> Self {
-        self.id = id;
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
         self
     }
 

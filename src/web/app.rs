@@ -19,6 +19,7 @@ use crate::domain::token::LinkKey;
 use crate::fieldwork::pages::Lists;
 use crate::fieldwork::study::Study;
 use crate::forget::ErasureLedger;
+use crate::providers::Providers;
 use crate::storage::audit::Act;
 use crate::storage::invitations::Opened;
 use crate::storage::{StorageError, Store};
@@ -57,6 +58,7 @@ struct Shared {
     program: Option<PathBuf>,
     staff_links: StaffLinks,
     erasures: Option<ErasureLedger>,
+    providers: Providers,
     working: Working,
     metrics: Metrics,
 }
@@ -96,6 +98,7 @@ impl App {
             program: None,
             staff_links: StaffLinks::Open,
             erasures: None,
+            providers: Providers::default(),
             working,
             metrics: Metrics::default(),
         }))
@@ -128,6 +131,18 @@ impl App {
             shared.erasures = Some(ledger);
         }
         self
+    }
+
+    /// Servers elsewhere through which people sign in.
+    pub fn with_providers(mut self, providers: Providers) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.providers = providers;
+        }
+        self
+    }
+
+    pub fn providers(&self) -> &Providers {
+        &self.0.providers
     }
 
     /// Under a name of its own, with jobs in processes of their own.

@@ -11,7 +11,7 @@ const FILE: &str = "multipart/form-data";
 
 /// The fields of the forms that are sent to a path. A form that is not here carries none, or those of the page that it
 /// stands on (the questions of an instrument, the rows of a design).
-pub const FIELDS: [(&str, &[&str]); 64] = [
+pub const FIELDS: [(&str, &[&str]); 67] = [
     ("/r", &["code"]),
     ("/door", &["picture", "start"]),
     ("/door/next", &[]),
@@ -33,6 +33,7 @@ pub const FIELDS: [(&str, &[&str]); 64] = [
     ("/sign-in/new", &["address", "new", "again"]),
     ("/sign-in/app", &["code"]),
     ("/sign-in/add", &[]),
+    ("/sign-in/with", &["provider"]),
     ("/account/role", &["link"]),
     ("/account/password", &["old", "new", "again"]),
     ("/account/app", &["code"]),
@@ -40,6 +41,8 @@ pub const FIELDS: [(&str, &[&str]); 64] = [
     ("/account/codes", &["code"]),
     ("/account/sessions", &["session"]),
     ("/account/passkeys/remove", &["passkey"]),
+    ("/account/providers", &["provider", "password"]),
+    ("/account/providers/remove", &["identity"]),
     ("/accounts", &["account", "do"]),
     (
         "/study/rosters/{school}/{member}/erase",

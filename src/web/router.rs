@@ -1,4 +1,5 @@
-//! The whole url map. GET changes nothing; every POST is a form of our own pages.
+//! The whole url map. GET changes nothing, but that whoever comes back from a provider is on the way in; every POST is a
+//! form of our own pages.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -199,6 +200,8 @@ rows! { FORMS, forms:
     post "/sign-in" Anyone => account::sign_in::try_password,
     post "/sign-in/passkey" Anyone => account::passkeys::sign_in,
     post "/sign-in/passkey/challenge" Anyone => account::passkeys::begin_sign_in,
+    post "/sign-in/with" Anyone => account::providers::begin_sign_in,
+    get "/sign-in/back" OnTheWay => account::providers::come_back,
     get "/sign-in/code" OnTheWay => account::sign_in::show_code,
     post "/sign-in/code" OnTheWay => account::sign_in::try_code,
     get "/sign-in/new" OnTheWay => account::making::show_form,
@@ -222,6 +225,8 @@ rows! { FORMS, forms:
     post "/account/passkeys" Account => account::passkeys::make,
     post "/account/passkeys/challenge" Account => account::passkeys::begin_making,
     post "/account/passkeys/remove" Account => account::passkeys::remove,
+    post "/account/providers" Account => account::providers::begin_link,
+    post "/account/providers/remove" Account => account::providers::remove,
     // administrator
     get "/accounts" Administrator names => account::administration::show_accounts,
     post "/accounts" Administrator names => account::administration::change,

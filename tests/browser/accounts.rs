@@ -1,9 +1,7 @@
-//! The administrator's first account in a browser: by its one-time link, with an app and with a passkey, in both languages.
+//! The administrator's first account in a browser: by its one-time link, with an app, a passkey and an account elsewhere, in
+//! both languages.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use schakel::domain::account::StaffLinks;
@@ -11,6 +9,7 @@ use schakel::domain::second_factor::TotpSecret;
 use schakel::domain::time::{Clock, SystemClock};
 use schakel::domain::token::LinkKey;
 use schakel::fieldwork::make_account;
+use schakel::providers::Providers;
 use schakel::storage::audit::Act;
 use schakel::storage::{StorageError, Store};
 use schakel::web::app::App;
@@ -19,31 +18,18 @@ use tempfile::TempDir;
 
 use crate::support::browser::{Browser, Size};
 use crate::support::databases::seal_key;
+use crate::support::provider::FakeProvider;
+use crate::support::signing_in::{Hand, PASSWORD};
 
 const ADDRESS: &str = "beheer@example.org";
-const PASSWORD: &str = "vijf blauwe tafels";
-
-/// A clock that a test turns by hand.
-#[derive(Clone)]
-struct Hand(Arc<AtomicI64>);
-
-impl Clock for Hand {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).expect("an instant")
-    }
-}
-
-impl Hand {
-    /// What the app shows after a while.
-    fn code(&self, secret: &TotpSecret) -> String {
-        let half_a_minute = TimeDelta::seconds(30).num_microseconds().unwrap_or(0);
-        self.0.fetch_add(half_a_minute, Ordering::SeqCst);
-        secret.code(self.now())
-    }
+/// What the app shows after a while.
+fn code(clock: &Hand, secret: &TotpSecret) -> String {
+    clock.on(TimeDelta::seconds(30));
+    secret.code(clock.now())
 }
 
 /// A server that is reached by a name, as passkeys ask, with the link of its first administrator.
-async fn served(folder: &TempDir, clock: &Hand) -> String {
+async fn served(folder: &TempDir, clock: &Hand, provider: &FakeProvider) -> String {
     let file = format!("sqlite:{}", folder.path().join("study.db").display());
     let store = Store::open(&file, &seal_key()).await.expect("a database");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
@@ -65,6 +51,7 @@ async fn served(folder: &TempDir, clock: &Hand) -> String {
         .expect("there is no administrator yet");
     let app = App::new(store, LinkKey::new([7; 32]), clock.clone(), [1; 32], false)
         .reached_at(&base, false)
+        .with_providers(Providers::read(&provider.file()).expect("a good file"))
         .with_staff_links(StaffLinks::Accounts);
     tokio::spawn(serve(listener, app, std::future::pending()));
     format!("{base}/r#{token}")
@@ -83,12 +70,12 @@ fn looked_at(browser: &Browser, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_signs_in_with_an_app_and_with_a_passkey() {
+async fn an_administrator_signs_in_with_an_app_a_passkey_and_an_account_elsewhere() {
     let folder = TempDir::with_prefix("schakel-accounts-").expect("a temporary folder");
-    let clock = Hand(Arc::new(AtomicI64::new(
-        SystemClock.now().timestamp_micros(),
-    )));
-    let link = served(&folder, &clock).await;
+    let clock = Hand::at(SystemClock.now());
+    let provider = FakeProvider::start().await;
+    provider.on_clock(&clock);
+    let link = served(&folder, &clock, &provider).await;
     tokio::task::block_in_place(|| walk(&link, &clock));
 }
 
@@ -116,7 +103,7 @@ fn walk(link: &str, clock: &Hand) {
     let secret = browser.script("return document.querySelector('.code code').textContent");
     let secret = secret.as_str().unwrap_or_default().replace(' ', "");
     let secret = TotpSecret::from_text(&secret).expect("a key that can be typed");
-    browser.fill("code", &clock.code(&secret));
+    browser.fill("code", &code(clock, &secret));
     browser.find("button", "Verder").click();
     browser.find("heading", "Herstelcodes");
     looked_at(&browser, "account-codes-nl");
@@ -144,12 +131,17 @@ fn walk(link: &str, clock: &Hand) {
     browser.find("button", "Continue").click();
     browser.find("heading", "Your second key");
     looked_at(&browser, "sign-in-code-en");
-    browser.fill("code", &clock.code(&secret));
+    browser.fill("code", &code(clock, &secret));
     browser.find("button", "Continue").click();
     browser.find("heading", "My account");
     browser.find("link", "Security").click();
     browser.find("heading", "Security");
     looked_at(&browser, "account-security-en");
+    // An account elsewhere: the browser goes there and comes back by itself.
+    browser.fill("password-ster", PASSWORD);
+    browser.find("button", "Link with De Ster").click();
+    browser.said("status", "has been linked");
+    looked_at(&browser, "account-linked-en");
     browser.find("link", "Passkeys").click();
     browser.find("heading", "Make a passkey");
     browser.fill("label", "laptop");
@@ -174,6 +166,12 @@ fn walk(link: &str, clock: &Hand) {
     browser.find("heading", "Where I am signed in");
     browser.said("cell", "passkey");
     looked_at(&browser, "sessions-en");
+    browser.visit(&format!("{base}/sign-in"));
+    browser.find("button", "Sign in with De Ster").click();
+    browser.find("heading", "Your second key");
+    browser.fill("code", &code(clock, &secret));
+    browser.find("button", "Continue").click();
+    browser.find("heading", "My account");
     // Whoever has no account is asked for a passkey all the same, and nothing answers.
     browser.visit(&format!("{base}/sign-in"));
     browser.fill("passkey-address", "nobody@example.org");

@@ -63,7 +63,7 @@ async fn page(
             let role = w.t(&format!("people-{}", link.role));
             let title = study.design.title.say(w.0).to_owned();
             page.lead = w.t2("make-account-claim", "role", role, "study", title);
-            page.links = vec![("/sign-in", w.t("make-account-have"))];
+            page.links = vec![("/sign-in".to_owned(), w.t("make-account-have"))];
             if signed_in {
                 page.forms.push(EntryForm {
                     action: "/sign-in/add",
@@ -257,7 +257,7 @@ pub fn codes_page(app: &App, w: Words, codes: Vec<String>) -> AccountPage {
     let mut page = AccountPage::new(app, w, "codes-title", "/account");
     page.lead = w.t("codes-lead");
     page.shown = codes;
-    page.links = vec![("/account", w.t("codes-kept"))];
+    page.links = vec![("/account".to_owned(), w.t("codes-kept"))];
     page
 }
 

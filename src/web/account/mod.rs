@@ -5,5 +5,6 @@ pub mod home;
 pub mod making;
 pub mod own;
 pub mod passkeys;
+pub mod providers;
 pub mod sign_in;
 mod trying;

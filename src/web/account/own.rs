@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use futures_util::FutureExt;
 
 use super::making::{app_form, codes_page, password_entries, picture};
+use super::providers;
 use super::trying::{self, confirm, over, own_page, refused};
 use crate::fieldwork::step::Step;
 use crate::fieldwork::{administer, second_factor};
@@ -37,7 +38,11 @@ fn current_password(w: Words, id: &'static str) -> Entry {
     .id(id)
 }
 
-fn security_page(app: &App, visitor: &SignedIn, fault: Option<String>) -> AccountPage {
+pub async fn security_page(
+    app: &App,
+    visitor: &SignedIn,
+    fault: Option<String>,
+) -> Result<AccountPage, StorageError> {
     let w = visitor.words;
     let mut page = own_page(app, visitor, "security-title", "/account/security");
     let mut entries = vec![current_password(w, "password-1")];
@@ -58,7 +63,7 @@ fn security_page(app: &App, visitor: &SignedIn, fault: Option<String>) -> Accoun
             entries: vec![current_password(w, "password-2")],
             button: w.t("app-renew-go"),
             second: true,
-            challenge: None,
+            ..EntryForm::default()
         },
         EntryForm {
             action: "/account/codes",
@@ -67,30 +72,40 @@ fn security_page(app: &App, visitor: &SignedIn, fault: Option<String>) -> Accoun
             entries: vec![current_password(w, "password-3")],
             button: w.t("codes-new-go"),
             second: true,
-            challenge: None,
+            ..EntryForm::default()
         },
     ];
-    page
+    let mut tx = app.store().read().await?;
+    providers::add_links(app, &mut tx, &mut page, visitor.session.account_id).await?;
+    Ok(page)
 }
 
 pub async fn show_security(
     visitor: SignedIn,
     State(app): State<App>,
     Query(said): Query<Said>,
-) -> Response {
-    let mut page = security_page(&app, &visitor, None);
-    if said.done.as_deref() == Some("password") {
-        page.done = visitor.words.t("password-changed");
-    } else if said.done.as_deref() == Some("app") {
-        page.done = visitor.words.t("app-changed");
-    }
-    show(&page)
+) -> Result<Response, Problem> {
+    let w = visitor.words;
+    let page = security_page(&app, &visitor, None).await;
+    let mut page = page.map_err(|error| Problem::storage(&app, w, &error))?;
+    page.done = match said.done.as_deref() {
+        Some("password") => w.t("password-changed"),
+        Some("app") => w.t("app-changed"),
+        Some("linked") => w.t("providers-linked-now"),
+        Some("unlinked") => w.t("providers-unlinked"),
+        _ => String::new(),
+    };
+    Ok(show(&page))
 }
 
-fn not_confirmed(app: &App, visitor: &SignedIn, (status, told): (StatusCode, String)) -> Response {
-    let mut page = security_page(app, visitor, None);
+pub async fn not_confirmed(
+    app: &App,
+    visitor: &SignedIn,
+    (status, told): (StatusCode, String),
+) -> Result<Response, StorageError> {
+    let mut page = security_page(app, visitor, None).await?;
     page.problem = told;
-    refused(status, &page)
+    Ok(refused(status, &page))
 }
 
 pub async fn change_password(
@@ -103,7 +118,7 @@ pub async fn change_password(
     let failed = |error: StorageError| Problem::storage(&app, w, &error);
     let confirmed = confirm(&app, &visitor, &fields, &from.ip().to_string()).await;
     if let Some(told) = confirmed.map_err(failed)? {
-        return Ok(not_confirmed(&app, &visitor, told));
+        return not_confirmed(&app, &visitor, told).await.map_err(failed);
     }
     let mut tx = app.store().read().await.map_err(failed)?;
     let account = accounts::load(&mut tx, visitor.session.account_id).await;
@@ -113,7 +128,8 @@ pub async fn change_password(
     let hash = match hash {
         Ok(hash) => hash,
         Err(fault) => {
-            let page = security_page(&app, &visitor, Some(fault));
+            let page = security_page(&app, &visitor, Some(fault)).await;
+            let page = page.map_err(failed)?;
             return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
     };
@@ -144,7 +160,7 @@ pub async fn begin_app(
     let failed = |error: StorageError| Problem::storage(&app, visitor.words, &error);
     let confirmed = confirm(&app, &visitor, &fields, &from.ip().to_string()).await;
     if let Some(told) = confirmed.map_err(failed)? {
-        return Ok(not_confirmed(&app, &visitor, told));
+        return not_confirmed(&app, &visitor, told).await.map_err(failed);
     }
     let (act, mut rng, session) = (app.act(visitor.actor()), app.rng(), visitor.session.clone());
     let secret = app
@@ -241,7 +257,7 @@ pub async fn new_codes(
     let failed = |error: StorageError| Problem::storage(&app, visitor.words, &error);
     let confirmed = confirm(&app, &visitor, &fields, &from.ip().to_string()).await;
     if let Some(told) = confirmed.map_err(failed)? {
-        return Ok(not_confirmed(&app, &visitor, told));
+        return not_confirmed(&app, &visitor, told).await.map_err(failed);
     }
     let (act, mut rng, session) = (app.act(visitor.actor()), app.rng(), visitor.session.clone());
     let codes = app

@@ -97,8 +97,8 @@ async fn page(app: &App, visitor: &SignedIn) -> Result<AccountPage, StorageError
                 ),
             ],
             button: w.t("passkeys-go"),
-            second: false,
             challenge: Some("/account/passkeys/challenge"),
+            ..EntryForm::default()
         }];
     }
     Ok(page)
@@ -266,7 +266,7 @@ pub async fn begin_sign_in(
     let waits = app
         .store()
         .write::<_, StorageError, _>(move |tx| {
-            async move { passkey::may_begin(tx, &act, &from).await }.boxed()
+            async move { step::may_begin(tx, &act, "passkey from", &from).await }.boxed()
         })
         .await
         .map_err(failed)?;

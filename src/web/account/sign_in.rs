@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use futures_util::FutureExt;
 
-use super::passkeys;
 use super::trying::{self, Password, over, refused};
+use super::{passkeys, providers};
 use crate::fieldwork::second_factor::{self, Passed};
 use crate::fieldwork::sign_in;
 use crate::fieldwork::step::Step;
@@ -57,17 +57,19 @@ pub fn page(app: &App, w: Words, address: &str) -> AccountPage {
             button: w.t("sign-in-passkey-go"),
             second: true,
             challenge: Some("/sign-in/passkey/challenge"),
+            ..EntryForm::default()
         },
     ];
     if !page.passkeys {
         page.forms.truncate(1);
     }
+    page.forms.extend(providers::ways_in(app, w));
     page
 }
 
 pub async fn show_form(State(app): State<App>, Anyone(words): Anyone) -> Response {
     let mut page = page(&app, words, "");
-    page.links = vec![("/r", words.t("sign-in-link"))];
+    page.links = vec![("/r".to_owned(), words.t("sign-in-link"))];
     show(&page)
 }
 

@@ -421,7 +421,7 @@ pub async fn found(
             let mut page = AccountPage::new(&app, w, "founded-title", "/account");
             page.lead = w.t("founded-lead");
             page.shown = vec![format!("{}/r#{token}", app.base())];
-            page.links = vec![("/account", w.t("founded-back"))];
+            page.links = vec![("/account".to_owned(), w.t("founded-back"))];
             page.frame.signed_in = true;
             Ok(show(&page))
         }
