@@ -76,6 +76,28 @@ fn on_the_wire(from: &Mailbox, letter: &Letter) -> Result<lettre::Message, Strin
         .map_err(|error| error.to_string())
 }
 
+/// The address of a mail server, with TLS asked for where it says nothing and the server is not on this machine: links go
+/// over that line.
+fn guarded(url: &str) -> String {
+    let Some(rest) = url.strip_prefix("smtp://") else {
+        return url.to_owned();
+    };
+    let (place, asked) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = place.rsplit('@').next().unwrap_or_default();
+    let here = ["localhost", "127.", "[::1]"];
+    if asked.contains("tls=") || here.iter().any(|own| host.starts_with(own)) {
+        return url.to_owned();
+    }
+    format!(
+        "{url}{}tls=required",
+        if asked.is_empty() && !url.ends_with('?') {
+            "?"
+        } else {
+            "&"
+        }
+    )
+}
+
 /// Hands mail to a server. Each mail on a connection of its own: a broken one then spoils no other.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -85,9 +107,10 @@ pub struct Smtp {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Smtp {
-    /// `smtp://HOST:25`, `smtps://USER:PASSWORD@HOST`, `smtp://USER:PASSWORD@HOST:587?tls=required`.
+    /// `smtp://localhost:25`, `smtps://USER:PASSWORD@HOST`, `smtp://USER:PASSWORD@HOST:587`. To another machine mail goes over
+    /// TLS, unless the address says otherwise (`?tls=opportunistic`).
     pub fn new(url: &str, from: &str) -> Result<Self, MailFault> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&guarded(url))
             .map_err(|error| MailFault::Server {
                 // Without what may be a password.
                 address: url.rsplit('@').next().unwrap_or_default().to_owned(),
@@ -229,6 +252,27 @@ mod tests {
             subject: "Vragenlijst".into(),
             body: "Dag\nAnna".into(),
         }
+    }
+
+    #[test]
+    fn mail_to_another_machine_goes_over_tls() {
+        assert_eq!(
+            guarded("smtp://mail.example.org:587"),
+            "smtp://mail.example.org:587?tls=required"
+        );
+        assert_eq!(
+            guarded("smtp://me:a@mail.example.org?x=1"),
+            "smtp://me:a@mail.example.org?x=1&tls=required"
+        );
+        for as_it_is in [
+            "smtps://me:a@mail.example.org",
+            "smtp://mail.example.org?tls=opportunistic",
+            "smtp://localhost:25",
+            "smtp://127.0.0.1:2525",
+        ] {
+            assert_eq!(guarded(as_it_is), as_it_is);
+        }
+        assert!(Smtp::new("smtp://mail.example.org", "a@example.org").is_ok());
     }
 
     fn headers(letter: &Letter) -> Result<Vec<String>, String> {

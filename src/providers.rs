@@ -29,9 +29,6 @@ use tokio::time::timeout;
 
 use crate::fieldwork::step::Asked;
 
-/// Where a provider sends visitors back to, on every server.
-pub const BACK: &str = "/sign-in/back";
-
 /// For one answer of a provider.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Larger than any answer that is meant for us.
@@ -99,6 +96,11 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// Where it sends visitors back to. Each has an address of its own: what one says is never taken for what another does.
+    pub fn back(&self, base: &str) -> String {
+        format!("{base}/sign-in/back/{}", self.key)
+    }
+
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -115,6 +117,7 @@ pub enum Fault {
     Busy,
 }
 
+/// Why an answer of a provider did not come.
 #[derive(Debug, thiserror::Error)]
 pub enum CallFault {
     #[error("no answer within {} seconds", PATIENCE.as_secs())]
@@ -285,7 +288,7 @@ impl Providers {
         let metadata = CoreProviderMetadata::discover_async(provider.issuer.clone(), self)
             .await
             .map_err(|error| Fault::Away(chain(&error)))?;
-        let back = RedirectUrl::new(format!("{base}{BACK}"));
+        let back = RedirectUrl::new(provider.back(base));
         let back = back.map_err(|error| Fault::Away(chain(&error)))?;
         Ok(CoreClient::from_provider_metadata(
             metadata,

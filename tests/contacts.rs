@@ -639,7 +639,7 @@ fn a_list_of_sixty_names_opens_at_once() {
 // --- roles of the database ------------------------------------------------------------------------------------------
 
 /// Tables that nobody but the program reads.
-const WITHHELD: [&str; 12] = [
+const WITHHELD: [&str; 13] = [
     "contacts",
     "uploads",
     "write_in_matches",
@@ -651,6 +651,7 @@ const WITHHELD: [&str; 12] = [
     "key_exports",
     "account_links",
     "passkeys",
+    "identities",
     "audit",
 ];
 

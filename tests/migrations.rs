@@ -240,7 +240,7 @@ fn migrating(database: &Database, place: &Installation) -> Command {
 /// F13, G9: killed at any moment of any migration, a database has the old form or the new; the next start completes it.
 #[tokio::test(flavor = "multi_thread")]
 async fn f13_a_killed_migration_leaves_no_half_form() {
-    let kills = profile().of(20, 600);
+    let kills = profile().of(20, 200 * FORMS.len());
     assert!(schema::newest() - FORMS[FORMS.len() - 1] <= 1);
     for database in databases("killed migrations").await {
         let place = Installation::new(&database.address);

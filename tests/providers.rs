@@ -191,7 +191,9 @@ async fn what_is_wrong_in_any_way_opens_nothing() {
                 .split('&')
                 .next()
                 .unwrap();
-            let none = visitor.get(&format!("/sign-in/back?state={state}&error=access_denied"));
+            let none = visitor.get(&format!(
+                "/sign-in/back/ster?state={state}&error=access_denied"
+            ));
             assert_eq!(none.status, 403);
             assert!(none.has("De Ster heeft u niet aangemeld"), "{}", none.html);
             leads_to(&visitor.get(&back), "/sign-in/code");
@@ -219,6 +221,8 @@ async fn an_answer_is_good_once_and_for_who_asked() {
             let victim = served.visitor();
             sent_back(&served, &provider, &victim);
             assert_eq!(victim.get(&back).status, 409, "another question");
+            let elsewhere = back.replace("/ster", "/maan");
+            assert_eq!(visitor.get(&elsewhere).status, 409, "another provider");
             let before = format!("schakel_step={}", step(&visitor));
             leads_to(&visitor.get(&back), "/sign-in/code");
             let again = visitor.get_with(&back, &before);

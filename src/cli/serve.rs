@@ -28,7 +28,7 @@ use crate::domain::token::LinkKey;
 use crate::fieldwork::make_account;
 use crate::fieldwork::study::Study;
 use crate::forget;
-use crate::providers::{BACK, Providers};
+use crate::providers::Providers;
 use crate::storage::audit::Act;
 use crate::storage::holder::Holder;
 use crate::storage::{StorageError, Store, damage, outbox, studies};
@@ -131,7 +131,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let looking = tokio::spawn(look_at_providers(app.clone()));
         let store_is_ours = store.is_embedded();
         let ending = Arc::new(AtomicBool::new(false));
-        let retaining = tokio::spawn(remove_names(store.clone()));
+        let retaining = tokio::spawn(remove_names(store.clone(), app.clone()));
         let noting = match arguments.audit_anchors.clone() {
             None => None,
             Some(file) => {
@@ -214,9 +214,11 @@ async fn forgotten_again(database: &DatabaseArguments, store: &Store) -> anyhow:
     Ok(())
 }
 
-/// Names whose time has passed go by themselves. A failure of ours is logged and tried again.
-async fn remove_names(store: Store) {
+/// Names whose time has passed go by themselves, and nobody who was forgotten stays in memory. A failure of ours is logged
+/// and tried again.
+async fn remove_names(store: Store, app: App) {
     loop {
+        app.forget_lists();
         match forget::remove_names(&store, None, SystemClock.now()).await {
             Ok(done) => {
                 for (study, removed) in done {
@@ -235,8 +237,8 @@ async fn look_at_providers(app: App) {
         let (name, issuer) = (&provider.name, provider.issuer());
         match app.providers().answers(provider, app.base()).await {
             Ok(()) => println!(
-                "Signing in with {name} ({issuer}); it sends visitors back to {}{BACK}",
-                app.base()
+                "Signing in with {name} ({issuer}); it sends visitors back to {}",
+                provider.back(app.base())
             ),
             Err(fault) => println!("Signing in with {name} ({issuer}) does not work yet: {fault}"),
         }

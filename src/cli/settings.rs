@@ -94,7 +94,8 @@ pub fn node() -> anyhow::Result<String> {
 /// How mail goes out. Without any of these nothing is sent, and links are handed out as letters or with a file.
 #[derive(Debug, Clone, Args)]
 pub struct MailArguments {
-    /// A mail server: `smtp://HOST:25`, `smtps://USER:PASSWORD@HOST`, `smtp://USER:PASSWORD@HOST:587?tls=required`.
+    /// A mail server: `smtp://localhost:25`, `smtps://USER:PASSWORD@HOST`, `smtp://USER:PASSWORD@HOST:587`. To another machine
+    /// mail goes over TLS, unless `?tls=opportunistic` stands behind it.
     /// Give it in the environment: a command line can be read by others on the machine.
     #[arg(long, env = "SCHAKEL_SMTP", hide_env_values = true)]
     smtp: Option<String>,

@@ -1,6 +1,7 @@
 //! A PostgreSQL that may be several servers, of which one takes writes: which one that is now, and what an answer of it
 //! survives. An address names them all: `postgres://USER@HOST1:5432,HOST2:5433/NAME`.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
@@ -56,6 +57,13 @@ fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Whether a server is on this machine.
+fn is_here(options: &PgConnectOptions) -> bool {
+    let host = options.get_host().trim_matches(['[', ']']);
+    let loopback = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    options.get_socket().is_some() || host == "localhost" || host.starts_with('/') || loopback
+}
+
 /// One address per host of `postgres://USER@HOST1,HOST2/NAME`.
 fn hosts(address: &str) -> Result<Vec<PgConnectOptions>, StorageError> {
     // The address may hold a password, and is not told.
@@ -76,6 +84,14 @@ fn hosts(address: &str) -> Result<Vec<PgConnectOptions>, StorageError> {
             }
             let options = PgConnectOptions::from_str(&format!("{scheme}://{user}{host}{tail}"))
                 .map_err(StorageError::Open)?;
+            // Over a network nothing goes in the clear because somebody forgot to say so: who wants that, says `disable`.
+            let in_the_open =
+                matches!(options.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
+            let options = if in_the_open && !is_here(&options) {
+                options.ssl_mode(PgSslMode::Require)
+            } else {
+                options
+            };
             // A commit that waits for a standby and is cut off by a limit of time is reported as made, and may be lost.
             // No statement in a log: its values would be names and answers.
             Ok(options
@@ -334,5 +350,30 @@ mod tests {
             [("[::1]".to_owned(), 6000, name())]
         );
         assert!(hosts("postgres://me@one,,two/name").is_err());
+    }
+
+    #[test]
+    fn over_a_network_nothing_goes_in_the_clear_unless_somebody_says_so() {
+        let mode = |address: &str| format!("{:?}", hosts(address).unwrap()[0].get_ssl_mode());
+        assert_eq!(mode("postgres://me@db.example.org/name"), "Require");
+        assert_eq!(
+            mode("postgres://me@10.0.0.7/name?sslmode=prefer"),
+            "Require"
+        );
+        assert_eq!(
+            mode("postgres://me@10.0.0.7/name?sslmode=verify-full"),
+            "VerifyFull"
+        );
+        assert_eq!(
+            mode("postgres://me@10.0.0.7/name?sslmode=disable"),
+            "Disable"
+        );
+        for here in ["localhost", "127.0.0.1:25432", "[::1]:6000"] {
+            assert_eq!(
+                mode(&format!("postgres://me@{here}/name")),
+                "Prefer",
+                "{here}"
+            );
+        }
     }
 }

@@ -270,6 +270,15 @@ impl App {
         Ok(lists)
     }
 
+    /// Lets go of the lists that are kept, and so of the names on them: they are read again when somebody needs them.
+    pub fn forget_lists(&self) {
+        self.0
+            .lists
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clear();
+    }
+
     /// The study in this revision, which the caller has just read.
     pub async fn study(
         &self,

@@ -189,7 +189,7 @@ pub async fn leave(
 }
 
 /// Keeps the chosen language and returns to the page it was chosen on.
-pub async fn language(Form(fields): Form<Fields>) -> Response {
+pub async fn language(State(app): State<App>, Form(fields): Form<Fields>) -> Response {
     let language = field(&fields, "language")
         .and_then(Language::from_tag)
         .unwrap_or_default();
@@ -202,13 +202,14 @@ pub async fn language(Form(fields): Form<Fields>) -> Response {
     } else {
         back
     };
-    switched(language, back)
+    switched(&app, language, back)
 }
 
 /// Sends a visitor on in another language.
-pub fn switched(language: Language, to: &str) -> Response {
+pub fn switched(app: &App, language: Language, to: &str) -> Response {
+    let secure = if app.https() { "; Secure" } else { "" };
     let set = format!(
-        "{LANGUAGE_COOKIE}={}; SameSite=Lax; Path=/; Max-Age=31536000",
+        "{LANGUAGE_COOKIE}={}; SameSite=Lax; Path=/; Max-Age=31536000{secure}",
         language.tag()
     );
     (AppendHeaders([(header::SET_COOKIE, set)]), Redirect::to(to)).into_response()

@@ -25,6 +25,19 @@ pub fn field<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
         .map(|(_, value)| value.as_str())
 }
 
+/// A name or a value as an address has it: nothing in it ends it, or begins another.
+pub fn in_address(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
 /// The answers to these items. Several choices send `ITEM=CODE` each; a card `ITEM=POSITION` and `ITEM.tick=1`; a roster
 /// `ITEM=MEMBER` for a tick, `ITEM.MEMBER=STRENGTH` for a strength, `ITEM.nobody=1` and `ITEM.missing=NAME`.
 pub fn raw_answers(
@@ -178,5 +191,16 @@ fn as_raw(answer: &Answer) -> RawAnswer {
                 .collect(),
             ..RawAnswer::default()
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_address;
+
+    #[test]
+    fn an_address_is_not_ended_by_what_stands_in_it() {
+        assert_eq!(in_address("de Linde & #2"), "de%20Linde%20%26%20%232");
+        assert_eq!(in_address("a-b_c.d~é"), "a-b_c.d~%C3%A9");
     }
 }

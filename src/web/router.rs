@@ -201,7 +201,7 @@ rows! { FORMS, forms:
     post "/sign-in/passkey" Anyone => account::passkeys::sign_in,
     post "/sign-in/passkey/challenge" Anyone => account::passkeys::begin_sign_in,
     post "/sign-in/with" Anyone => account::providers::begin_sign_in,
-    get "/sign-in/back" OnTheWay => account::providers::come_back,
+    get "/sign-in/back/{provider}" OnTheWay => account::providers::come_back,
     get "/sign-in/code" OnTheWay => account::sign_in::show_code,
     post "/sign-in/code" OnTheWay => account::sign_in::try_code,
     get "/sign-in/new" OnTheWay => account::making::show_form,

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use axum::Form;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use chrono_tz::Tz;
@@ -118,7 +118,7 @@ fn told(w: Words, provider: &Provider, fault: &Fault) -> (StatusCode, String) {
         Fault::Refused(_) => (StatusCode::FORBIDDEN, "provider-not-accepted"),
         Fault::Busy => (StatusCode::TOO_MANY_REQUESTS, "provider-busy"),
     };
-    tracing::warn!(provider = provider.key, error = %fault, "nobody was vouched for");
+    tracing::warn!(provider = provider.key, code = key, error = %fault, "nobody was vouched for");
     (status, w.t1(key, "name", provider.name.as_str()))
 }
 
@@ -237,14 +237,16 @@ enum Came {
 pub async fn come_back(
     visitor: OnTheWay,
     State(app): State<App>,
+    Path(named): Path<String>,
     Query(back): Query<Back>,
 ) -> Result<Response, Problem> {
     let w = visitor.words;
     let (Step::Elsewhere { asked, .. } | Step::Link { asked }) = &visitor.underway.step else {
         return Err(over(&app, w));
     };
-    // An answer to another question than this browser's: someone else's, who would like it to go on as them.
-    if back.state.as_deref() != Some(&asked.state) {
+    // An answer to another question than this browser's: someone else's, who would like it to go on as them. Or of another
+    // provider than the one that was asked.
+    if back.state.as_deref() != Some(&asked.state) || named != asked.provider {
         return Err(over(&app, w));
     }
     let provider = app.providers().named(&asked.provider);
@@ -264,8 +266,21 @@ pub async fn come_back(
     let code = match (back.code, back.error) {
         (Some(code), None) => code,
         (_, error) => {
-            let error: String = error.unwrap_or_default().chars().take(80).collect();
-            tracing::warn!(provider = provider.key, error, "a provider sent nobody");
+            // One of the words of the protocol, and nothing that somebody else would like to stand in a log.
+            let plain = |c: &char| c.is_ascii_lowercase() || *c == '_';
+            let error: String = error
+                .iter()
+                .flat_map(|it| it.chars())
+                .filter(plain)
+                .take(40)
+                .collect();
+            let code = "provider-nobody";
+            tracing::warn!(
+                provider = provider.key,
+                code,
+                error,
+                "nobody was vouched for"
+            );
             let told = w.t1("provider-nobody", "name", name);
             return refuse((StatusCode::FORBIDDEN, told));
         }

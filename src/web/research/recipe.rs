@@ -5,7 +5,7 @@ use crate::evaluation::catalogue;
 use crate::evaluation::plan::{Grouping, OutcomePattern, Plan, UnknownCells};
 use crate::evaluation::plan_lock::{Deviation, deviations};
 use crate::reports::definition;
-use crate::web::form::{Fields, field};
+use crate::web::form::{Fields, field, in_address};
 
 /// Names of what a recipe says in an address.
 const NAMES: [&str; 10] = [
@@ -222,20 +222,9 @@ pub fn beside(fields: &Fields) -> Fields {
 
 /// Names and values as an address has them, with the question mark; nothing where there are none.
 pub fn query(fields: &Fields) -> String {
-    let encoded = |text: &str| {
-        let mut out = String::new();
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        out
-    };
     let pairs: Vec<String> = fields
         .iter()
-        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+        .map(|(name, value)| format!("{}={}", in_address(name), in_address(value)))
         .collect();
     if pairs.is_empty() {
         String::new()

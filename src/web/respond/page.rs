@@ -239,7 +239,7 @@ async fn receive_page(
             } else {
                 Language::Nl
             };
-            return Ok(switched(other, &format!("/answer/{number}")));
+            return Ok(switched(app, other, &format!("/answer/{number}")));
         }
         _ => page(after(study, sitting, number)),
     };

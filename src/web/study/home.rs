@@ -20,6 +20,7 @@ use crate::storage::windows::{Phase, Window};
 use crate::storage::{StorageError, schools, windows};
 use crate::web::access::Owner;
 use crate::web::app::App;
+use crate::web::form::in_address;
 use crate::web::frame::Frame;
 use crate::web::problem::{Problem, show};
 
@@ -545,7 +546,7 @@ pub async fn show_study(
     };
     let design = &study.design;
     let path = match given(&seen.choice.school) {
-        Some(school) => format!("/study?school={school}"),
+        Some(school) => format!("/study?school={}", in_address(school)),
         None => "/study".to_owned(),
     };
     let page = StudyPage {
