@@ -271,9 +271,6 @@ async fn open_sqlite(file: &str, seal_key: &SealKey) -> Result<Backend, StorageE
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("trusted_schema", "OFF")
-        // The commit that makes the log longer than this (40 MB) brings it into the file, and whoever waits for that commit
-        // waits for that too: seldom is better than ten times as often. A log of this length is read again in a moment.
-        .pragma("wal_autocheckpoint", "10000")
         // What is deleted or changed is written over with zeros.
         .pragma("secure_delete", "ON")
         // What is asked and answered is nobody's to read in a log.
