@@ -21,6 +21,7 @@ use schakel::domain::time::{Clock, SystemClock};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use support::figures::{profile, record};
+use support::ports::kept_port;
 use support::server::{Installation, Page, Server, Visitor, rows};
 use support::skip::skipped;
 
@@ -64,11 +65,6 @@ fn postgres_bin() -> Option<PathBuf> {
     found.pop()
 }
 
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
 /// Two database machines in a folder of their own. PostgreSQL refuses to run as root.
 struct Cluster {
     bin: PathBuf,
@@ -91,7 +87,7 @@ impl Cluster {
         Self {
             bin,
             place,
-            ports: [free_port(), free_port()],
+            ports: [kept_port(), kept_port()],
             as_root,
         }
     }
@@ -149,7 +145,9 @@ impl Cluster {
         // What is left of the processes that were killed may hold the port and the memory for a moment yet.
         let begun = Instant::now();
         while let Err(told) = self.run("pg_ctl", &arguments) {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{told}");
+            let server = || std::fs::read_to_string(&log).unwrap_or_default();
+            let waited = begun.elapsed() < Duration::from_secs(30);
+            assert!(waited, "{told}\n{}", server());
             std::thread::sleep(Duration::from_millis(300));
         }
     }

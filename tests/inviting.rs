@@ -33,6 +33,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use support::databases::databases;
+use support::ports::kept_port;
 use support::server::{Installation, Visitor, rows};
 use support::small_study::{BEECH, Field, OAK, filled, lines, nobody};
 
@@ -346,9 +347,7 @@ async fn a_mail_server_is_believed_and_a_broken_line_is_not_guessed_at() {
             .expect("the school is invited");
 
         // Nobody listens: everything waits, nothing is lost, and the round does not try them all.
-        let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let nowhere = format!("smtp://{}", closed.local_addr().expect("an address"));
-        drop(closed);
+        let nowhere = format!("smtp://127.0.0.1:{}", kept_port());
         let smtp = |url: &str| Arc::new(Smtp::new(url, FROM).expect("a server"));
         let round = sender(&field, smtp(&nowhere))
             .round(&field.study, || true)

@@ -1,7 +1,6 @@
 //! A server that is replaced while people answer: what was acknowledged is there, every visit goes on, and the gap is short.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,6 +12,7 @@ use schakel::domain::time::{Clock, SystemClock};
 
 use super::support::databases::databases;
 use super::support::figures::{profile, record};
+use super::support::ports::kept_port;
 use super::support::server::{Installation, rows};
 
 /// A study whose first wave is open.
@@ -218,10 +218,7 @@ fn restarts(database: &str) {
     let letters = place.path("letters.csv");
     let out = letters.to_str().expect("a path");
     place.must(&["study", "invite", "focus", "focus2", "T1", "--out", out]);
-    let port = {
-        let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
-        taken.local_addr().expect("an address").port()
-    };
+    let port = kept_port();
     let mut server = Running::start(&place, port);
     let (seen, until) = (Arc::new(Seen::default()), Arc::new(AtomicBool::new(false)));
     let mut people = Vec::new();

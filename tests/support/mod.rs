@@ -7,6 +7,7 @@ pub mod figures;
 pub mod hostile;
 pub mod own_postgres;
 pub mod payloads;
+pub mod ports;
 pub mod provider;
 pub mod reading;
 pub mod respondents;

@@ -1,11 +1,11 @@
 //! A PostgreSQL server of a test's own, which it may stop and start as it likes.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use super::ports::kept_port;
 use super::skip::skipped;
 
 pub struct OwnPostgres {
@@ -23,13 +23,10 @@ impl OwnPostgres {
         };
         // Under /tmp whatever TMPDIR says: the path of a socket has to be short, and another user has to get in.
         let folder = TempDir::with_prefix_in("schakel-pg-", "/tmp").expect("a folder");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("its number").port();
-        drop(listener);
         let own = Self {
             programs,
             folder,
-            port,
+            port: kept_port(),
         };
         if is_root() {
             let place = own.folder.path().to_str().expect("a plain name");
