@@ -19,6 +19,7 @@ use schakel::domain::id::StudyId;
 use schakel::domain::time::{Clock, FixedClock, SystemClock};
 use schakel::fieldwork::jobs::{self as verbs, AskRefusal, Kind, MOST};
 use schakel::storage::jobs::{self, Job, State};
+use schakel::storage::packed::unpacked;
 use schakel::storage::{On, StorageError, Store, studies};
 use schakel::web::work::plan_of;
 use schakel::work::{Carrier, Workshop};
@@ -209,11 +210,13 @@ async fn only_study(store: &Store) -> StudyId {
 /// How many recipes' findings are kept, all of them whole.
 async fn kept(store: &Store) -> Vec<String> {
     let mut tx = store.read().await.unwrap();
-    let sql = "SELECT findings FROM recipe_findings ORDER BY snapshot_hash, method_hash";
-    let texts: Vec<String> = match &mut tx.on {
+    let sql = "SELECT packed FROM recipe_findings ORDER BY snapshot_hash, method_hash";
+    let packed: Vec<Vec<u8>> = match &mut tx.on {
         On::Sqlite(tx) => sqlx::query_scalar(sql).fetch_all(&mut **tx).await.unwrap(),
         On::Postgres(tx) => sqlx::query_scalar(sql).fetch_all(&mut **tx).await.unwrap(),
     };
+    let text = |bytes: &Vec<u8>| unpacked(bytes, "recipe_findings", "packed").unwrap();
+    let texts: Vec<String> = packed.iter().map(text).collect();
     for text in &texts {
         let whole: Result<serde_json::Value, _> = serde_json::from_str(text);
         assert!(whole.is_ok(), "half a result is kept");

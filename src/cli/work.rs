@@ -6,14 +6,10 @@ use std::process::Command;
 use anyhow::Context;
 use clap::Args;
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
-#[cfg(target_os = "linux")]
-use thread_priority::{
-    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
-    set_thread_priority_and_policy, thread_native_id,
-};
 use uuid::Uuid;
 
 use super::settings::{DatabaseArguments, block_on};
+use crate::conclude;
 use crate::domain::time::SystemClock;
 use crate::storage::jobs;
 use crate::web::work::plan_of;
@@ -31,16 +27,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    // Whoever answers goes first: the lowest place, and where the system has it one that gives way at once to anybody who
-    // wakes up. Threads that begin later have it too.
+    // Whoever answers goes first.
     nice(19).context("the process keeps its place")?;
-    #[cfg(target_os = "linux")]
-    set_thread_priority_and_policy(
-        thread_native_id(),
-        ThreadPriority::Min,
-        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle),
-    )
-    .context("the process keeps its place")?;
+    conclude::give_way();
     let bound = Some(arguments.memory * 1024 * 1024);
     let limit = Rlimit {
         current: bound,

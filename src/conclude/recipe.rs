@@ -13,6 +13,7 @@ use crate::fieldwork::recipe::keep_findings;
 use crate::fieldwork::study::Study;
 use crate::storage::audit::Act;
 use crate::storage::conclusions::{self, ConclusionKey};
+use crate::storage::packed::Packed;
 use crate::storage::snapshot::Snapshot;
 use crate::storage::{StorageError, Store, recipes, records, snapshot};
 
@@ -67,16 +68,17 @@ pub async fn compute(
     }
     drop(tx);
     let owned = study.clone();
-    let text = aside(move || {
+    let packed = aside(move || {
         let findings = evaluate_recipe(&snapshot, &owned, &plan)?;
         let text = serde_json::to_string(&findings);
-        Ok::<_, RecipeFailure>(text.expect("findings are plain values with text keys"))
+        let text = text.expect("findings are plain values with text keys");
+        Ok::<_, RecipeFailure>(Packed::of(&text))
     })
     .await??;
     let (study_id, kept) = (study.study_id, key.clone());
     store
         .write::<_, StorageError, _>(move |tx| {
-            async move { keep_findings(tx, &act, study_id, &kept, &text).await }.boxed()
+            async move { keep_findings(tx, &act, study_id, &kept, &packed).await }.boxed()
         })
         .await?;
     Ok(key)

@@ -3,6 +3,7 @@
 use crate::domain::id::StudyId;
 use crate::storage::audit::{self, Act};
 use crate::storage::conclusions::ConclusionKey;
+use crate::storage::packed::Packed;
 use crate::storage::recipes::{self, Recipe};
 use crate::storage::{StorageError, Tx};
 
@@ -69,7 +70,7 @@ pub async fn keep_findings(
     act: &Act,
     study_id: StudyId,
     key: &ConclusionKey,
-    findings: &str,
+    findings: &Packed,
 ) -> Result<(), StorageError> {
     recipes::keep_findings(tx, study_id, key, findings, act.at).await?;
     audit::record(tx, act, "compute recipe", &key.method_hash, "");

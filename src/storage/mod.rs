@@ -37,6 +37,7 @@ pub mod merges;
 pub mod objections;
 pub mod openings;
 pub mod outbox;
+pub mod packed;
 pub mod part_releases;
 pub mod passkeys;
 pub mod promise;

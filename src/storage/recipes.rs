@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::conclusions::ConclusionKey;
+use super::packed::{Packed, unpacked};
 use super::{StorageError, Tx};
 use crate::domain::id::StudyId;
 
@@ -57,13 +58,13 @@ pub async fn keep_findings(
     tx: &mut Tx,
     study_id: StudyId,
     key: &ConclusionKey,
-    findings: &str,
+    findings: &Packed,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     on!(tx, c => sqlx::query(
-            "INSERT INTO recipe_findings (snapshot_hash, method_hash, study_id, taken_at, findings)
+            "INSERT INTO recipe_findings (snapshot_hash, method_hash, study_id, taken_at, packed)
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (snapshot_hash, method_hash) DO NOTHING")
-        .bind(&key.snapshot_hash).bind(&key.method_hash).bind(study_id.0).bind(at).bind(findings)
+        .bind(&key.snapshot_hash).bind(&key.method_hash).bind(study_id.0).bind(at).bind(findings.bytes())
         .execute(c).await.map(drop))?;
     let stale: Vec<(String, String)> = on!(tx, c => sqlx::query_as(
             "SELECT snapshot_hash, method_hash FROM recipe_findings WHERE study_id = $1
@@ -78,9 +79,11 @@ pub async fn keep_findings(
 }
 
 pub async fn findings(tx: &mut Tx, key: &ConclusionKey) -> Result<Option<String>, StorageError> {
-    Ok(on!(tx, c => sqlx::query_scalar(
-            "SELECT findings FROM recipe_findings WHERE snapshot_hash = $1 AND method_hash = $2")
-        .bind(&key.snapshot_hash).bind(&key.method_hash).fetch_optional(c).await)?)
+    let kept: Option<Vec<u8>> = on!(tx, c => sqlx::query_scalar(
+            "SELECT packed FROM recipe_findings WHERE snapshot_hash = $1 AND method_hash = $2")
+        .bind(&key.snapshot_hash).bind(&key.method_hash).fetch_optional(c).await)?;
+    kept.map(|bytes| unpacked(&bytes, "recipe_findings", "packed"))
+        .transpose()
 }
 
 pub async fn has_findings(tx: &mut Tx, key: &ConclusionKey) -> Result<bool, StorageError> {

@@ -1,4 +1,4 @@
--- Signing in through another: accounts elsewhere that stand for an account here.
+-- Signing in through another: accounts elsewhere that stand for an account here. And findings of recipes that are packed.
 
 -- Whose account it is there stands as a hash under the contact key: found again, and never read.
 CREATE TABLE identities (
@@ -10,3 +10,15 @@ CREATE TABLE identities (
     used_at      TEXT
 ) STRICT;
 CREATE INDEX identities_by_account ON identities (account_id);
+
+-- What a recipe gave is long and often replaced, and whoever answers waits for the same disk: it is kept packed. What was kept
+-- is computed again when somebody looks.
+DROP TABLE recipe_findings;
+CREATE TABLE recipe_findings (
+    snapshot_hash TEXT NOT NULL,
+    method_hash   TEXT NOT NULL,
+    study_id      BLOB NOT NULL REFERENCES studies,
+    taken_at      TEXT NOT NULL,
+    packed        BLOB NOT NULL,
+    PRIMARY KEY (snapshot_hash, method_hash)
+) STRICT;
