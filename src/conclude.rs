@@ -11,8 +11,6 @@ use futures_util::FutureExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use self::aside::give_way;
-
 use self::aside::aside;
 use crate::domain::card::Rater;
 use crate::domain::disclosure::{Ledger, Release, TeamRules};

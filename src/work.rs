@@ -14,16 +14,19 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-use crate::conclude::recipe::{self, RecipeFailure};
+use crate::conclude::recipe::{self, Computed, RecipeFailure};
 use crate::conclude::{ConcludeError, conclude};
 use crate::domain::time::Clock;
 use crate::evaluation::plan::{Plan, PlanFault};
 use crate::fieldwork::jobs::{self as verbs, Kind, TRIES};
+use crate::fieldwork::recipe::keep_findings;
 use crate::fieldwork::study::Study;
 use crate::storage::audit::Act;
+use crate::storage::conclusions::ConclusionKey;
 use crate::storage::error::may_pass;
 use crate::storage::jobs::{self, Job, State};
-use crate::storage::{StorageError, Store};
+use crate::storage::packed::Packed;
+use crate::storage::{StorageError, Store, Tx};
 
 /// What takes longer is ended.
 const LONGEST: Duration = Duration::from_secs(900);
@@ -40,6 +43,11 @@ const GONE: TimeDelta = TimeDelta::seconds(30);
 /// What the words of a recipe mean.
 pub type PlanOf = fn(&Study, &str) -> Plan;
 
+/// Trouble as it is kept.
+fn words(trouble: &Trouble) -> String {
+    serde_json::to_string(trouble).expect("trouble is plain values")
+}
+
 /// Makes the command that carries a job out.
 pub type Carrier = dyn Fn(Uuid) -> Command + Send + Sync;
 
@@ -54,6 +62,9 @@ pub enum Trouble {
     Refused(PlanFault),
     Broke(String),
 }
+
+/// What is to be kept, if anything is, or why there is none.
+type Ending = Result<Option<Computed>, Trouble>;
 
 pub struct Workshop {
     pub store: Store,
@@ -76,47 +87,61 @@ pub fn places() -> usize {
 }
 
 enum Running {
-    Process(Child),
-    Here(JoinHandle<Result<(), Trouble>>),
+    /// With what it has said so far: a pipe holds less than an analysis gives.
+    Process(Child, Option<std::thread::JoinHandle<Vec<u8>>>),
+    Here(JoinHandle<Ending>),
 }
 
-/// Carries a job out and keeps what it gives.
-pub async fn carry_out(
-    store: &Store,
-    clock: &dyn Clock,
-    job: &Job,
-    plan_of: PlanOf,
-) -> Result<(), Trouble> {
+/// Carries a job out. What a recipe gives is kept by whoever sees the job through.
+pub async fn carry_out(store: &Store, clock: &dyn Clock, job: &Job, plan_of: PlanOf) -> Ending {
     let broke = |error: StorageError| Trouble::Broke(error.to_string());
     let mut tx = store.read().await.map_err(broke)?;
     let study = Study::load(&mut tx, job.study_id).await.map_err(broke)?;
     drop(tx);
     let study = study.ok_or_else(|| Trouble::Broke("the study is gone".to_owned()))?;
-    let act = Act {
-        actor: job.actor.clone(),
-        at: clock.now(),
-    };
     let done = match Kind::from_key(&job.kind) {
-        Some(Kind::Conclude) => conclude(store, &study, act.at)
+        Some(Kind::Conclude) => conclude(store, &study, clock.now())
             .await
+            .map(|_| None)
             .map_err(RecipeFailure::from),
         Some(Kind::Recipe) => {
             let plan = plan_of(&study, &job.argument);
-            recipe::compute(store, &study, plan, act).await
+            recipe::compute(store, &study, plan).await
         }
         None => Err(ConcludeError::Plan(format!("`{}` is no work", job.kind)).into()),
     };
     match done {
-        Ok(_) => Ok(()),
+        Ok(given) => Ok(given),
         Err(RecipeFailure::Moved) => Err(Trouble::Moved),
         Err(RecipeFailure::Plan(fault)) => Err(Trouble::Refused(fault)),
         Err(RecipeFailure::Conclude(error)) => Err(Trouble::Broke(error.to_string())),
     }
 }
 
-/// How a job in a process of its own tells how it ended.
-pub fn told(result: &Result<(), Trouble>) -> String {
-    serde_json::to_string(result).expect("an ending is plain values")
+/// How a job in a process of its own tells how it ended: a line, and after it what is to be kept.
+pub fn told(ending: &Ending) -> Vec<u8> {
+    let key = ending
+        .as_ref()
+        .map(|given| given.as_ref().map(|it| &it.key));
+    let mut told = serde_json::to_vec(&key).expect("an ending is plain values");
+    told.push(b'\n');
+    if let Ok(Some(given)) = ending {
+        told.extend(given.findings.bytes());
+    }
+    told
+}
+
+/// The ending that was told; none if it is not whole.
+fn heard(told: &[u8]) -> Option<Ending> {
+    let end = told.iter().position(|byte| *byte == b'\n')?;
+    let ending: Result<Option<ConclusionKey>, Trouble> =
+        serde_json::from_slice(&told[..end]).ok()?;
+    Some(ending.map(|key| {
+        key.map(|key| Computed {
+            key,
+            findings: Packed::from_bytes(told[end + 1..].to_vec()),
+        })
+    }))
 }
 
 impl Workshop {
@@ -190,7 +215,7 @@ impl Workshop {
         };
         let ended = match &ending {
             None => (State::Cancelled, None),
-            Some(Ok(())) => (State::Done, None),
+            Some(Ok(_)) => (State::Done, None),
             Some(Err(trouble)) => {
                 // What a plan says about the data stays out of the log.
                 let why = match trouble {
@@ -199,21 +224,17 @@ impl Workshop {
                     Trouble::Moved | Trouble::Refused(_) => "it does not fit the data",
                 };
                 tracing::warn!(job = %job.job_id, kind = job.kind, why, "a job gave nothing");
-                let told = serde_json::to_string(trouble).expect("an ending is plain values");
-                (State::Failed, Some(told))
+                (State::Failed, Some(words(trouble)))
             }
         };
+        let given = ending.and_then(Result::ok).flatten();
         loop {
-            let (act, node, job_id) = (self.act(), self.node.clone(), job.job_id);
-            let (state, problem) = ended.clone();
+            let (act, node, job) = (self.act(), self.node.clone(), job.clone());
+            let (ended, given) = (ended.clone(), given.clone());
             let kept = self
                 .store
-                .write::<_, StorageError, _>(move |tx| {
-                    async move {
-                        let ended = (state, problem.as_deref());
-                        verbs::end(tx, &act, &node, job_id, ended).await
-                    }
-                    .boxed()
+                .write(move |tx| {
+                    async move { keep_and_end(tx, (&act, &node), &job, given, ended).await }.boxed()
                 })
                 .await;
             match kept {
@@ -232,7 +253,16 @@ impl Workshop {
             // A pipe that nobody writes to: the process ends when this one does.
             let mut command = carrier(job.job_id);
             command.stdin(Stdio::piped()).stdout(Stdio::piped());
-            return Ok(Running::Process(command.spawn()?));
+            let mut child = command.spawn()?;
+            let listening = child.stdout.take().map(|mut out| {
+                std::thread::spawn(move || {
+                    let mut told = Vec::new();
+                    // What cannot be read is no ending.
+                    let _ = out.read_to_end(&mut told);
+                    told
+                })
+            });
+            return Ok(Running::Process(child, listening));
         }
         let (store, clock, job) = (self.store.clone(), self.clock.clone(), job.clone());
         let plan_of = self.plan_of;
@@ -242,7 +272,7 @@ impl Workshop {
     }
 
     /// Until it ends, takes too long, or is called off: then `None`.
-    async fn watch(&self, job: &Job) -> Option<Result<(), Trouble>> {
+    async fn watch(&self, job: &Job) -> Option<Ending> {
         let broke = |why: &str| Some(Err(Trouble::Broke(why.to_owned())));
         let mut running = match self.begin(job) {
             Ok(running) => running,
@@ -296,8 +326,29 @@ impl Workshop {
     }
 }
 
+/// What a job gave and how it ended, in one transaction.
+async fn keep_and_end(
+    tx: &mut Tx,
+    (act, node): (&Act, &str),
+    job: &Job,
+    given: Option<Computed>,
+    (mut state, mut problem): (State, Option<String>),
+) -> Result<bool, StorageError> {
+    if let Some(Computed { key, findings }) = given {
+        let by = Act {
+            actor: job.actor.clone(),
+            at: act.at,
+        };
+        if !keep_findings(tx, &by, job.study_id, &key, &findings).await? {
+            state = State::Failed;
+            problem = Some(words(&Trouble::Moved));
+        }
+    }
+    verbs::end(tx, act, node, job.job_id, (state, problem.as_deref())).await
+}
+
 impl Running {
-    async fn ended(&mut self) -> Option<Result<(), Trouble>> {
+    async fn ended(&mut self) -> Option<Ending> {
         let broke = |why: String| Some(Err(Trouble::Broke(why)));
         match self {
             Self::Here(task) if task.is_finished() => match task.await {
@@ -305,16 +356,12 @@ impl Running {
                 Err(_) => broke("it was broken off".to_owned()),
             },
             Self::Here(_) => None,
-            Self::Process(child) => match child.try_wait() {
+            Self::Process(child, listening) => match child.try_wait() {
                 Ok(None) => None,
                 Ok(Some(status)) => {
-                    let mut told = String::new();
-                    if let Some(out) = &mut child.stdout {
-                        // What cannot be read is no ending.
-                        let _ = out.read_to_string(&mut told);
-                    }
-                    match serde_json::from_str(&told) {
-                        Ok(ending) if status.success() => Some(ending),
+                    let told = listening.take().and_then(|said| said.join().ok());
+                    match told.as_deref().and_then(heard) {
+                        Some(ending) if status.success() => Some(ending),
                         _ => broke(format!("its process ended with {status}")),
                     }
                 }
@@ -325,7 +372,7 @@ impl Running {
 
     fn stop(mut self) {
         match &mut self {
-            Self::Process(child) => {
+            Self::Process(child, _) => {
                 let _ = child.kill();
                 let _ = child.wait();
             }

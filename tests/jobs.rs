@@ -18,8 +18,11 @@ use futures_util::future::join_all;
 use schakel::domain::id::StudyId;
 use schakel::domain::time::{Clock, FixedClock, SystemClock};
 use schakel::fieldwork::jobs::{self as verbs, AskRefusal, Kind, MOST};
+use schakel::fieldwork::recipe::keep_findings;
+use schakel::storage::audit::Act;
+use schakel::storage::conclusions::ConclusionKey;
 use schakel::storage::jobs::{self, Job, State};
-use schakel::storage::packed::unpacked;
+use schakel::storage::packed::{Packed, unpacked};
 use schakel::storage::{On, StorageError, Store, studies};
 use schakel::web::work::plan_of;
 use schakel::work::{Carrier, Workshop};
@@ -126,6 +129,19 @@ fn workshop(store: &Store, carrier: Arc<Carrier>) -> Workshop {
         plan_of,
         carrier: Some(carrier),
         wake: Arc::new(Notify::new()),
+    }
+}
+
+/// How it ended.
+async fn ended(store: &Store, job_id: Uuid) -> State {
+    let begun = Instant::now();
+    loop {
+        let state = job(store, job_id).await.state;
+        if !matches!(state, State::Queued | State::Running) {
+            return state;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "{state:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -255,25 +271,32 @@ async fn a_killed_analysis_leaves_nothing_half() {
             .unwrap();
         job_id
     };
-    let command = |job_id: Uuid| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_schakel"));
-        command
-            .args(["work", &job_id.to_string()])
-            .env("SCHAKEL_DATABASE", &database.address)
-            .env("SCHAKEL_CONTACT_KEY_FILE", place.path("contacts.key"))
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped());
-        command
+    let program = env!("CARGO_BIN_EXE_schakel");
+    // A job in its process, which is killed after so many seconds; and how it ended.
+    let carried = async |seconds: f64| {
+        let job_id = put().await;
+        let within = seconds.to_string();
+        let killed = ["timeout", "--signal", "KILL", &within, program];
+        let (database, key) = (database.address.clone(), place.path("contacts.key"));
+        let killed = killed.map(str::to_owned);
+        let carrier: Arc<Carrier> = Arc::new(move |job_id| {
+            let mut command = Command::new(&killed[0]);
+            command
+                .args(&killed[1..])
+                .args(["work", &job_id.to_string()])
+                .env("SCHAKEL_DATABASE", &database)
+                .env("SCHAKEL_CONTACT_KEY_FILE", &key);
+            command
+        });
+        let work = tokio::spawn(Arc::new(workshop(&store, carrier)).run());
+        let begun = Instant::now();
+        let ended = ended(&store, job_id).await;
+        work.abort();
+        (ended, begun.elapsed())
     };
     // Once to its end, to know how long it takes and what it gives.
-    let job_id = put().await;
-    let begun = Instant::now();
-    let mut child = command(job_id).spawn().unwrap();
-    // Waiting would close it, and a job ends when its server lets go.
-    let held = child.stdin.take();
-    assert!(child.wait().unwrap().success());
-    drop(held);
-    let whole = begun.elapsed();
+    let (state, whole) = carried(600.0).await;
+    assert_eq!(state, State::Done);
     let first = kept(&store).await;
     assert_eq!(first.len(), 1);
     let forget = async || {
@@ -296,31 +319,48 @@ async fn a_killed_analysis_leaves_nothing_half() {
     let mut finished = 0;
     for kill in 0..n_kills {
         forget().await;
-        let mut child = command(put().await).spawn().unwrap();
-        // Most of them near the end, where something is written.
+        // Most of them near the end, where something is told.
         let share = 0.75 + 0.3 * f64::from(kill) / f64::from(n_kills);
-        std::thread::sleep(whole.mul_f64(share));
-        let _ = child.kill();
-        let _ = child.wait();
+        let (state, _) = carried(whole.mul_f64(share).as_secs_f64()).await;
         let after = kept(&store).await;
-        assert!(
-            after.is_empty() || after == first,
-            "something else came out"
-        );
+        match state {
+            State::Done => assert_eq!(after, first, "something else came out"),
+            _ => assert!(after.is_empty(), "what was killed has left something"),
+        }
         finished += after.len();
     }
     forget().await;
-    let mut child = command(put().await).spawn().unwrap();
-    let held = child.stdin.take();
-    assert!(child.wait().unwrap().success());
-    drop(held);
+    assert_eq!(carried(600.0).await.0, State::Done);
     assert_eq!(kept(&store).await, first, "the same data give the same");
-    // Its server ends: it ends too.
+    // What was computed from data that somebody took back meanwhile is not kept.
     forget().await;
-    let mut child = command(put().await).spawn().unwrap();
+    let act = Act {
+        actor: "test".to_owned(),
+        at: SystemClock.now(),
+    };
+    let kept_of_others = store.write::<_, StorageError, _>(move |tx| {
+        async move {
+            let key = ConclusionKey {
+                snapshot_hash: "of data that are gone".to_owned(),
+                method_hash: "any".to_owned(),
+            };
+            keep_findings(tx, &act, study_id, &key, &Packed::of("{}")).await
+        }
+        .boxed()
+    });
+    assert!(!kept_of_others.await.unwrap());
+    assert!(kept(&store).await.is_empty());
+    // Its server ends: it ends too.
+    let mut child = Command::new(program)
+        .args(["work", &put().await.to_string()])
+        .env("SCHAKEL_DATABASE", &database.address)
+        .env("SCHAKEL_CONTACT_KEY_FILE", place.path("contacts.key"))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdin.take());
-    let ended = child.wait().unwrap();
-    assert!(!ended.success() && kept(&store).await.is_empty());
+    assert!(!child.wait().unwrap().success());
     record(
         "job_kills",
         &serde_json::json!({"kills": n_kills, "partial": 0, "finished_before_the_kill": finished,

@@ -1,15 +1,20 @@
 //! `schakel work`: carries out one job in a process of its own, for the server that began it.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::Command;
 
 use anyhow::Context;
 use clap::Args;
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
+#[cfg(target_os = "linux")]
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
+    set_thread_priority_and_policy, thread_native_id,
+};
+use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
 use super::settings::{DatabaseArguments, block_on};
-use crate::conclude;
 use crate::domain::time::SystemClock;
 use crate::storage::jobs;
 use crate::web::work::plan_of;
@@ -27,9 +32,19 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    // Whoever answers goes first.
+    // What writes keeps its place: whoever holds the database must not be kept waiting by those who wait for it.
+    let hand = writing_runtime()?;
+    let writer = hand.block_on(arguments.database.store())?;
+    // Everything else lets whoever answers go first: the lowest place, and where the system has it one that gives way at once
+    // to anybody who wakes up. Threads that begin later have it too.
     nice(19).context("the process keeps its place")?;
-    conclude::give_way();
+    #[cfg(target_os = "linux")]
+    set_thread_priority_and_policy(
+        thread_native_id(),
+        ThreadPriority::Min,
+        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle),
+    )
+    .context("the process keeps its place")?;
     let bound = Some(arguments.memory * 1024 * 1024);
     let limit = Rlimit {
         current: bound,
@@ -43,14 +58,23 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     let result = block_on(async {
         let store = arguments.database.store().await?;
+        let store = store.writing_by(writer, hand.handle().clone());
         let mut tx = store.read().await?;
         let job = jobs::one(&mut tx, arguments.job).await?;
         drop(tx);
         let job = job.context("there is no such job")?;
         Ok(carry_out(&store, &SystemClock, &job, plan_of).await)
     })?;
-    println!("{}", told(&result));
-    Ok(())
+    std::io::stdout()
+        .write_all(&told(&result))
+        .context("nobody listens")
+}
+
+fn writing_runtime() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
 }
 
 /// The command with which a server begins a job.

@@ -1,17 +1,13 @@
 //! What another choice than the plan's gives: the same evaluation of the same frozen data, kept beside the plan's
 //! conclusion under a hash of its own.
 
-use futures_util::FutureExt;
-
 use super::aside::aside;
 use super::{ConcludeError, hash_of, hashed, method_hash, origin};
 use crate::evaluation::evaluate::evaluate;
 use crate::evaluation::findings::Findings;
 use crate::evaluation::plan::{Plan, PlanFault};
 use crate::evaluation::plan_lock::PlanBasis;
-use crate::fieldwork::recipe::keep_findings;
 use crate::fieldwork::study::Study;
-use crate::storage::audit::Act;
 use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::packed::Packed;
 use crate::storage::snapshot::Snapshot;
@@ -43,13 +39,19 @@ pub fn key(study: &Study, snapshot_hash: &str, plan: &Plan) -> ConclusionKey {
     }
 }
 
-/// Evaluates the data that the plan was concluded on and keeps what they say. What is kept already is not computed again.
+/// What a recipe gave, to be kept by the one process that writes: whoever answers never waits for this one.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    pub key: ConclusionKey,
+    pub findings: Packed,
+}
+
+/// Evaluates the data that the plan was concluded on. What is kept already is not computed again.
 pub async fn compute(
     store: &Store,
     study: &Study,
     plan: Plan,
-    act: Act,
-) -> Result<ConclusionKey, RecipeFailure> {
+) -> Result<Option<Computed>, RecipeFailure> {
     let mut tx = store.read().await?;
     let newest = conclusions::newest(&mut tx, study.study_id).await?;
     let snapshot = snapshot::take(&mut tx, study.study_id).await?;
@@ -64,24 +66,18 @@ pub async fn compute(
         return Err(RecipeFailure::Moved);
     }
     if recipes::has_findings(&mut tx, &key).await? {
-        return Ok(key);
+        return Ok(None);
     }
     drop(tx);
     let owned = study.clone();
-    let packed = aside(move || {
+    let findings = aside(move || {
         let findings = evaluate_recipe(&snapshot, &owned, &plan)?;
         let text = serde_json::to_string(&findings);
         let text = text.expect("findings are plain values with text keys");
         Ok::<_, RecipeFailure>(Packed::of(&text))
     })
     .await??;
-    let (study_id, kept) = (study.study_id, key.clone());
-    store
-        .write::<_, StorageError, _>(move |tx| {
-            async move { keep_findings(tx, &act, study_id, &kept, &packed).await }.boxed()
-        })
-        .await?;
-    Ok(key)
+    Ok(Some(Computed { key, findings }))
 }
 
 /// Pure. Nothing shows that such a choice was there before the data: all it compares is exploratory.

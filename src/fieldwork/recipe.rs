@@ -2,7 +2,7 @@
 
 use crate::domain::id::StudyId;
 use crate::storage::audit::{self, Act};
-use crate::storage::conclusions::ConclusionKey;
+use crate::storage::conclusions::{self, ConclusionKey};
 use crate::storage::packed::Packed;
 use crate::storage::recipes::{self, Recipe};
 use crate::storage::{StorageError, Tx};
@@ -64,15 +64,20 @@ pub async fn forget(
     Ok(gone)
 }
 
-/// Beside what was concluded by the plan.
+/// Beside what was concluded by the plan. False, and nothing is kept, where something else was concluded meanwhile: somebody
+/// took back what they had said, or another wave was closed.
 pub async fn keep_findings(
     tx: &mut Tx,
     act: &Act,
     study_id: StudyId,
     key: &ConclusionKey,
     findings: &Packed,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
+    let newest = conclusions::newest(tx, study_id).await?;
+    if newest.is_none_or(|(newest, _)| newest.snapshot_hash != key.snapshot_hash) {
+        return Ok(false);
+    }
     recipes::keep_findings(tx, study_id, key, findings, act.at).await?;
     audit::record(tx, act, "compute recipe", &key.method_hash, "");
-    Ok(())
+    Ok(true)
 }

@@ -1,6 +1,7 @@
 //! What was concluded from frozen data: kept by the hash of the data and of the method, newest first.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{StorageError, Tx};
@@ -8,7 +9,7 @@ use crate::domain::id::{SchoolId, StudyId};
 use crate::domain::opening::Part;
 
 /// Which data, concluded in which way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConclusionKey {
     pub snapshot_hash: String,
     pub method_hash: String,

@@ -22,6 +22,11 @@ impl Packed {
         Self(packer.finish().expect("memory takes what is written"))
     }
 
+    /// As it was packed by another process. Whether it is whole shows when it is unpacked.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }

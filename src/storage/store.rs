@@ -12,6 +12,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::error::StorageError;
@@ -37,6 +38,15 @@ pub struct Store {
     pub(super) backend: Backend,
     /// Names and addresses are sealed with it on their way in.
     seal_key: SealKey,
+    /// Who writes, if not this one.
+    hand: Option<Hand>,
+}
+
+/// The same database, opened by threads that have another place in the queue for the processor.
+#[derive(Clone)]
+struct Hand {
+    store: Arc<Store>,
+    runtime: Handle,
 }
 
 #[derive(Clone)]
@@ -68,6 +78,7 @@ impl Store {
         let store = Self {
             backend,
             seal_key: seal_key.clone(),
+            hand: None,
         };
         store.check_key().await?;
         Ok(store)
@@ -99,6 +110,16 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// Reads by itself and has the other write, which was opened in that runtime: reading may wait for others, and whoever holds
+    /// the database must not.
+    pub fn writing_by(self, writer: Self, runtime: Handle) -> Self {
+        let store = Arc::new(writer);
+        Self {
+            hand: Some(Hand { store, runtime }),
+            ..self
+        }
     }
 
     /// A transaction that sees one state of the database from beginning to end, and changes nothing.
@@ -142,6 +163,23 @@ impl Store {
     /// The verb goes on to its end even when the caller goes away: half a verb is never kept, and a whole one is not
     /// lost because a browser closed.
     pub async fn write<T, E, F>(&self, verb: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let Some(hand) = &self.hand else {
+            return self.write_here(verb).await;
+        };
+        let store = hand.store.clone();
+        let done = hand
+            .runtime
+            .spawn(async move { store.write_here(verb).await });
+        done.await
+            .unwrap_or_else(|_| Err(StorageError::Commit.into()))
+    }
+
+    async fn write_here<T, E, F>(&self, verb: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,

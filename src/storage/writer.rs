@@ -23,7 +23,10 @@ use crate::domain::sealing::SealKey;
 
 /// Requests in one commit at most; what has gathered while the last commit waited for the disk goes together.
 const GROUP: usize = 64;
-/// So many are company enough: a smaller group waits for others, and no longer than this.
+/// Where so many have come at once more are on their way, and waiting a moment for them saves commits, which is what counts
+/// when everybody comes at once; a few do not wait, for nobody may come.
+const CROWD: usize = 4;
+/// So many are company enough, and nobody waits longer than this.
 const COMPANY: usize = 16;
 const WAIT: Duration = Duration::from_millis(5);
 /// Requests that may wait for the writer before new ones are held back.
@@ -119,8 +122,7 @@ async fn run(
         while group.len() < GROUP {
             match jobs.try_recv() {
                 Ok(job) => group.push(job),
-                // Nobody else is waiting: a lone writer should not wait for company that may not come.
-                Err(_) if group.len() == 1 || group.len() >= COMPANY => break,
+                Err(_) if group.len() < CROWD || group.len() >= COMPANY => break,
                 Err(_) => match timeout_at(deadline, jobs.recv()).await {
                     Ok(Some(job)) => group.push(job),
                     _ => break,
