@@ -1,4 +1,4 @@
-//! Text as it is kept where it is long and often replaced: a tenth of its size, so that keeping it holds nobody up who waits
+//! Text as it is kept where it is long and often replaced: a fifth of its size, so that keeping it holds nobody up who waits
 //! for the same disk.
 
 use std::io::{Read, Write};
