@@ -43,11 +43,6 @@ const GONE: TimeDelta = TimeDelta::seconds(30);
 /// What the words of a recipe mean.
 pub type PlanOf = fn(&Study, &str) -> Plan;
 
-/// Trouble as it is kept.
-fn words(trouble: &Trouble) -> String {
-    serde_json::to_string(trouble).expect("trouble is plain values")
-}
-
 /// Makes the command that carries a job out.
 pub type Carrier = dyn Fn(Uuid) -> Command + Send + Sync;
 
@@ -61,6 +56,11 @@ pub enum Trouble {
     /// The choice cannot be computed on these data.
     Refused(PlanFault),
     Broke(String),
+}
+
+/// Trouble as it is kept.
+fn words(trouble: &Trouble) -> String {
+    serde_json::to_string(trouble).expect("trouble is plain values")
 }
 
 /// What is to be kept, if anything is, or why there is none.
